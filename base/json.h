@@ -1,0 +1,44 @@
+#ifndef HUILIU_BASE_JSON_H
+#define HUILIU_BASE_JSON_H
+/*
+ * JSON, strictly. This is the one file that includes jansson; users of this header use json_t and
+ * jansson's accessors directly, but parse and print only through here:
+ *
+ *   - json_parse() bounds the size and the depth before jansson sees a byte (a 20 MB "[],[],..."
+ *     costs 900 MB in jansson), and rejects duplicate members.
+ *   - json_canonical() is RFC 8785 in the subset we sign and hash: members sorted by code point,
+ *     no white space, strings with minimal escapes, integers only. The hash of a change request
+ *     is over this form.
+ *
+ * Text inside is not cleaned for the terminal: that is text_show()'s work. Thread-safe as long as
+ * one json_t stays in one thread.
+ */
+#include "base/buf.h"
+#include "base/error.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#define JSON_DEPTH_MAX 32
+#define JSON_TEXT_MAX ((size_t)8 << 20)
+
+/* Parses one complete object or array. The caller json_decref()s *value. */
+enum status json_parse(const char *text, size_t length, json_t **value, struct error *error)
+    MUST_CHECK;
+
+/* Compact, members in order of insertion. */
+enum status json_print(const json_t *value, struct buf *out, struct error *error) MUST_CHECK;
+enum status json_canonical(const json_t *value, struct buf *out, struct error *error) MUST_CHECK;
+
+/* Member as text, integer or boolean; the fallback when absent, null or of another type. */
+const char *json_text(const json_t *object, const char *name, const char *fallback);
+json_int_t json_int(const json_t *object, const char *name, json_int_t fallback);
+bool json_bool(const json_t *object, const char *name, bool fallback);
+
+/* Sets a member and takes the reference also on failure; NULL value counts as out of memory.
+ * Sticky: when *ok is false nothing happens, on failure *ok becomes false. */
+void json_put(json_t *object, const char *name, json_t *value, bool *ok);
+void json_put_text(json_t *object, const char *name, const char *text, bool *ok); /* NULL: null */
+void json_add(json_t *array, json_t *value, bool *ok);
+
+#endif
