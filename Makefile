@@ -2,7 +2,9 @@
 B        ?= build
 PREFIX   ?= /usr/local
 DESTDIR  ?=
-CC       ?= gcc
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
 VERSION  := 0.1.0
 
 FOLDERS  := base verify db sync keymaps tui cli

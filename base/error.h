@@ -56,7 +56,7 @@ struct error {
 };
 
 #define MUST_CHECK __attribute__((warn_unused_result))
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(format_at, first) __attribute__((format(printf, format_at, first)))
 
 /* Short English name of a status, never NULL. */
 const char *status_name(enum status status);
