@@ -1,0 +1,79 @@
+#ifndef HUILIU_DB_CACHE_H
+#define HUILIU_DB_CACHE_H
+/*
+ * Writing cache.db: rows that came from upstream, the feed position they stand for, and the
+ * search index, always in one transaction. Disposable: a schema change or a corrupt file means a
+ * new file and a new baseline, never a migration.
+ *
+ *     cache_begin(cache, &error);
+ *     for each row: cache_apply(cache, dataset, &row, &error);
+ *     cache_set_position(cache, &position, &error);
+ *     cache_commit(cache, &error);                    // or cache_rollback(cache)
+ *
+ * One cache handle per home, in one thread at a time (the sync worker's).
+ */
+#include "base/json.h"
+#include "db/catalogue.h"
+#include "db/home.h"
+
+#include <stdint.h>
+
+struct cache;
+
+struct change_row {
+    const char *key; /* document _id */
+    const char *rev;
+    bool deleted;
+    const json_t *doc; /* NULL when deleted without a body */
+};
+
+/* Where a feed stands. One per upstream database. */
+struct feed_position {
+    const char *database;
+    const char *dataset; /* "catalogue" for the catalogue itself */
+    const char *since;   /* JSON text of the sequence: "\"12-abc\"" or "12"; NULL: from the start */
+    const char *instance; /* instance_start_time of the database; NULL: unknown */
+    int64_t contact_ms;   /* wall clock of the last complete answer; 0: leave as it is */
+    bool complete;        /* the feed has been read to its end at least once */
+    const char *state;    /* "ok", "absent", "withdrawn", or a status_name() of the last failure */
+    const char *reason;   /* sentence for that state; NULL: none */
+};
+
+enum status cache_open(const struct home *home, struct cache **cache,
+                       struct error *error) MUST_CHECK;
+void cache_close(struct cache *cache);
+
+enum status cache_begin(struct cache *cache, struct error *error) MUST_CHECK;
+enum status cache_commit(struct cache *cache, struct error *error) MUST_CHECK;
+void cache_rollback(struct cache *cache);
+
+/* A row of the `catalogue` database: dataset:*, trust:*, revocation:*, calendar:*, notice:*. */
+enum status cache_apply_catalogue(struct cache *cache, const struct change_row *row,
+                                  struct error *error) MUST_CHECK;
+/* A record. Design documents are ignored. *changed tells whether anything was different. A row that
+ * cannot be understood is kept aside with its reason and still counts as applied. */
+enum status cache_apply(struct cache *cache, const struct dataset *dataset,
+                        const struct change_row *row, bool *changed,
+                        struct error *error) MUST_CHECK;
+/* Keeps a row aside that is not even a row (bad JSON, no _id). */
+enum status cache_set_aside(struct cache *cache, const char *database, const char *text,
+                            size_t length, const char *reason, struct error *error) MUST_CHECK;
+
+enum status cache_set_position(struct cache *cache, const struct feed_position *position,
+                               struct error *error) MUST_CHECK;
+/* Strings are copied into `arena`-less fixed buffers: see struct feed_state in db/status.h.
+ * STATUS_NOT_FOUND: never synced. */
+enum status cache_position(struct cache *cache, const char *database, struct buf *since,
+                           struct buf *instance, bool *complete, struct error *error) MUST_CHECK;
+
+/* Removes every record of a dataset (access withdrawn, database recreated); *purged rows. */
+enum status cache_purge(struct cache *cache, const char *dataset, int64_t *purged,
+                        struct error *error) MUST_CHECK;
+enum status cache_row_count(struct cache *cache, const char *dataset, int64_t *rows,
+                            struct error *error) MUST_CHECK;
+/* Catalogue as the writer sees it (after its own commit). The caller frees it. */
+enum status cache_catalogue(struct cache *cache, struct catalogue **catalogue,
+                            struct error *error) MUST_CHECK;
+enum status cache_checkpoint(struct cache *cache, struct error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,82 @@
+#ifndef HUILIU_DB_DOSSIER_H
+#define HUILIU_DB_DOSSIER_H
+/*
+ * The one-person and the one-enterprise file: everything the cache holds about a subject, section
+ * by dataset, ready to be shown by the interface and printed by the command line. Values are
+ * masked for the session; text is raw and passes text_show() on its way to a terminal. The dossier
+ * owns all its memory.
+ */
+#include "db/reader.h"
+#include "db/session.h"
+
+#include <stdint.h>
+
+struct dossier_field {
+    const struct dataset_field *field; /* name, title, type, grade; lives in the dossier */
+    const char *value;                 /* displayed form, masked when `masked`; "" when empty */
+    const char *clear;                 /* displayed form unmasked; NULL when masked */
+    bool masked, present;
+    /* The newest open request that proposes another value for this field: */
+    const char *pending; /* proposed value, displayed; NULL: none */
+    const char *pending_id;
+    const char *pending_state; /* translated "state · delivery" */
+    int64_t pending_ms;
+};
+
+struct dossier_section {
+    const char *dataset, *title, *provider;
+    const char *record, *rev;
+    const char *as_of; /* RFC 3339 of the feed's last complete answer */
+    int64_t age_ms;    /* since then; -1 unknown */
+    bool stale;        /* older than the provider allows (max_age_days) */
+    bool withdrawn;
+    const struct dossier_field *fields;
+    size_t field_count;
+};
+
+enum dossier_link_kind { LINK_HOUSEHOLD, LINK_PERSON, LINK_ENTERPRISE, LINK_CERTIFICATE };
+struct dossier_link {
+    enum dossier_link_kind kind;
+    const char *dataset, *record; /* record that holds the link */
+    const char *relation;         /* field title or household relation */
+    enum subject_kind target_kind;
+    const char *target;       /* subject, unmasked: for opening */
+    const char *target_shown; /* masked for the session */
+    const char *name;         /* "" when not in the cache */
+};
+
+struct dossier {
+    enum subject_kind kind;
+    const char *subject, *subject_shown, *name;
+    const char *flags[8]; /* translated: deceased (and when), moved away … */
+    size_t flag_count;
+    const struct dossier_section *sections;
+    size_t section_count;
+    const struct dossier_link *links;
+    size_t link_count;
+    int pending; /* open requests about this subject */
+};
+
+struct dossier_options {
+    const char *const *reveal; /* "dataset.field" or "field" to show in clear; purpose was logged */
+    size_t reveal_count;
+};
+
+/* subject: the resident id or credit code; STATUS_NOT_FOUND when nothing is known. */
+enum status dossier_open(struct reader *reader, const struct session *session,
+                         enum subject_kind kind, const char *subject,
+                         const struct dossier_options *options, struct dossier **dossier,
+                         struct error *error) MUST_CHECK;
+/* One record of any dataset as a one-section dossier: `key` is a document key, with or without
+ * "dataset/" before it. */
+enum status dossier_open_record(struct reader *reader, const struct session *session,
+                                const char *key, const struct dossier_options *options,
+                                struct dossier **dossier, struct error *error) MUST_CHECK;
+void dossier_free(struct dossier *dossier);
+
+/* Raw body of one record: for verification and the request editor. Caller json_decref()s *body;
+ * `rev` (96 bytes) may be NULL. STATUS_NOT_FOUND. */
+enum status record_body(struct reader *reader, const char *dataset, const char *key, json_t **body,
+                        char *rev, struct error *error) MUST_CHECK;
+
+#endif

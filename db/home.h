@@ -1,0 +1,62 @@
+#ifndef HUILIU_DB_HOME_H
+#define HUILIU_DB_HOME_H
+/*
+ * The state directory of one workstation (DESIGN section 3): its files, its settings, and the
+ * rule that one process writes at a time.
+ *
+ *     home_create(dir, &settings, &error);            // `huiliu init`
+ *     home_open(dir, HOME_WRITE, &home, &error);      // takes the lock, runs migrations,
+ *                                                     // replays outbox.log
+ *     reader_open(home, &reader, &error);             // see db/reader.h: one per thread
+ *     outbox_open(home, &outbox, &error);             // see db/outbox.h: needs HOME_WRITE
+ *     cache_open(home, &cache, &error);               // see db/cache.h: needs HOME_WRITE
+ *
+ * HOME_READ never writes a byte and works while another process holds the lock. The handle is
+ * immutable after opening and may be shared by threads; everything opened from it must be closed
+ * before home_close().
+ */
+#include "base/error.h"
+
+#include <stdbool.h>
+
+struct home;
+
+enum home_mode { HOME_READ, HOME_WRITE };
+
+struct home_settings {
+    const char *upstream;          /* http(s)://host[:port][/prefix], without credentials */
+    const char *upstream_user;     /* NULL: no login */
+    const char *upstream_password; /* kept in upstream.secret, mode 0600 */
+    const char *ca_file;           /* PEM, copied into the home; NULL: the system's */
+    const char *area;              /* division code, 6, 9 or 12 digits */
+    const char *station;           /* name of this counter or laptop; NULL: host name */
+};
+
+/* Default directory: $HUILIU_HOME, else $XDG_DATA_HOME/huiliu, else ~/.local/share/huiliu. */
+enum status home_default_directory(char *out, size_t size, struct error *error) MUST_CHECK;
+
+/* Refuses a directory that already holds a home (STATUS_REFUSED). Creates both databases. */
+enum status home_create(const char *directory, const struct home_settings *settings,
+                        struct error *error) MUST_CHECK;
+/* STATUS_NOT_FOUND: no home there (the sentence names `huiliu init`). */
+enum status home_open(const char *directory, enum home_mode mode, struct home **home,
+                      struct error *error) MUST_CHECK;
+void home_close(struct home *home);
+
+const char *home_directory(const struct home *home);
+bool home_is_writable(const struct home *home);
+const char *home_upstream(const struct home *home);
+const char *home_upstream_user(const struct home *home);     /* NULL: none */
+const char *home_upstream_password(const struct home *home); /* NULL: none */
+const char *home_ca_file(const struct home *home);           /* NULL: the system's */
+const char *home_area(const struct home *home);
+const char *home_station(const struct home *home);
+const char *home_device(const struct home *home); /* ULID made by home_create(): "origin" */
+/* A setting of huiliu.conf such as "interface.keymap"; `fallback` when absent. */
+const char *home_setting(const struct home *home, const char *key, const char *fallback);
+
+/* Path of a file in the home, in `out`. */
+enum status home_path(const struct home *home, const char *name, char *out, size_t size,
+                      struct error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,157 @@
+#ifndef HUILIU_DB_REQUEST_H
+#define HUILIU_DB_REQUEST_H
+/*
+ * Change requests in the outbox: raising, deciding, listing, and what sync needs to deliver them.
+ *
+ * Raising and deciding first append to outbox.log, then commit; when they return STATUS_OK the
+ * act is on disk twice. Delivery is separate from state and is computed, never stored as a claim:
+ *
+ *   queued     there are events (or a whole request) the upstream has not acknowledged
+ *   sending    a write of it is under way right now
+ *   delivered  every event is in an acknowledged upstream revision
+ *   held       a person has to decide; hold_reason says why
+ *
+ * Requests of other stations arrive through request_merge_upstream() and live in the same table.
+ */
+#include "db/outbox.h"
+#include "db/reader.h"
+#include "db/request_doc.h"
+#include "db/session.h"
+
+enum delivery { DELIVERY_QUEUED, DELIVERY_SENDING, DELIVERY_DELIVERED, DELIVERY_HELD };
+const char *delivery_name(enum delivery delivery);  /* "queued" … */
+const char *delivery_title(enum delivery delivery); /* translated */
+
+struct request_change {
+    const char *field;
+    const char *proposed; /* as typed; converted to the field's JSON type */
+};
+
+struct request_attachment {
+    const char *path; /* file to read; at most REQUEST_ATTACHMENT_MAX bytes */
+};
+#define REQUEST_ATTACHMENT_MAX  ((size_t)4 << 20)
+#define REQUEST_ATTACHMENTS_MAX ((size_t)5 << 20) /* together */
+
+struct request_new {
+    const char *kind;    /* NULL: "correction" */
+    const char *dataset; /* record's dataset */
+    const char *record;  /* record's key */
+    const struct request_change *changes;
+    size_t change_count;
+    const char *ground, *reason;
+    const struct request_attachment *attachments;
+    size_t attachment_count;
+};
+
+/* Raises and submits a request on the record as the reader sees it now (base values and base_rev
+ * are taken from there; unknown or not correctable fields, empty or unchanged proposals are
+ * STATUS_INVALID; numbers are checked by type). id receives "request:<ULID>". */
+enum status request_raise(struct outbox *outbox, struct reader *reader,
+                          const struct session *session, const struct request_new *request,
+                          char id[48], struct error *error) MUST_CHECK;
+
+/* action: "approve", "return", "withdraw", "note", "dispute", "close". Checks role, state and
+ * maker != checker; STATUS_REFUSED says which rule. `ids` may omit the "request:" prefix. */
+enum status request_act(struct outbox *outbox, const struct session *session, const char *id,
+                        const char *action, const char *note, struct error *error) MUST_CHECK;
+
+/* One row of the queue; strings live in the list. */
+struct request_row {
+    const char *id;
+    const char *kind, *dataset, *dataset_title, *record, *subject_kind, *subject, *subject_name;
+    const char *maker, *station, *ground, *reason;
+    const char *summary; /* "户籍地址: 旧 → 新" of the first change, and how many more; raw */
+    enum request_state state;
+    enum delivery delivery;
+    const char *delivery_reason; /* held: why; queued after failures: the last error; else "" */
+    int64_t created_ms, last_event_ms;
+    bool born_here;
+    bool base_changed;    /* the cached record has another revision and another value now */
+    const char *deadline; /* YYYY-MM-DD or "" while the legal clock is not running */
+    bool deadline_certain;
+};
+
+struct request_filter {
+    const char *maker;   /* only this account's */
+    const char *subject; /* only about this subject */
+    const char *record;
+    const char *dataset;
+    int state;      /* enum request_state, or -1 for any */
+    bool open_only; /* not final, or not delivered */
+    bool held_only;
+    const char *review_by; /* pending_review and not made by this account */
+    int limit;             /* 0: 1000 */
+};
+
+struct request_list {
+    const struct request_row *rows;
+    size_t count;
+};
+
+enum status request_list(struct reader *reader, const struct request_filter *filter,
+                         struct request_list **list, struct error *error) MUST_CHECK;
+void request_list_free(struct request_list *list);
+
+/* One change with its three values: base (when raised), proposed, now (in the cache). */
+struct request_field {
+    const char *field, *title, *base, *proposed,
+        *now; /* displayed forms, raw text; now may be NULL */
+    bool now_differs;
+};
+
+struct request_detail {
+    struct request_row row;
+    struct request_fold fold;
+    const struct request_field *fields;
+    size_t field_count;
+    const char *base_rev, *current_rev; /* current_rev NULL: the record is not in the cache */
+    const char *hash, *origin, *upstream_rev;
+    const json_t *document; /* as it would be written upstream */
+};
+
+enum status request_get(struct reader *reader, const char *id, struct request_detail **detail,
+                        struct error *error) MUST_CHECK;
+void request_detail_free(struct request_detail *detail);
+
+/* --- delivery, for sync/ ------------------------------------------------------------------- */
+
+struct outgoing {
+    char id[48];
+    char upstream_rev[96]; /* "" when never written */
+    json_t *document;      /* frozen + all events known here (+ _rev, + _attachments) */
+    json_t *event_ids;     /* of the events in `document` not acknowledged yet */
+};
+
+/* Next request with something to send and not held, oldest first, after the id `after` ("" for
+ * the first). STATUS_NOT_FOUND: none left. Marks it as sending. */
+enum status request_next_outgoing(struct outbox *outbox, const char *after,
+                                  struct outgoing *outgoing, struct error *error) MUST_CHECK;
+void outgoing_release(struct outgoing *outgoing);
+/* The upstream stored exactly these events under `rev`. */
+enum status request_acknowledge(struct outbox *outbox, const struct outgoing *outgoing,
+                                const char *rev, struct error *error) MUST_CHECK;
+/* Not sent for a passing reason: back to queued with the sentence to show. */
+enum status request_defer(struct outbox *outbox, const char *id, const char *reason,
+                          struct error *error) MUST_CHECK;
+/* Refused for good or needs a person: `kind` is a status_name(). */
+enum status request_hold(struct outbox *outbox, const char *id, const char *kind,
+                         const char *reason, struct error *error) MUST_CHECK;
+/* A person decided: put back into the queue. */
+enum status request_release(struct outbox *outbox, const char *id, struct error *error) MUST_CHECK;
+
+/* A row of requests-<area> (or the current document after a 409): merges its event set with ours in
+ * one transaction with the feed position. An edited frozen part or a wrong hash is kept
+ * aside and reported as STATUS_CORRUPT without stopping the feed (the position still moves when
+ * `since` is given). `document` NULL with `deleted`: the upstream deleted it; ours is held. */
+enum status request_merge_upstream(struct outbox *outbox, const char *id, const char *rev,
+                                   const json_t *document, bool deleted, const char *database,
+                                   const char *since, struct error *error) MUST_CHECK;
+/* Feed position of the requests database; STATUS_NOT_FOUND when never read. */
+enum status request_feed_position(struct outbox *outbox, const char *database, struct buf *since,
+                                  struct buf *instance, struct error *error) MUST_CHECK;
+enum status request_set_feed_position(struct outbox *outbox, const char *database,
+                                      const char *since, const char *instance, int64_t contact_ms,
+                                      struct error *error) MUST_CHECK;
+
+#endif

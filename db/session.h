@@ -1,0 +1,40 @@
+#ifndef HUILIU_DB_SESSION_H
+#define HUILIU_DB_SESSION_H
+/*
+ * Who is working, and what they may see. A session is the outcome of a successful login
+ * (db/account.h); it is a plain value and is copied freely.
+ *
+ * Grades: the catalogue grades fields 1 (public) to 4 (most sensitive). A clerk or supervisor sees
+ * up to grade 3 in clear and grade 4 masked until it is revealed with a purpose; administrators
+ * and auditors who are nothing else see grades 3 and 4 masked and cannot reveal.
+ */
+#include "db/catalogue.h"
+
+#include <stdbool.h>
+
+#define ACCOUNT_NAME_MAX 65
+
+enum account_role {
+    ACCOUNT_CLERK = 1,
+    ACCOUNT_SUPERVISOR = 2,
+    ACCOUNT_ADMINISTRATOR = 4,
+    ACCOUNT_AUDITOR = 8,
+};
+
+struct session {
+    char account[ACCOUNT_NAME_MAX];
+    unsigned roles; /* of enum account_role */
+};
+
+bool session_may_read(const struct session *session);    /* people's data: clerk or supervisor */
+bool session_may_request(const struct session *session); /* raise and withdraw: clerk, supervisor */
+bool session_may_review(const struct session *session);  /* approve and return: supervisor */
+bool session_may_administer(const struct session *session);
+/* Role written into events: "supervisor" when it has that role and reviews, else "clerk". */
+bool session_sees(const struct session *session, int grade);
+
+/* Appends the masked form of a value: ids keep 6 leading and 4 trailing characters, phones 3 and
+ * 4, names the first character, other text nothing but its length class. */
+void field_mask(enum field_type type, const char *value, struct buf *out);
+
+#endif
