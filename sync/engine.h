@@ -1,0 +1,82 @@
+#ifndef HUILIU_SYNC_ENGINE_H
+#define HUILIU_SYNC_ENGINE_H
+/*
+ * One run of synchronisation: catalogue down, requests up and down, then the datasets the
+ * catalogue names, by priority (DESIGN section 5). The command line calls it directly; the
+ * interface calls it from its sync worker; `sync --watch` calls it in a loop.
+ *
+ *     sync_new(home, outbox, &sync, &error);
+ *     sync_run(sync, &options, &report, &error);     // blocking; minutes for a first sync
+ *     ...
+ *     sync_report_free(report);
+ *     sync_free(sync);
+ *
+ * The engine owns the one writing connection to cache.db while it exists and uses the shared
+ * outbox handle. sync_run() returns STATUS_OK when it has a report, whatever the network did: the
+ * outcome is report->result. Other statuses mean the home itself failed (disk, corruption).
+ * sync_cancel() may be called from any thread and makes a run stop at the next row; what was
+ * committed stays and is resumed.
+ */
+#include "base/error.h"
+#include "db/outbox.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct sync;
+
+struct sync_progress {
+    const char *dataset; /* "catalogue", "requests", or a dataset's name */
+    const char *title;   /* for the screen */
+    int64_t rows;        /* applied in this dataset in this run */
+    int64_t rows_expected; /* -1 unknown */
+    int64_t rows_total;  /* applied in the whole run */
+    int64_t total_expected; /* of all datasets; -1 unknown */
+    int64_t bytes;       /* received in the whole run */
+    int64_t elapsed_ms;
+    int datasets_done, dataset_count;
+};
+
+struct sync_options {
+    const char *dataset; /* only this one (and the catalogue); NULL: everything */
+    bool full;           /* from the start: baseline again */
+    void (*progress)(const struct sync_progress *progress, void *context); /* sync's thread */
+    void *context;
+};
+
+struct sync_dataset_report {
+    const char *dataset;
+    int64_t rows;   /* in the cache now */
+    int64_t pulled; /* rows applied in this run */
+    int64_t purged;
+    const char *since; /* position reached, JSON text; NULL */
+    double seconds;
+    enum status status;  /* OK, or why this dataset could not be read */
+    const char *reason;  /* sentence; "" when OK */
+};
+
+struct sync_report {
+    enum status result;  /* OK, or the failure that stopped or marred the run: worst first */
+    const char *reason;  /* sentence with the next step; "" when OK */
+    int64_t pulled, pushed, held;
+    double seconds;
+    const struct sync_dataset_report *datasets;
+    size_t dataset_count;
+};
+
+enum status sync_new(const struct home *home, struct outbox *outbox, struct sync **sync,
+                     struct error *error) MUST_CHECK;
+void sync_free(struct sync *sync);
+enum status sync_run(struct sync *sync, const struct sync_options *options,
+                     struct sync_report **report, struct error *error) MUST_CHECK;
+void sync_report_free(struct sync_report *report);
+void sync_cancel(struct sync *sync); /* any thread */
+
+/* Waits until there is something to do: new work upstream (longpoll on the requests feed), a
+ * queued request, `sync_wake()`, or `at_most_ms`. For --watch and the interface's worker. */
+enum status sync_wait(struct sync *sync, int64_t at_most_ms, struct error *error) MUST_CHECK;
+void sync_wake(struct sync *sync); /* any thread: "sync now", a new request was queued */
+/* How long to wait after this many consecutive failures: capped, jittered, milliseconds. */
+int64_t sync_backoff_ms(int failures);
+
+#endif
