@@ -7,6 +7,7 @@ CC       := gcc
 endif
 VERSION  := 0.1.0
 
+# gettext, then the folders from bottom to top.
 FOLDERS  := base verify db sync keymaps tui cli
 PACKAGES := sqlite3 jansson libcurl libcrypto icu-uc icu-i18n ncursesw inih
 
@@ -74,9 +75,82 @@ endef
 $(foreach f,$(FOLDERS),$(eval $(call folder_tests,$(f))))
 .PRECIOUS: $(B)/o/%.o
 
--include $(wildcard tests/*.mk tests/*/*.mk)
+# Fragments: keymaps/ and db/ generate sources; tests/*/ add programs to the lists below.
+#   TEST_PROGRAMS  run without arguments by `make test`, print TAP lines
+#   TEST_NEEDS     built before them
+-include $(wildcard */*.mk tests/*/*.mk)
+UNIT_PROGRAMS := $(foreach f,$(FOLDERS),$(call unit_programs,$(f)))
 
-.PHONY: clean
+# --- what people call ------------------------------------------------------------------------
+.PHONY: help deps demo test test-run lint format asan tsan bench install screenshots po clean
+help:
+	@echo "make              build $(B)/huiliu"
+	@echo "make demo         a township to try it on: installs, builds, starts everything, cleans up"
+	@echo "make test         all tests (under five minutes on two cores)"
+	@echo "make lint         warnings with clang, house rules, format, translations, cppcheck"
+	@echo "make format       clang-format over the tree"
+	@echo "make asan, tsan   the tests under AddressSanitizer + UBSan, ThreadSanitizer"
+	@echo "make bench        figures, each beside its baseline"
+	@echo "make screenshots  the pictures of README.md"
+	@echo "make install      DESTDIR= PREFIX=$(PREFIX)"
+
+deps:
+	@sh tests/tools/deps.sh build
+
+demo:
+	@sh tests/tools/deps.sh demo
+	@$(MAKE) --no-print-directory -s demo-programs
+	@sh tests/tools/demo.sh $(B)
+
+.PHONY: demo-programs
+demo-programs: all $(B)/tests/upstream/upstream $(B)/tests/township/township
+
+test:
+	@sh tests/tools/deps.sh test
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) $(INTEROP_READY) test-programs
+	@$(MAKE) --no-print-directory -s test-run
+
+.PHONY: test-programs
+test-programs: all $(UNIT_PROGRAMS) $(TEST_NEEDS) $(filter $(B)/%,$(TEST_PROGRAMS))
+
+test-run: test-programs
+	@B=$(B) sh tests/tools/run-tests.sh $(B)/test-logs $(TEST_PROGRAMS) $(UNIT_PROGRAMS)
+
+asan:
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) B=build-asan HARDEN='-fPIE' \
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' \
+	    INTEROP=$(B)/interop test-run
+
+tsan:
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) B=build-tsan HARDEN='-fPIE' \
+	    SANITIZE='-fsanitize=thread -fno-omit-frame-pointer' INTEROP=$(B)/interop test-run
+
+FORMATTED = $(wildcard $(FOLDERS:%=%/*.[ch]) tests/*/*.[ch] tests/*/*/*.[ch])
+format:
+	clang-format -i $(FORMATTED)
+
+lint:
+	@sh tests/tools/deps.sh lint
+	@clang-format --dry-run -Werror $(FORMATTED)
+	@B=$(B) sh tests/lint/house.sh
+	@sh tests/lint/translations.sh
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --library=posix,gnu \
+	    --enable=warning,portability --suppress=missingIncludeSystem --suppress=unknownMacro \
+	    --suppress=internalAstError --suppress=normalCheckLevelMaxBranches \
+	    -D_GNU_SOURCE '-D__attribute__(x)=' -I. -j $(shell nproc) $(FOLDERS)
+
+po:
+	@sh tests/lint/translations.sh --update
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/huiliu/keymaps \
+	    $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(B)/huiliu $(DESTDIR)$(PREFIX)/bin/huiliu
+	install -m 644 keymaps/*.keys $(DESTDIR)$(PREFIX)/share/huiliu/keymaps/
+	install -m 644 $(B)/locale/zh_CN/LC_MESSAGES/huiliu.mo \
+	    $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES/
+	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+
 clean:
 	rm -rf $(B) build-*
 
