@@ -41,18 +41,21 @@ bool arena_failed(const struct arena *arena)
     return arena->failed;
 }
 
+/* A large piece gets a block of its own behind the first, whose room stays in use. */
 static struct block *block_with_room(struct arena *arena, size_t size)
 {
-    struct block *block = arena->blocks;
+    struct block *first = arena->blocks;
 
-    if (block && block->size - block->used >= size)
-        return block;
-    size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-    block = malloc(sizeof *block + room);
+    if (first && first->size - first->used >= size)
+        return first;
+    bool large = size > BLOCK_SIZE / 4;
+    size_t room = large ? size : BLOCK_SIZE;
+    struct block *block = malloc(sizeof *block + room);
     if (!block)
         return NULL;
-    *block = (struct block){.next = arena->blocks, .size = room};
-    arena->blocks = block;
+    struct block **place = large && first ? &first->next : &arena->blocks;
+    *block = (struct block){.next = *place, .size = room};
+    *place = block;
     return block;
 }
 
@@ -86,7 +89,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 
 char *arena_strn(struct arena *arena, const char *text, size_t length)
 {
-    char *copy = arena_alloc(arena, length + 1);
+    char *copy = arena_alloc(arena, length < SIZE_MAX ? length + 1 : length);
 
     if (copy && length)
         memcpy(copy, text, length);
@@ -118,19 +121,22 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     return text;
 }
 
-/* Capacity is not stored: the array doubles whenever the count reaches a power of two. */
+/* Capacity is not stored: the array doubles whenever the count reaches a power of two. The
+ * caller's pointer has a type of its own, hence memcpy(). */
 void *arena_push(struct arena *arena, void *items_pointer, size_t *count, size_t size)
 {
-    char **items = items_pointer;
+    char *items;
     bool full = (*count & (*count - 1)) == 0;
 
-    if (*count == 0 || full) {
+    memcpy(&items, items_pointer, sizeof items);
+    if (full) {
         char *grown = arena_array(arena, *count ? *count * 2 : 1, size);
         if (!grown)
             return NULL;
         if (*count)
-            memcpy(grown, *items, *count * size);
-        *items = grown;
+            memcpy(grown, items, *count * size);
+        items = grown;
+        memcpy(items_pointer, &items, sizeof items);
     }
-    return *items + size * (*count)++;
+    return items + size * (*count)++;
 }

@@ -12,8 +12,7 @@ static bool reserve(struct buf *buf, size_t more)
 {
     if (buf->failed)
         return false;
-    if (more > SIZE_MAX / 2 - buf->length - 1 ||
-        (buf->limit && buf->length + more > buf->limit)) {
+    if (more > SIZE_MAX / 2 - buf->length - 1 || (buf->limit && buf->length + more > buf->limit)) {
         buf->failed = true;
         return false;
     }

@@ -20,7 +20,7 @@ void conf_free(struct conf *conf);
 /* `fallback` (may be NULL) when absent. The pointer lives until the key is set again. */
 const char *conf_get(const struct conf *conf, const char *key, const char *fallback);
 long conf_get_long(const struct conf *conf, const char *key, long fallback);
-enum status conf_set(struct conf *conf, const char *key, const char *value, struct error *error)
-    MUST_CHECK;
+enum status conf_set(struct conf *conf, const char *key, const char *value,
+                     struct error *error) MUST_CHECK;
 
 #endif

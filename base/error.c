@@ -35,6 +35,19 @@ static void trim_torn_character(char *text)
         text[start - 1] = '\0';
 }
 
+/* Appends to a text of ERROR_TEXT_MAX bytes what fits, in whole characters. */
+static void append(char *text, const char *more)
+{
+    size_t used = strlen(text);
+    size_t room = ERROR_TEXT_MAX - 1 - used;
+    size_t length = strnlen(more, room);
+
+    memcpy(text + used, more, length);
+    text[used + length] = '\0';
+    if (more[length])
+        trim_torn_character(text);
+}
+
 __attribute__((format(printf, 4, 0))) static enum status fill(struct error *error,
                                                               enum status status, int detail,
                                                               const char *format, va_list args)
@@ -92,6 +105,29 @@ static enum status status_of_errno(int errnum)
     }
 }
 
+/* strerror() would answer in the session's character set; these go through our catalogue. */
+static const char *reason_of_errno(int errnum)
+{
+    static const struct {
+        int errnum;
+        const char *reason;
+    } reasons[] = {
+        {EACCES, N_("permission denied")},       {EDQUOT, N_("your disk quota is used up")},
+        {EEXIST, N_("it already exists")},       {EIO, N_("the disk does not answer properly")},
+        {EISDIR, N_("it is a folder")},          {ELOOP, N_("it is a symbolic link")},
+        {EMFILE, N_("too many files are open")}, {ENAMETOOLONG, N_("the name is too long")},
+        {ENOENT, N_("no such file or folder")},  {ENOMEM, N_("the computer is out of memory")},
+        {ENOSPC, N_("the disk is full")},        {ENOTDIR, N_("part of the path is not a folder")},
+        {EPERM, N_("this is not permitted")},    {EROFS, N_("the disk is read-only")},
+    };
+
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+        if (reasons[i].errnum == errnum)
+            return _(reasons[i].reason);
+    const char *description = strerrordesc_np(errnum);
+    return description ? description : _("unknown reason");
+}
+
 enum status error_set_errno(struct error *error, int errnum, const char *format, ...)
 {
     enum status status = status_of_errno(errnum);
@@ -101,11 +137,8 @@ enum status error_set_errno(struct error *error, int errnum, const char *format,
         va_start(args, format);
         fill(error, status, errnum, format, args);
         va_end(args);
-        size_t used = strlen(error->text);
-        char reason[128];
-        snprintf(error->text + used, sizeof error->text - used, ": %s",
-                 strerror_r(errnum, reason, sizeof reason));
-        trim_torn_character(error->text);
+        append(error->text, ": ");
+        append(error->text, reason_of_errno(errnum));
     }
     return status;
 }
@@ -118,17 +151,15 @@ enum status error_nomem(struct error *error)
 
 void error_prefix(struct error *error, const char *format, ...)
 {
-    if (!error)
-        return;
-    char text[ERROR_TEXT_MAX];
+    struct error prefixed;
     va_list args;
 
-    va_start(args, format);
-    int length = vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    if (length < 0 || (size_t)length + 3 >= sizeof text)
+    if (!error)
         return;
-    snprintf(text + length, sizeof text - (size_t)length, ": %s", error->text);
-    memcpy(error->text, text, sizeof text);
-    trim_torn_character(error->text);
+    va_start(args, format);
+    fill(&prefixed, error->status, error->detail, format, args);
+    va_end(args);
+    append(prefixed.text, ": ");
+    append(prefixed.text, error->text);
+    *error = prefixed;
 }

@@ -55,7 +55,7 @@ struct error {
     char text[ERROR_TEXT_MAX]; /* one sentence, UTF-8, in the interface language */
 };
 
-#define MUST_CHECK __attribute__((warn_unused_result))
+#define MUST_CHECK                    __attribute__((warn_unused_result))
 #define PRINTF_LIKE(format_at, first) __attribute__((format(printf, format_at, first)))
 
 /* Short English name of a status, never NULL. */

@@ -16,12 +16,12 @@ bool file_exists(const char *path);
 
 /* Whole file into `out`; STATUS_TOO_LARGE over `limit`, STATUS_NOT_FOUND when absent. Follows
  * links: for files the user names. */
-enum status file_read(const char *path, size_t limit, struct buf *out, struct error *error)
-    MUST_CHECK;
+enum status file_read(const char *path, size_t limit, struct buf *out,
+                      struct error *error) MUST_CHECK;
 
 /* New content under the same name: temporary file, fsync, rename, fsync of the directory. */
-enum status file_replace(const char *path, const void *data, size_t length, struct error *error)
-    MUST_CHECK;
+enum status file_replace(const char *path, const void *data, size_t length,
+                         struct error *error) MUST_CHECK;
 
 /* First line of a file without its line ending (a passphrase); STATUS_INVALID when empty. */
 enum status file_read_secret(const char *path, struct buf *out, struct error *error) MUST_CHECK;
@@ -29,8 +29,8 @@ enum status file_read_secret(const char *path, struct buf *out, struct error *er
 /* One writing process per home: an flock() that goes away with the process. */
 struct file_lock;
 /* STATUS_LOCKED when another process holds it. */
-enum status file_lock_take(const char *path, struct file_lock **lock, struct error *error)
-    MUST_CHECK;
+enum status file_lock_take(const char *path, struct file_lock **lock,
+                           struct error *error) MUST_CHECK;
 void file_lock_release(struct file_lock *lock);
 
 /* Directory of the running executable, without a trailing slash; empty when unknown. */

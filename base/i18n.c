@@ -1,5 +1,6 @@
 #include "base/i18n.h"
 
+#include <langinfo.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,28 +19,35 @@ bool i18n_is_chinese(void)
     return strcmp(i18n_language(), "zh_CN") == 0;
 }
 
-/* gettext ignores LANGUAGE in the plain "C" locale, so one with a name is needed; curses needs
- * UTF-8. A clerk's GB18030 session keeps its own character set. */
+/* gettext ignores LANGUAGE in the plain "C" locale, so one with another name is needed. The
+ * character set must have every name in it: UTF-8, or the GB18030 of an old terminal. */
+static bool locale_is_usable(void)
+{
+    const char *codeset = nl_langinfo(CODESET);
+    const char *messages = setlocale(LC_MESSAGES, NULL);
+
+    return (strcmp(codeset, "UTF-8") == 0 || strcmp(codeset, "GB18030") == 0) && messages &&
+           strcmp(messages, "C") != 0 && strcmp(messages, "POSIX") != 0;
+}
+
 static bool set_a_locale(void)
 {
     static const char *const candidates[] = {"", "C.UTF-8", "zh_CN.UTF-8", "en_US.UTF-8"};
 
-    for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
-        const char *name = setlocale(LC_ALL, candidates[i]);
-        if (name && strcmp(setlocale(LC_CTYPE, NULL), "C") != 0 &&
-            strcmp(setlocale(LC_CTYPE, NULL), "POSIX") != 0 &&
-            strcmp(setlocale(LC_MESSAGES, NULL), "C") != 0)
+    for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++)
+        if (setlocale(LC_ALL, candidates[i]) && locale_is_usable())
             return true;
-    }
     return false;
 }
 
 enum status i18n_start(const char *language, const char *catalog_dir, struct error *error)
 {
     if (strcmp(language, "zh_CN") != 0 && strcmp(language, "en") != 0)
-        return error_set(error, STATUS_INVALID, "--lang %.40s: zh_CN or en", language);
+        return error_set(error, STATUS_INVALID, "--lang %.40s: the languages are zh_CN and en.",
+                         language);
     if (!set_a_locale())
-        return error_set(error, STATUS_UNSUPPORTED, "This system has no UTF-8 locale at all.");
+        return error_set(error, STATUS_UNSUPPORTED,
+                         "This system has no UTF-8 locale. Install the locale C.UTF-8.");
     setlocale(LC_NUMERIC, "C");
     if (setenv("LANGUAGE", language, 1) != 0)
         return error_nomem(error);

@@ -20,11 +20,11 @@
 #include <stdbool.h>
 
 #define JSON_DEPTH_MAX 32
-#define JSON_TEXT_MAX ((size_t)8 << 20)
+#define JSON_TEXT_MAX  ((size_t)8 << 20)
 
 /* Parses one complete object or array. The caller json_decref()s *value. */
-enum status json_parse(const char *text, size_t length, json_t **value, struct error *error)
-    MUST_CHECK;
+enum status json_parse(const char *text, size_t length, json_t **value,
+                       struct error *error) MUST_CHECK;
 
 /* Compact, members in order of insertion. */
 enum status json_print(const json_t *value, struct buf *out, struct error *error) MUST_CHECK;

@@ -10,9 +10,22 @@
  * clerk must see), code points no terminal can draw become U+3013. It is the only such function;
  * the screen, the command line and the log all use it.
  *
- * Widths come from Unicode's East_Asian_Width through ICU, not from wcwidth(): glibc 2.36 says -1
- * for CJK Extensions H and I and ncurses then prints a blank. Ambiguous characters are narrow.
- * Everything here is pure and thread-safe.
+ *     bad byte -> \xNN         C0, DEL -> ^X        C1 -> <9B>
+ *     LF, CR, TAB -> U+21B5 U+240D U+2409; CR LF is one line end
+ *     bidi, zero-width, BOM, TAG, variation selector, filler, skin tone -> U+25A1
+ *     third and further mark on a letter, mark without a letter -> U+25A1
+ *     unassigned, private use, no agreed width -> U+3013
+ *
+ * No variation sequence is exempt: two names that differ by one would look alike and not match.
+ * Showing what was already shown changes nothing.
+ *
+ * Widths come from Unicode's East_Asian_Width through ICU; Ambiguous characters are narrow and all
+ * of planes 2 and 3 is wide. curses, however, advances by the C library's wcwidth(), which is -1
+ * for CJK Extensions H and I in glibc 2.36 (curses then paints a blank and the row is lost). So in
+ * a UTF-8 locale text_show() also asks wcwidth() and turns what it counts otherwise into U+3013;
+ * in any other locale (GB18030) wcwidth() counts in another character set and ICU alone decides.
+ *
+ * Thread-safe; apart from that look at the locale's character set, pure.
  */
 #include "base/buf.h"
 
@@ -35,13 +48,13 @@ size_t text_length(const char *text); /* code points; invalid bytes count one ea
 /* Cells one code point takes: 0, 1 or 2; -1 when it must not reach a terminal as it is. */
 int text_codepoint_width(uint32_t codepoint);
 
-/* Cells of text that came out of text_show(). */
+/* Cells of text that came out of text_show(); '\n' counts none. */
 int text_width(const char *shown);
 
 /* Appends the terminal-safe form of raw bytes. One line: CR, LF and TAB become symbols. */
 void text_show(struct buf *out, const char *raw, size_t length);
 
-/* As text_show(), but keeps '\n' so that several lines stay several lines. */
+/* As text_show(), but keeps '\n' (also for CR LF) so that several lines stay several lines. */
 void text_show_lines(struct buf *out, const char *raw, size_t length);
 
 /* Bytes of the longest prefix of `shown` that fits in `cells`, cut at a cluster border; sets

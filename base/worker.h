@@ -35,8 +35,8 @@ struct mailbox;
 struct worker;
 
 enum status mailbox_new(struct mailbox **mailbox, struct error *error) MUST_CHECK;
-void mailbox_free(struct mailbox *mailbox); /* abandons what nobody drained */
-int mailbox_fd(const struct mailbox *mailbox); /* readable when something waits */
+void mailbox_free(struct mailbox *mailbox);                  /* abandons what nobody drained */
+int mailbox_fd(const struct mailbox *mailbox);               /* readable when something waits */
 void mailbox_post(struct mailbox *mailbox, struct job *job); /* any thread */
 size_t mailbox_drain(struct mailbox *mailbox);               /* owner's thread; jobs finished */
 
