@@ -69,7 +69,7 @@ enum key_code {
 #define KEY_CODE_ENUM(name, notation, label) KEY_CODE_##name,
     KEY_NAME_LIST(KEY_CODE_ENUM)
 #undef KEY_CODE_ENUM
-        KEY_CODE_END
+        KEY_CODE_LIMIT
 };
 
 enum {
