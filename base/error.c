@@ -97,6 +97,7 @@ static enum status status_of_errno(int errnum)
     case ENOTDIR:
         return STATUS_NOT_FOUND;
     case EACCES:
+    case ELOOP:
     case EPERM:
     case EROFS:
         return STATUS_REFUSED;

@@ -11,24 +11,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum status file_make_directory(const char *path, struct error *error) MUST_CHECK; /* parents too */
-bool file_exists(const char *path);
+/* With its parents. A directory that is there already keeps its mode. */
+enum status file_make_directory(const char *path, struct error *error) MUST_CHECK;
+bool file_exists(const char *path); /* also a link that leads nowhere */
 
-/* Whole file into `out`; STATUS_TOO_LARGE over `limit`, STATUS_NOT_FOUND when absent. Follows
- * links: for files the user names. */
+/* Appends the whole file to `out`; STATUS_TOO_LARGE over `limit` (or out->limit), STATUS_NOT_FOUND
+ * when absent. Follows links and reads pipes: for files the user names. */
 enum status file_read(const char *path, size_t limit, struct buf *out,
                       struct error *error) MUST_CHECK;
 
-/* New content under the same name: temporary file, fsync, rename, fsync of the directory. */
+/* New content under the same name: temporary file, fsync, rename, fsync of the directory. A reader
+ * sees the old content or the new; a link is replaced, not followed. */
 enum status file_replace(const char *path, const void *data, size_t length,
                          struct error *error) MUST_CHECK;
 
-/* First line of a file without its line ending (a passphrase); STATUS_INVALID when empty. */
+/* First line of a file without its line ending (a passphrase); STATUS_INVALID when empty.
+ * At most 1024 bytes; no copy stays behind in memory except in `out`. */
 enum status file_read_secret(const char *path, struct buf *out, struct error *error) MUST_CHECK;
 
 /* One writing process per home: an flock() that goes away with the process. */
 struct file_lock;
-/* STATUS_LOCKED when another process holds it. */
+/* STATUS_LOCKED when another process (or another lock of this one) holds it. */
 enum status file_lock_take(const char *path, struct file_lock **lock,
                            struct error *error) MUST_CHECK;
 void file_lock_release(struct file_lock *lock);

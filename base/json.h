@@ -4,11 +4,14 @@
  * JSON, strictly. This is the one file that includes jansson; users of this header use json_t and
  * jansson's accessors directly, but parse and print only through here:
  *
- *   - json_parse() bounds the size and the depth before jansson sees a byte (a 20 MB "[],[],..."
- *     costs 900 MB in jansson), and rejects duplicate members.
- *   - json_canonical() is RFC 8785 in the subset we sign and hash: members sorted by code point,
- *     no white space, strings with minimal escapes, integers only. The hash of a change request
- *     is over this form.
+ *   - json_parse() bounds the size, the depth and the number of values before jansson sees a byte
+ *     (a 20 MB "[],[],..." costs 900 MB in jansson), and rejects duplicate members. Its error
+ *     names line and column and never quotes the text.
+ *   - json_canonical() is RFC 8785 in the subset we sign and hash: members sorted by UTF-16 code
+ *     units, no white space, strings with minimal escapes, integers only and none beyond 2^53 - 1
+ *     (STATUS_INVALID). The hash of a change request is over this form.
+ *
+ * Both printers append; when they fail `out` has its old content again.
  *
  * Text inside is not cleaned for the terminal: that is text_show()'s work. Thread-safe as long as
  * one json_t stays in one thread.
@@ -19,10 +22,12 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#define JSON_DEPTH_MAX 32
-#define JSON_TEXT_MAX  ((size_t)8 << 20)
+#define JSON_DEPTH_MAX  32
+#define JSON_TEXT_MAX   ((size_t)8 << 20)
+#define JSON_VALUES_MAX ((size_t)1 << 19) /* commas and opening brackets */
 
-/* Parses one complete object or array. The caller json_decref()s *value. */
+/* Parses one complete object or array; STATUS_INVALID or STATUS_TOO_LARGE otherwise. The caller
+ * json_decref()s *value. */
 enum status json_parse(const char *text, size_t length, json_t **value,
                        struct error *error) MUST_CHECK;
 
@@ -30,12 +35,14 @@ enum status json_parse(const char *text, size_t length, json_t **value,
 enum status json_print(const json_t *value, struct buf *out, struct error *error) MUST_CHECK;
 enum status json_canonical(const json_t *value, struct buf *out, struct error *error) MUST_CHECK;
 
-/* Member as text, integer or boolean; the fallback when absent, null or of another type. */
+/* Member as text, integer or boolean; the fallback when absent, null or of another type (also when
+ * `object` is no object). The text lives as long as the member. */
 const char *json_text(const json_t *object, const char *name, const char *fallback);
 json_int_t json_int(const json_t *object, const char *name, json_int_t fallback);
 bool json_bool(const json_t *object, const char *name, bool fallback);
 
-/* Sets a member and takes the reference also on failure; NULL value counts as out of memory.
+/* Sets a member and takes the reference also on failure; NULL value counts as a failure
+ * (out of memory, or text that is not UTF-8).
  * Sticky: when *ok is false nothing happens, on failure *ok becomes false. */
 void json_put(json_t *object, const char *name, json_t *value, bool *ok);
 void json_put_text(json_t *object, const char *name, const char *text, bool *ok); /* NULL: null */

@@ -9,15 +9,19 @@
  *     mailbox_new(&mailbox, &error);
  *     struct worker *worker;
  *     worker_new("search", mailbox, &worker, &error);
- *     worker_post(worker, job, &error);               // job->run(job) in the worker's thread,
+ *     worker_post(worker, job);                       // job->run(job) in the worker's thread,
  *     poll(mailbox_fd(mailbox)) ...                   // then job->done(job) in the interface's,
  *     mailbox_drain(mailbox);                         // from inside mailbox_drain()
  *
- * A job embeds `struct job` as its first member. The poster owns it until worker_post() succeeds,
- * then the worker, then done() must free it. A job may also send progress notes: small structs
+ * A job embeds `struct job` as its first member. The poster owns it until worker_post(), then
+ * the worker, then done() must free it. A job may also send progress notes: small structs
  * embedding `struct job` posted with mailbox_post(), whose done() runs on the interface thread.
  * worker_free() lets the running job finish (make it stop first: each kind of job has its own
  * cancel), then hands every job still queued to `abandon` (or done() if NULL) in the caller.
+ *
+ * Order: jobs run and come back in the order they were posted. What done() posts is drained by the
+ * next mailbox_drain(). Free the workers before their mailbox. A worker's thread takes none of the
+ * process's signals except those of its own crash.
  */
 #include "base/error.h"
 
@@ -43,7 +47,7 @@ size_t mailbox_drain(struct mailbox *mailbox);               /* owner's thread; 
 enum status worker_new(const char *name, struct mailbox *mailbox, struct worker **worker,
                        struct error *error) MUST_CHECK;
 void worker_post(struct worker *worker, struct job *job); /* any thread */
-size_t worker_pending(struct worker *worker);             /* queued and running */
+size_t worker_pending(struct worker *worker);             /* not yet in the mailbox */
 void worker_free(struct worker *worker);
 
 #endif
