@@ -1,0 +1,69 @@
+#include "tui/errand.h"
+
+#include "tui/app.h"
+
+#include <stdlib.h>
+
+static void free_errand(struct errand *errand)
+{
+    if (errand->kind->release)
+        errand->kind->release(errand);
+    free(errand);
+}
+
+static void run(struct job *job)
+{
+    struct errand *errand = (struct errand *)job;
+
+    errand->status = errand->kind->work(errand, &errand->error);
+}
+
+static void deliver(struct errand *errand)
+{
+    struct app *app = workplace_app(errand->place);
+    struct view *view = errand->view ? app_find_view(app, errand->view) : NULL;
+
+    if (errand->status != STATUS_OK && errand->status != STATUS_CANCELLED &&
+        !errand->kind->tells_failure)
+        app_fail(app, &errand->error);
+    if (errand->kind->deliver && (view || !errand->view))
+        app_stale(app, errand->kind->deliver(errand, view));
+}
+
+static void done(struct job *job)
+{
+    struct errand *errand = (struct errand *)job;
+
+    deliver(errand);
+    app_busy(workplace_app(errand->place), -1);
+    free_errand(errand);
+}
+
+static void abandon(struct job *job)
+{
+    free_errand((struct errand *)job);
+}
+
+void *errand_new(struct workplace *place, const struct view *view, size_t size,
+                 const struct errand_kind *kind)
+{
+    struct errand *errand = calloc(1, size);
+
+    if (!errand) {
+        struct error error = {0};
+        (void)error_nomem(&error);
+        app_fail(workplace_app(place), &error);
+        return NULL;
+    }
+    errand->job = (struct job){.run = run, .done = done, .abandon = abandon};
+    errand->kind = kind;
+    errand->place = place;
+    errand->view = view ? view->id : 0;
+    return errand;
+}
+
+void errand_send(struct errand *errand, struct worker *worker)
+{
+    app_busy(workplace_app(errand->place), 1);
+    worker_post(worker, &errand->job);
+}

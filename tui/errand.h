@@ -1,0 +1,49 @@
+#ifndef HUILIU_TUI_ERRAND_H
+#define HUILIU_TUI_ERRAND_H
+/*
+ * One piece of work a view sends to a worker, and its result coming back.
+ *
+ *     struct load { struct errand errand; char id[48]; struct request_detail *detail; };
+ *
+ *     struct load *load = errand_new(place, &view->view, sizeof *load, &kind);
+ *     if (load) { copy what it needs; errand_send(&load->errand, workplace_reading(place)); }
+ *
+ *     static const struct errand_kind kind = {
+ *         .work = work,        // worker's thread: fills in the result, returns a status
+ *         .deliver = deliver,  // interface thread, only if the view still exists: takes the
+ *                              // result out of the errand; returns what became stale
+ *         .release = release,  // frees whatever result is still inside; may be NULL
+ *     };
+ *
+ * A failure that deliver() does not look at (it may read errand->status) is told in the message
+ * line, except STATUS_CANCELLED. Errands count as busy until delivered, so the idle mark of the
+ * tests waits for them.
+ */
+#include "base/worker.h"
+#include "tui/workplace.h"
+
+struct errand;
+
+struct errand_kind {
+    enum status (*work)(struct errand *errand, struct error *error);
+    unsigned (*deliver)(struct errand *errand, struct view *view);
+    void (*release)(struct errand *errand);
+    bool tells_failure; /* deliver() shows errand->error itself */
+};
+
+struct errand {
+    struct job job;
+    const struct errand_kind *kind;
+    struct workplace *place;
+    uint32_t view; /* id; 0: belongs to no view, deliver() gets NULL */
+    enum status status;
+    struct error error;
+};
+
+/* Zeroed, `size` bytes, its first member a struct errand. NULL (out of memory) is told already. */
+void *errand_new(struct workplace *place, const struct view *view, size_t size,
+                 const struct errand_kind *kind);
+/* Takes the errand over. */
+void errand_send(struct errand *errand, struct worker *worker);
+
+#endif

@@ -1,0 +1,57 @@
+#ifndef HUILIU_TUI_SYNCING_H
+#define HUILIU_TUI_SYNCING_H
+/*
+ * Synchronisation as the interface sees it: one worker thread that runs the engine of sync/ when
+ * asked, when a request was queued, when the upstream has something new, and by backoff after
+ * failures. Everything read here is the interface thread's copy, updated by messages.
+ */
+#include "base/error.h"
+#include "sync/engine.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct workplace;
+struct syncing;
+
+enum syncing_phase {
+    SYNCING_OFF,     /* this window may not write: another one syncs */
+    SYNCING_WAITING, /* until next_ms or something happens */
+    SYNCING_RUNNING,
+    SYNCING_STOPPING, /* cancelled, finishing its row */
+};
+
+struct syncing_dataset {
+    char dataset[65];
+    char title[128];
+    int64_t pulled;
+    enum status status;
+    char reason[ERROR_TEXT_MAX];
+};
+
+struct syncing_state {
+    enum syncing_phase phase;
+    /* of the run under way: */
+    char dataset[65], title[128];
+    int64_t rows, rows_expected, rows_total, total_expected, bytes, elapsed_ms;
+    int datasets_done, dataset_count;
+    /* of the last finished run: */
+    bool has_result;
+    enum status result;
+    char reason[ERROR_TEXT_MAX];
+    int64_t pulled, pushed, held, finished_ms; /* wall clock */
+    int failures;    /* consecutive */
+    int64_t next_ms; /* monotonic: when the next run starts by itself; 0 unknown */
+    struct syncing_dataset datasets[32];
+    int dataset_results;
+};
+
+enum status syncing_new(struct workplace *place, struct syncing **syncing, struct error *error)
+    MUST_CHECK;
+void syncing_free(struct syncing *syncing); /* cancels, waits for the row in hand */
+
+const struct syncing_state *syncing_state(const struct syncing *syncing);
+void syncing_now(struct syncing *syncing);    /* sync now, whatever the backoff says */
+void syncing_cancel(struct syncing *syncing); /* the run under way */
+
+#endif
