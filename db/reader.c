@@ -1,0 +1,135 @@
+#include "db/reader.h"
+
+#include "base/i18n.h"
+#include "db/schema.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+#define READER_CACHE_KIB 16384
+
+struct reader {
+    const struct home *home;
+    struct sql *cache;
+    struct sql *outbox;
+    struct catalogue *catalogue;
+    int64_t seen_version; /* data_version of the cache when the catalogue was last compared */
+    int64_t generation;   /* of `catalogue` */
+};
+
+static enum status open_file(const struct home *home, const char *name, uint32_t application_id,
+                             int version_wanted, struct sql **out, struct error *error)
+{
+    char path[PATH_MAX];
+    struct sql *sql = NULL;
+    int version = 0;
+    enum status status = home_path(home, name, path, sizeof path, error);
+
+    if (status != STATUS_OK)
+        return status;
+    const struct sql_options options = {.path = path,
+                                        .role = SQL_READER,
+                                        .application_id = application_id,
+                                        .user_version_max = version_wanted,
+                                        .cache_kib = READER_CACHE_KIB};
+    status = sql_open(&options, &sql, error);
+    if (status == STATUS_OK)
+        status = sql_user_version(sql, &version, error);
+    if (status == STATUS_OK && version != version_wanted)
+        status = error_set(error, STATUS_UNSUPPORTED,
+                           _("%s was written by an older version of this program. Run "
+                             "`huiliu sync` once to bring it up to date."),
+                           path);
+    if (status != STATUS_OK) {
+        sql_close(sql);
+        return status;
+    }
+    *out = sql;
+    return STATUS_OK;
+}
+
+enum status reader_open(const struct home *home, struct reader **out, struct error *error)
+{
+    struct reader *reader = calloc(1, sizeof *reader);
+    if (!reader)
+        return error_nomem(error);
+
+    reader->home = home;
+    enum status status = open_file(home, CACHE_FILE, CACHE_APPLICATION_ID, CACHE_SCHEMA_VERSION,
+                                   &reader->cache, error);
+    if (status == STATUS_OK)
+        status = open_file(home, OUTBOX_FILE, OUTBOX_APPLICATION_ID, OUTBOX_SCHEMA_VERSION,
+                           &reader->outbox, error);
+    if (status != STATUS_OK) {
+        reader_close(reader);
+        return status;
+    }
+    *out = reader;
+    return STATUS_OK;
+}
+
+void reader_close(struct reader *reader)
+{
+    if (!reader)
+        return;
+    catalogue_free(reader->catalogue);
+    sql_close(reader->cache);
+    sql_close(reader->outbox);
+    free(reader);
+}
+
+struct sql *reader_cache(struct reader *reader)
+{
+    return reader->cache;
+}
+
+struct sql *reader_outbox(struct reader *reader)
+{
+    return reader->outbox;
+}
+
+const struct home *reader_home(const struct reader *reader)
+{
+    return reader->home;
+}
+
+static enum status reload(struct reader *reader, int64_t generation, struct error *error)
+{
+    struct catalogue *fresh = NULL;
+    enum status status = catalogue_load(reader->cache, &fresh, error);
+
+    if (status != STATUS_OK)
+        return status;
+    catalogue_free(reader->catalogue);
+    reader->catalogue = fresh;
+    reader->generation = generation;
+    return STATUS_OK;
+}
+
+/* Any commit changes the data version; only a changed generation costs a reload. */
+enum status reader_catalogue(struct reader *reader, const struct catalogue **catalogue,
+                             struct error *error)
+{
+    int64_t version = 0;
+    int64_t generation = 0;
+    enum status status = sql_data_version(reader->cache, &version, error);
+
+    if (status != STATUS_OK)
+        return status;
+    if (!reader->catalogue || version != reader->seen_version) {
+        status = catalogue_generation(reader->cache, &generation, error);
+        if (status == STATUS_OK && (!reader->catalogue || generation != reader->generation))
+            status = reload(reader, generation, error);
+        if (status != STATUS_OK)
+            return status;
+        reader->seen_version = version;
+    }
+    *catalogue = reader->catalogue;
+    return STATUS_OK;
+}
+
+void reader_interrupt(struct reader *reader)
+{
+    sql_interrupt(reader->cache);
+    sql_interrupt(reader->outbox);
+}
