@@ -5,15 +5,18 @@
  * rule that one process writes at a time.
  *
  *     home_create(dir, &settings, &error);            // `huiliu init`
- *     home_open(dir, HOME_WRITE, &home, &error);      // takes the lock, runs migrations,
- *                                                     // replays outbox.log
+ *     home_open(dir, HOME_WRITE, &home, &error);      // takes the lock
+ *     outbox_open(home, &outbox, &error);             // see db/outbox.h: needs HOME_WRITE;
+ *                                                     // migrates, replays outbox.log
  *     reader_open(home, &reader, &error);             // see db/reader.h: one per thread
- *     outbox_open(home, &outbox, &error);             // see db/outbox.h: needs HOME_WRITE
  *     cache_open(home, &cache, &error);               // see db/cache.h: needs HOME_WRITE
  *
  * HOME_READ never writes a byte and works while another process holds the lock. The handle is
  * immutable after opening and may be shared by threads; everything opened from it must be closed
  * before home_close().
+ *
+ * A directory is a home when it holds huiliu.conf, which home_create() writes last: an interrupted
+ * `huiliu init` can simply be repeated.
  */
 #include "base/error.h"
 
