@@ -8,14 +8,32 @@ static void free_errand(struct errand *errand)
 {
     if (errand->kind->release)
         errand->kind->release(errand);
+    pthread_mutex_destroy(&errand->lock);
     free(errand);
+}
+
+static void set_running(struct errand *errand, bool running)
+{
+    pthread_mutex_lock(&errand->lock);
+    errand->running = running;
+    pthread_mutex_unlock(&errand->lock);
 }
 
 static void run(struct job *job)
 {
     struct errand *errand = (struct errand *)job;
 
+    set_running(errand, true);
     errand->status = errand->kind->work(errand, &errand->error);
+    set_running(errand, false);
+}
+
+void errand_interrupt(struct errand *errand)
+{
+    pthread_mutex_lock(&errand->lock);
+    if (errand->running && errand->kind->interruptible)
+        reader_interrupt(workplace_reading_reader(errand->place));
+    pthread_mutex_unlock(&errand->lock);
 }
 
 static void deliver(struct errand *errand)
@@ -59,6 +77,7 @@ void *errand_new(struct workplace *place, const struct view *view, size_t size,
     errand->kind = kind;
     errand->place = place;
     errand->view = view ? view->id : 0;
+    pthread_mutex_init(&errand->lock, NULL);
     return errand;
 }
 

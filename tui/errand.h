@@ -22,6 +22,8 @@
 #include "base/worker.h"
 #include "tui/workplace.h"
 
+#include <pthread.h>
+
 struct errand;
 
 struct errand_kind {
@@ -29,6 +31,7 @@ struct errand_kind {
     unsigned (*deliver)(struct errand *errand, struct view *view);
     void (*release)(struct errand *errand);
     bool tells_failure; /* deliver() shows errand->error itself */
+    bool interruptible; /* errand_interrupt() may stop it; only for the reading worker */
 };
 
 struct errand {
@@ -38,6 +41,8 @@ struct errand {
     uint32_t view; /* id; 0: belongs to no view, deliver() gets NULL */
     enum status status;
     struct error error;
+    pthread_mutex_t lock; /* guards `running` */
+    bool running;
 };
 
 /* Zeroed, `size` bytes, its first member a struct errand. NULL (out of memory) is told already. */
@@ -45,5 +50,8 @@ void *errand_new(struct workplace *place, const struct view *view, size_t size,
                  const struct errand_kind *kind);
 /* Takes the errand over. */
 void errand_send(struct errand *errand, struct worker *worker);
+/* A newer question has come: stops the errand if it is being worked on right now. Only before it
+ * was delivered. */
+void errand_interrupt(struct errand *errand);
 
 #endif

@@ -40,14 +40,14 @@ struct syncing_state {
     enum status result;
     char reason[ERROR_TEXT_MAX];
     int64_t pulled, pushed, held, finished_ms; /* wall clock */
-    int failures;    /* consecutive */
+    int failures;                              /* consecutive */
     int64_t next_ms; /* monotonic: when the next run starts by itself; 0 unknown */
     struct syncing_dataset datasets[32];
     int dataset_results;
 };
 
-enum status syncing_new(struct workplace *place, struct syncing **syncing, struct error *error)
-    MUST_CHECK;
+enum status syncing_new(struct workplace *place, struct syncing **syncing,
+                        struct error *error) MUST_CHECK;
 void syncing_free(struct syncing *syncing); /* cancels, waits for the row in hand */
 
 const struct syncing_state *syncing_state(const struct syncing *syncing);

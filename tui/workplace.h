@@ -43,7 +43,11 @@ struct reader *workplace_reading_reader(struct workplace *place);
 
 /* Nobody is logged in: roles == 0. */
 const struct session *workplace_session(const struct workplace *place);
+/* A login succeeded. The hook (the interface's) then puts the right pages on the screen: after a
+ * lock the same account finds what it left, another one starts at the start page. */
 void workplace_set_session(struct workplace *place, const struct session *session);
+typedef void workplace_session_fn(void *data, const struct session *before);
+void workplace_on_session(struct workplace *place, workplace_session_fn *hook, void *data);
 
 /* Something in the databases changed (a request was saved, a sync made progress): views that show
  * it compare this number with the one they last loaded at and reload in their tick. */

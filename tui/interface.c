@@ -1,0 +1,245 @@
+#include "tui/interface.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "db/home.h"
+#include "tui/app.h"
+#include "tui/syncing.h"
+#include "tui/views.h"
+#include "tui/workplace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define IDLE_LOCK_MINUTES 10
+
+/* One window: the application, the workplace, and what belongs to neither. */
+struct interface {
+    const struct interface_options *options;
+    struct home *home;
+    struct app *app;
+    struct workplace *place;
+    uint32_t home_view, unlock_view; /* ids; the unlock page lies on top while locked */
+    int64_t lock_after_ms;           /* 0: never */
+    bool leaving;                    /* the question before leaving was answered with yes */
+};
+
+static struct view *unlock_page(const struct interface *face)
+{
+    return face->unlock_view ? app_find_view(face->app, face->unlock_view) : NULL;
+}
+
+static void push_unlock(struct interface *face, const char *account)
+{
+    struct view *view = unlock_view_new(face->place, account);
+
+    app_push(face->app, view);
+    if (view)
+        face->unlock_view = view->id;
+    else
+        app_quit(face->app); /* without the page the screen would stay open to anyone */
+}
+
+static unsigned lock_screen(struct interface *face)
+{
+    if (!unlock_page(face))
+        push_unlock(face, workplace_session(face->place)->account);
+    return STALE_VIEW | STALE_FRAME;
+}
+
+/* Session hook. */
+static void enter(void *data, const struct session *before)
+{
+    struct interface *face = data;
+    const struct session *now = workplace_session(face->place);
+    struct view *page = unlock_page(face);
+
+    if (page && before->roles && strcmp(before->account, now->account) == 0) {
+        app_close(face->app, page);
+        return;
+    }
+    struct view *home = home_view_new(face->place);
+    app_close_above(face->app, NULL);
+    app_push(face->app, home);
+    face->home_view = home ? home->id : 0;
+}
+
+/* Pages reached by name lie directly on the start page, so that "back" always leads there. */
+static unsigned go(struct interface *face, struct view *page)
+{
+    app_close_above(face->app, app_find_view(face->app, face->home_view));
+    if (page)
+        app_push(face->app, page);
+    return STALE_VIEW | STALE_FRAME;
+}
+
+static unsigned sync_now(struct interface *face)
+{
+    struct syncing *syncing = workplace_syncing(face->place);
+
+    if (syncing_state(syncing)->phase == SYNCING_OFF)
+        app_say(face->app, STYLE_WARNING, "%s",
+                _("Another Huiliu window is open in this home and does the exchange."));
+    else
+        syncing_now(syncing);
+    return STALE_VIEW | STALE_FRAME;
+}
+
+static unsigned host_command(void *data, enum command command, const char *argument)
+{
+    struct interface *face = data;
+    struct workplace *place = face->place;
+
+    switch ((int)command) {
+    case COMMAND_HOME:
+        return go(face, NULL);
+    case COMMAND_SEARCH:
+        return go(face, search_view_new(place, argument));
+    case COMMAND_VERIFY:
+        return go(face, verify_view_new(place, argument));
+    case COMMAND_QUEUE:
+        return go(face, queue_view_new(place, QUEUE_MINE));
+    case COMMAND_SYNC_VIEW:
+        return go(face, sync_view_new(place));
+    case COMMAND_SYNC_NOW:
+        return sync_now(face);
+    case COMMAND_CANCEL:
+        syncing_cancel(workplace_syncing(place));
+        return STALE_VIEW;
+    case COMMAND_LOCK:
+        return lock_screen(face);
+    default:
+        return STALE_UNHANDLED;
+    }
+}
+
+static bool host_enabled(void *data, enum command command, char reason[VIEW_REASON_MAX])
+{
+    const struct interface *face = data;
+
+    if (command == COMMAND_CANCEL &&
+        syncing_state(workplace_syncing(face->place))->phase != SYNCING_RUNNING) {
+        (void)snprintf(reason, VIEW_REASON_MAX, "%s", _("Nothing is running."));
+        return false;
+    }
+    return true;
+}
+
+/* A scanner's burst is verified, whatever page is open; typed characters start a search. */
+static unsigned host_text(void *data, const struct input_event *event)
+{
+    struct interface *face = data;
+
+    if (unlock_page(face))
+        return STALE_NOTHING;
+    if (event->kind == INPUT_SCAN)
+        return go(face, verify_view_new(face->place, event->text));
+    struct view *search = search_view_new(face->place, "");
+    unsigned stale = go(face, search);
+    return search ? stale | search_view_type(search, event) : stale;
+}
+
+static unsigned host_tick(void *data, int64_t now, int *next)
+{
+    struct interface *face = data;
+    unsigned stale = workplace_tick(face->place, now, next);
+
+    if (!face->lock_after_ms || unlock_page(face) || !workplace_session(face->place)->roles)
+        return stale;
+    int64_t left = app_last_input(face->app) + face->lock_after_ms - now;
+    if (left <= 0)
+        return stale | lock_screen(face);
+    if (*next < 0 || left < *next)
+        *next = (int)left;
+    return stale;
+}
+
+static void answer_leave(struct app *app, const struct app_answer *answer)
+{
+    struct interface *face = answer->data;
+
+    face->leaving = answer->yes;
+    if (answer->yes)
+        app_quit(app);
+}
+
+static bool host_may_quit(void *data, bool forced)
+{
+    struct interface *face = data;
+    const struct overview *overview = workplace_overview(face->place);
+    int64_t unsent = overview ? overview->queued + overview->sending : 0;
+    char question[VIEW_REASON_MAX];
+
+    if (forced || face->leaving || !unsent || unlock_page(face))
+        return true;
+    (void)snprintf(question, sizeof question,
+                   ngettext("%lld request has not been sent yet. Leave?",
+                            "%lld requests have not been sent yet. Leave?", (unsigned long)unsent),
+                   (long long)unsent);
+    app_confirm(face->app, question,
+                _("They are saved on this computer and go out the next time Huiliu is open here."),
+                DANGER_NONE, answer_leave, face);
+    return false;
+}
+
+static enum status open_home(struct interface *face, struct error *error)
+{
+    enum status status = home_open(face->options->home, HOME_WRITE, &face->home, error);
+
+    if (status == STATUS_LOCKED)
+        status = home_open(face->options->home, HOME_READ, &face->home, error);
+    return status;
+}
+
+static enum status open_window(struct interface *face, struct error *error)
+{
+    const struct app_options options = {
+        .screen = {.ascii = face->options->ascii},
+        .keymap_folder = face->options->keymap_folder,
+        .keymap_name = home_setting(face->home, "interface.keymap", "default"),
+    };
+    const struct app_host host = {
+        .data = face,
+        .command = host_command,
+        .text = host_text,
+        .enabled = host_enabled,
+        .tick = host_tick,
+        .may_quit = host_may_quit,
+    };
+    const char *minutes = home_setting(face->home, "interface.idle_lock_minutes", NULL);
+
+    face->lock_after_ms = (minutes ? strtol(minutes, NULL, 10) : IDLE_LOCK_MINUTES) * 60000L;
+    return app_new(&options, &host, &face->app, error);
+}
+
+static enum status work(struct interface *face, struct error *error)
+{
+    enum status status = workplace_new(face->home, face->app, &face->place, error);
+
+    if (status != STATUS_OK)
+        return status;
+    workplace_on_session(face->place, enter, face);
+    push_unlock(face, face->options->account);
+    if (!workplace_outbox(face->place))
+        app_say(face->app, STYLE_WARNING, "%s",
+                _("Another Huiliu window is open in this home: this one can only read."));
+    status = app_run(face->app, error);
+    app_close_above(face->app, NULL);
+    workplace_free(face->place);
+    return status;
+}
+
+enum status interface_run(const struct interface_options *options, struct error *error)
+{
+    struct interface face = {.options = options};
+    enum status status = open_home(&face, error);
+
+    if (status == STATUS_OK)
+        status = open_window(&face, error);
+    if (status == STATUS_OK)
+        status = work(&face, error);
+    app_free(face.app);
+    home_close(face.home);
+    return status;
+}

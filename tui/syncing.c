@@ -1,0 +1,281 @@
+#include "tui/syncing.h"
+
+#include "base/clock.h"
+#include "tui/app.h"
+#include "tui/errand.h"
+#include "tui/workplace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CALM_WAIT_MS       (5 * 60 * 1000)
+#define SHOW_ROWS_EVERY_MS 1000
+
+struct syncing {
+    struct workplace *place;
+    struct sync *sync; /* NULL: read-only */
+    struct worker *worker;
+    struct syncing_state state;
+    int64_t shown_ms; /* when views were last told to reload during a run */
+    bool stopped;     /* the application is leaving */
+};
+
+static void start_run(struct syncing *syncing);
+
+/* Text from the network may be of any length; this is the screen's copy. */
+static void copy_text(char *out, size_t size, const char *text)
+{
+    (void)snprintf(out, size, "%s", text ? text : "");
+}
+
+/* --- progress: notes from the worker's thread ------------------------------------------------- */
+
+struct note {
+    struct job job;
+    struct syncing *syncing;
+    struct sync_progress progress;
+    char dataset[65], title[128];
+};
+
+static void note_free(struct job *job)
+{
+    free(job);
+}
+
+static void note_done(struct job *job)
+{
+    struct note *note = (struct note *)job;
+    struct syncing *syncing = note->syncing;
+    struct syncing_state *state = &syncing->state;
+    int64_t now = clock_mono_ms();
+
+    if (state->phase == SYNCING_RUNNING || state->phase == SYNCING_STOPPING) {
+        copy_text(state->dataset, sizeof state->dataset, note->dataset);
+        copy_text(state->title, sizeof state->title, note->title);
+        state->rows = note->progress.rows;
+        state->rows_expected = note->progress.rows_expected;
+        state->rows_total = note->progress.rows_total;
+        state->total_expected = note->progress.total_expected;
+        state->bytes = note->progress.bytes;
+        state->elapsed_ms = note->progress.elapsed_ms;
+        state->datasets_done = note->progress.datasets_done;
+        state->dataset_count = note->progress.dataset_count;
+        if (now - syncing->shown_ms >= SHOW_ROWS_EVERY_MS) {
+            syncing->shown_ms = now;
+            workplace_changed(syncing->place);
+        }
+        app_stale(workplace_app(syncing->place), STALE_VIEW);
+    }
+    free(note);
+}
+
+static void report_progress(const struct sync_progress *progress, void *context)
+{
+    struct syncing *syncing = context;
+    struct note *note = calloc(1, sizeof *note);
+
+    if (!note)
+        return; /* only a picture of the progress is lost */
+    note->job = (struct job){.done = note_done, .abandon = note_free};
+    note->syncing = syncing;
+    note->progress = *progress;
+    copy_text(note->dataset, sizeof note->dataset, progress->dataset);
+    copy_text(note->title, sizeof note->title, progress->title);
+    mailbox_post(app_mailbox(workplace_app(syncing->place)), &note->job);
+}
+
+/* --- waiting for a reason to run ----------------------------------------------------------------
+ */
+
+struct wait_job {
+    struct job job;
+    struct syncing *syncing;
+    int64_t at_most_ms;
+    enum status status;
+    struct error error;
+};
+
+static void wait_run(struct job *job)
+{
+    struct wait_job *wait = (struct wait_job *)job;
+
+    wait->status = sync_wait(wait->syncing->sync, wait->at_most_ms, &wait->error);
+}
+
+static void wait_done(struct job *job)
+{
+    struct wait_job *wait = (struct wait_job *)job;
+    struct syncing *syncing = wait->syncing;
+
+    free(wait);
+    if (!syncing->stopped)
+        start_run(syncing);
+}
+
+static void start_wait(struct syncing *syncing, int64_t at_most_ms)
+{
+    struct wait_job *wait = calloc(1, sizeof *wait);
+
+    syncing->state.phase = SYNCING_WAITING;
+    syncing->state.next_ms = clock_mono_ms() + at_most_ms;
+    if (!wait)
+        return; /* "sync now" starts again */
+    wait->job = (struct job){.run = wait_run, .done = wait_done, .abandon = note_free};
+    wait->syncing = syncing;
+    wait->at_most_ms = at_most_ms;
+    worker_post(syncing->worker, &wait->job);
+}
+
+/* --- one run ------------------------------------------------------------------------------------
+ */
+
+struct run_job {
+    struct job job;
+    struct syncing *syncing;
+    struct sync_report *report;
+    enum status status;
+    struct error error;
+};
+
+static void run_free(struct job *job)
+{
+    sync_report_free(((struct run_job *)job)->report);
+    free(job);
+}
+
+static void run_run(struct job *job)
+{
+    struct run_job *run = (struct run_job *)job;
+    struct sync_options options = {.progress = report_progress, .context = run->syncing};
+
+    run->status = sync_run(run->syncing->sync, &options, &run->report, &run->error);
+}
+
+static void keep_dataset(struct syncing_state *state, const struct sync_dataset_report *from)
+{
+    size_t room = sizeof state->datasets / sizeof state->datasets[0];
+
+    if ((size_t)state->dataset_results == room)
+        return;
+    struct syncing_dataset *to = &state->datasets[state->dataset_results++];
+    copy_text(to->dataset, sizeof to->dataset, from->dataset);
+    copy_text(to->title, sizeof to->title, from->dataset);
+    to->pulled = from->pulled;
+    to->status = from->status;
+    copy_text(to->reason, sizeof to->reason, from->reason);
+}
+
+static void keep_result(struct syncing *syncing, const struct run_job *run)
+{
+    struct syncing_state *state = &syncing->state;
+    const struct sync_report *report = run->report;
+
+    state->has_result = true;
+    state->finished_ms = clock_wall_ms();
+    state->result = report ? report->result : run->status;
+    copy_text(state->reason, sizeof state->reason, report ? report->reason : run->error.text);
+    state->pulled = report ? report->pulled : 0;
+    state->pushed = report ? report->pushed : 0;
+    state->held = report ? report->held : 0;
+    state->dataset_results = 0;
+    for (size_t i = 0; report && i < report->dataset_count; i++)
+        keep_dataset(state, &report->datasets[i]);
+    bool failed = state->result != STATUS_OK && state->result != STATUS_CANCELLED;
+    state->failures = failed ? state->failures + 1 : 0;
+}
+
+static void run_done(struct job *job)
+{
+    struct run_job *run = (struct run_job *)job;
+    struct syncing *syncing = run->syncing;
+    struct app *app = workplace_app(syncing->place);
+
+    keep_result(syncing, run);
+    run_free(job);
+    workplace_changed(syncing->place);
+    app_busy(app, -1);
+    app_stale(app, STALE_VIEW | STALE_FRAME);
+    if (!syncing->stopped)
+        start_wait(syncing, syncing->state.failures ? sync_backoff_ms(syncing->state.failures)
+                                                    : CALM_WAIT_MS);
+}
+
+static void start_run(struct syncing *syncing)
+{
+    struct run_job *run = calloc(1, sizeof *run);
+
+    if (!run)
+        return;
+    run->job = (struct job){.run = run_run, .done = run_done, .abandon = run_free};
+    run->syncing = syncing;
+    syncing->state.phase = SYNCING_RUNNING;
+    syncing->state.rows = syncing->state.rows_total = syncing->state.bytes = 0;
+    syncing->state.rows_expected = syncing->state.total_expected = -1;
+    syncing->state.elapsed_ms = 0;
+    syncing->state.dataset[0] = syncing->state.title[0] = '\0';
+    syncing->shown_ms = clock_mono_ms();
+    app_busy(workplace_app(syncing->place), 1);
+    app_stale(workplace_app(syncing->place), STALE_VIEW | STALE_FRAME);
+    worker_post(syncing->worker, &run->job);
+}
+
+/* --- public
+ * --------------------------------------------------------------------------------------- */
+
+enum status syncing_new(struct workplace *place, struct syncing **syncing, struct error *error)
+{
+    struct syncing *made = calloc(1, sizeof *made);
+    enum status status = STATUS_OK;
+
+    if (!made)
+        return error_nomem(error);
+    made->place = place;
+    if (workplace_outbox(place)) {
+        status = sync_new(workplace_home(place), workplace_outbox(place), &made->sync, error);
+        if (status == STATUS_OK)
+            status = worker_new("sync", app_mailbox(workplace_app(place)), &made->worker, error);
+    }
+    if (status != STATUS_OK) {
+        syncing_free(made);
+        return status;
+    }
+    if (made->sync)
+        start_run(made);
+    *syncing = made;
+    return STATUS_OK;
+}
+
+void syncing_free(struct syncing *syncing)
+{
+    if (!syncing)
+        return;
+    syncing->stopped = true;
+    if (syncing->sync) {
+        sync_cancel(syncing->sync);
+        sync_wake(syncing->sync);
+    }
+    worker_free(syncing->worker);
+    /* What the worker finished last still lies in the mailbox and points here. */
+    mailbox_drain(app_mailbox(workplace_app(syncing->place)));
+    sync_free(syncing->sync);
+    free(syncing);
+}
+
+const struct syncing_state *syncing_state(const struct syncing *syncing)
+{
+    return &syncing->state;
+}
+
+void syncing_now(struct syncing *syncing)
+{
+    if (syncing->state.phase == SYNCING_WAITING)
+        sync_wake(syncing->sync);
+}
+
+void syncing_cancel(struct syncing *syncing)
+{
+    if (syncing->state.phase != SYNCING_RUNNING)
+        return;
+    syncing->state.phase = SYNCING_STOPPING;
+    sync_cancel(syncing->sync);
+}

@@ -1,0 +1,286 @@
+#include "tui/workplace.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "tui/errand.h"
+#include "tui/syncing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define OVERVIEW_EVERY_MS 60000
+
+struct workplace {
+    const struct home *home;
+    struct app *app;
+    struct outbox *outbox; /* NULL: read-only */
+    struct reader *desk_reader, *reading_reader;
+    struct worker *desk, *reading;
+    struct syncing *syncing;
+    struct session session;
+    workplace_session_fn *on_session;
+    void *on_session_data;
+    uint64_t revision;
+    struct overview *overview;
+    uint64_t overview_revision; /* revision the overview was asked at */
+    int64_t overview_ms;        /* monotonic time it was asked; 0: never */
+    bool overview_loading;
+};
+
+static enum status open_databases(struct workplace *place, struct error *error)
+{
+    enum status status;
+
+    if (home_is_writable(place->home) &&
+        (status = outbox_open(place->home, &place->outbox, error)) != STATUS_OK)
+        return status;
+    if ((status = reader_open(place->home, &place->desk_reader, error)) != STATUS_OK)
+        return status;
+    return reader_open(place->home, &place->reading_reader, error);
+}
+
+static enum status start_workers(struct workplace *place, struct error *error)
+{
+    struct mailbox *mailbox = app_mailbox(place->app);
+    enum status status = worker_new("desk", mailbox, &place->desk, error);
+
+    if (status == STATUS_OK)
+        status = worker_new("reading", mailbox, &place->reading, error);
+    if (status == STATUS_OK)
+        status = syncing_new(place, &place->syncing, error);
+    return status;
+}
+
+enum status workplace_new(const struct home *home, struct app *app, struct workplace **place,
+                          struct error *error)
+{
+    struct workplace *made = calloc(1, sizeof *made);
+
+    if (!made)
+        return error_nomem(error);
+    made->home = home;
+    made->app = app;
+    made->revision = 1;
+    enum status status = open_databases(made, error);
+    if (status == STATUS_OK)
+        status = start_workers(made, error);
+    if (status != STATUS_OK) {
+        workplace_free(made);
+        return status;
+    }
+    *place = made;
+    return STATUS_OK;
+}
+
+void workplace_free(struct workplace *place)
+{
+    if (!place)
+        return;
+    syncing_free(place->syncing);
+    if (place->reading)
+        reader_interrupt(place->reading_reader);
+    worker_free(place->reading);
+    worker_free(place->desk);
+    reader_close(place->reading_reader);
+    reader_close(place->desk_reader);
+    outbox_close(place->outbox);
+    overview_free(place->overview);
+    free(place);
+}
+
+const struct home *workplace_home(const struct workplace *place)
+{
+    return place->home;
+}
+
+struct outbox *workplace_outbox(const struct workplace *place)
+{
+    return place->outbox;
+}
+
+struct app *workplace_app(const struct workplace *place)
+{
+    return place->app;
+}
+
+struct worker *workplace_desk(struct workplace *place)
+{
+    return place->desk;
+}
+
+struct worker *workplace_reading(struct workplace *place)
+{
+    return place->reading;
+}
+
+struct syncing *workplace_syncing(struct workplace *place)
+{
+    return place->syncing;
+}
+
+struct reader *workplace_desk_reader(struct workplace *place)
+{
+    return place->desk_reader;
+}
+
+struct reader *workplace_reading_reader(struct workplace *place)
+{
+    return place->reading_reader;
+}
+
+const struct session *workplace_session(const struct workplace *place)
+{
+    return &place->session;
+}
+
+void workplace_set_session(struct workplace *place, const struct session *session)
+{
+    struct session before = place->session;
+
+    place->session = *session;
+    workplace_changed(place);
+    workplace_show_status(place);
+    if (place->on_session)
+        place->on_session(place->on_session_data, &before);
+}
+
+void workplace_on_session(struct workplace *place, workplace_session_fn *hook, void *data)
+{
+    place->on_session = hook;
+    place->on_session_data = data;
+}
+
+uint64_t workplace_revision(const struct workplace *place)
+{
+    return place->revision;
+}
+
+void workplace_changed(struct workplace *place)
+{
+    place->revision++;
+}
+
+const struct overview *workplace_overview(const struct workplace *place)
+{
+    return place->overview;
+}
+
+/* --- the overview, read by the reading worker --------------------------------------------------
+ */
+
+struct look {
+    struct errand errand;
+    char account[ACCOUNT_NAME_MAX];
+    struct overview *overview;
+};
+
+static enum status look_work(struct errand *errand, struct error *error)
+{
+    struct look *look = (struct look *)errand;
+
+    return overview_read(workplace_reading_reader(errand->place),
+                         look->account[0] ? look->account : NULL, &look->overview, error);
+}
+
+static unsigned look_deliver(struct errand *errand, struct view *view)
+{
+    struct look *look = (struct look *)errand;
+    struct workplace *place = errand->place;
+
+    (void)view;
+    place->overview_loading = false;
+    if (errand->status != STATUS_OK)
+        return STALE_NOTHING;
+    overview_free(place->overview);
+    place->overview = look->overview;
+    look->overview = NULL;
+    workplace_show_status(place);
+    return STALE_VIEW | STALE_FRAME;
+}
+
+static void look_release(struct errand *errand)
+{
+    overview_free(((struct look *)errand)->overview);
+}
+
+static const struct errand_kind look_kind = {
+    .work = look_work,
+    .deliver = look_deliver,
+    .release = look_release,
+};
+
+static void ask_for_overview(struct workplace *place, int64_t now)
+{
+    struct look *look = errand_new(place, NULL, sizeof *look, &look_kind);
+
+    if (!look)
+        return;
+    memcpy(look->account, place->session.account, sizeof look->account);
+    place->overview_loading = true;
+    place->overview_revision = place->revision;
+    place->overview_ms = now;
+    errand_send(&look->errand, place->reading);
+}
+
+unsigned workplace_tick(struct workplace *place, int64_t now, int *next)
+{
+    bool old = place->overview_ms == 0 || now - place->overview_ms >= OVERVIEW_EVERY_MS;
+
+    if (!place->overview_loading && (old || place->overview_revision != place->revision))
+        ask_for_overview(place, now);
+    *next = (int)(place->overview_ms + OVERVIEW_EVERY_MS - now);
+    if (*next < 0)
+        *next = 0;
+    return STALE_NOTHING;
+}
+
+/* --- status strip --------------------------------------------------------------------------------
+ */
+
+static void describe_age(const struct overview *overview, struct buf *out)
+{
+    char age[64];
+
+    if (!overview->contact_ms) {
+        buf_str(out, _("never synced"));
+        return;
+    }
+    duration_format(clock_wall_ms() - overview->contact_ms, age, sizeof age);
+    buf_printf(out, _("data %s old"), age);
+}
+
+void workplace_show_status(struct workplace *place)
+{
+    const struct overview *overview = place->overview;
+    enum style style = STYLE_TITLE;
+    struct buf text = {0};
+
+    if (place->session.roles)
+        buf_printf(&text, "%s · ", place->session.account);
+    if (!place->outbox) {
+        buf_printf(&text, "%s · ", _("read-only"));
+        style = STYLE_WARNING;
+    }
+    if (overview) {
+        int64_t unsent = overview->queued + overview->sending;
+        if (overview->held) {
+            buf_printf(&text, _("%lld held"), (long long)overview->held);
+            buf_str(&text, " · ");
+            style = STYLE_ERROR;
+        }
+        if (unsent) {
+            buf_printf(&text, _("%lld unsent"), (long long)unsent);
+            buf_str(&text, " · ");
+            if (style == STYLE_TITLE)
+                style = STYLE_PENDING;
+        }
+        if (overview->last_failure[0]) {
+            buf_printf(&text, "%s · ", _("offline"));
+            if (style == STYLE_TITLE)
+                style = STYLE_WARNING;
+        }
+        describe_age(overview, &text);
+    }
+    app_set_status(place->app, style, buf_text(&text));
+    buf_release(&text);
+}
