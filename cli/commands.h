@@ -1,0 +1,21 @@
+#ifndef HUILIU_CLI_COMMANDS_H
+#define HUILIU_CLI_COMMANDS_H
+/*
+ * The rows of the command table. Each stands at the end of the file that does the work; a new
+ * command is declared here and added to commands.c.
+ */
+#include "cli/cli.h"
+
+extern const struct command command_init;
+extern const struct command command_account_add, command_account_list, command_account_passwd,
+    command_account_lock, command_account_unlock;
+extern const struct command command_sync, command_status;
+extern const struct command command_search, command_show, command_verify, command_check;
+extern const struct command command_request_new, command_request_list, command_request_show,
+    command_request_approve, command_request_return, command_request_withdraw,
+    command_request_note;
+extern const struct command command_dataset_list, command_dataset_show;
+extern const struct command command_keymap_list, command_keymap_check;
+extern const struct command command_doctor, command_help;
+
+#endif

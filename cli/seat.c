@@ -1,0 +1,110 @@
+#include "cli/seat.h"
+
+#include "base/i18n.h"
+#include "cli/secret.h"
+#include "db/account.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum status open_home(const struct seat_request *request, struct home **home,
+                             struct error *error)
+{
+    char standard[PATH_MAX];
+    const char *directory = request->directory;
+    bool wants = request->needs & (SEAT_WRITE | SEAT_WRITE_IF_FREE);
+
+    if (!directory) {
+        enum status status = home_default_directory(standard, sizeof standard, error);
+        if (status != STATUS_OK)
+            return status;
+        directory = standard;
+    }
+    if (!(request->needs & SEAT_WRITE_IF_FREE))
+        return home_open(directory, wants ? HOME_WRITE : HOME_READ, home, error);
+    enum status status = home_open(directory, HOME_WRITE, home, NULL);
+    return status == STATUS_OK ? STATUS_OK : home_open(directory, HOME_READ, home, error);
+}
+
+/* The only account that can work here. */
+static enum status only_account(struct reader *reader, char name[ACCOUNT_NAME_MAX],
+                                struct error *error)
+{
+    struct account *accounts = NULL;
+    size_t count = 0;
+
+    enum status status = account_list(reader, &accounts, &count, error);
+    if (status != STATUS_OK)
+        return status;
+    if (count == 1)
+        memcpy(name, accounts[0].name, ACCOUNT_NAME_MAX);
+    else
+        status = error_set(error, STATUS_REFUSED, _("Say who is working: --as ACCOUNT."));
+    free(accounts);
+    return status;
+}
+
+static enum status login(const struct seat_request *request, struct seat *seat,
+                         struct error *error)
+{
+    char name[ACCOUNT_NAME_MAX] = "";
+    char prompt[ACCOUNT_NAME_MAX + 64];
+    struct buf passphrase = {0};
+    const char *account = request->account;
+    enum status status = STATUS_OK;
+
+    if (!account) {
+        status = only_account(seat->reader, name, error);
+        account = name;
+    }
+    if (status == STATUS_OK) {
+        snprintf(prompt, sizeof prompt, _("Passphrase of %s: "), account);
+        status = secret_read(request->passphrase_file, prompt, &passphrase, error);
+    }
+    if (status == STATUS_OK)
+        status = account_login(seat->reader, seat->outbox, account, buf_text(&passphrase),
+                               &seat->session, error);
+    secret_release(&passphrase);
+    seat->logged_in = status == STATUS_OK;
+    return status;
+}
+
+static bool login_is_wanted(const struct seat_request *request)
+{
+    if (request->needs & SEAT_LOGIN)
+        return true;
+    return (request->needs & SEAT_LOGIN_IF_GIVEN) &&
+           (request->account || request->passphrase_file || secret_can_ask());
+}
+
+enum status seat_open(const struct seat_request *request, struct seat **seat, struct error *error)
+{
+    struct seat *made = calloc(1, sizeof *made);
+
+    if (!made)
+        return error_nomem(error);
+    enum status status = open_home(request, &made->home, error);
+    if (status == STATUS_OK && home_is_writable(made->home))
+        status = outbox_open(made->home, &made->outbox, error);
+    if (status == STATUS_OK)
+        status = reader_open(made->home, &made->reader, error);
+    if (status == STATUS_OK && login_is_wanted(request))
+        status = login(request, made, error);
+    if (status == STATUS_OK)
+        *seat = made;
+    else
+        seat_close(made);
+    return status;
+}
+
+void seat_close(struct seat *seat)
+{
+    if (!seat)
+        return;
+    reader_close(seat->reader);
+    outbox_close(seat->outbox);
+    home_close(seat->home);
+    explicit_bzero(&seat->session, sizeof seat->session);
+    free(seat);
+}

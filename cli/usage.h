@@ -1,0 +1,15 @@
+#ifndef HUILIU_CLI_USAGE_H
+#define HUILIU_CLI_USAGE_H
+/*
+ * Help, made from the command table: the usage line of a command, its page, and the list of all
+ * commands. All append to a buffer, already translated and lined up.
+ */
+#include "base/buf.h"
+#include "cli/cli.h"
+
+/* "Usage: huiliu check --name NAME --id NUMBER"; command NULL: of the program itself. */
+void usage_line(const struct command *command, struct buf *out);
+void usage_page(const struct command *command, struct buf *out);
+void usage_overview(struct buf *out);
+
+#endif
