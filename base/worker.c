@@ -161,7 +161,7 @@ static struct job *wait_for_job(struct worker *worker)
     pthread_mutex_lock(&worker->guard);
     while (!worker->jobs.first && !worker->stopping)
         pthread_cond_wait(&worker->changed, &worker->guard);
-    struct job *job = worker->stopping ? NULL : queue_pop(&worker->jobs);
+    struct job *job = queue_pop(&worker->jobs);
     worker->running = job != NULL;
     pthread_mutex_unlock(&worker->guard);
     return job;
@@ -253,9 +253,10 @@ void worker_free(struct worker *worker)
         return;
     pthread_mutex_lock(&worker->guard);
     worker->stopping = true;
+    struct job *queued = queue_take_all(&worker->jobs);
     pthread_cond_signal(&worker->changed);
     pthread_mutex_unlock(&worker->guard);
     pthread_join(worker->thread, NULL);
-    abandon_all(queue_take_all(&worker->jobs));
+    abandon_all(queued);
     release(worker);
 }
