@@ -1,0 +1,394 @@
+#include "sync/couch.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "sync/classify.h"
+#include "sync/lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE_BYTES_MAX ((size_t)1 << 30)
+#define HEARTBEAT_MS   20000
+
+struct couch {
+    struct http *http;
+    struct http_answer answer;
+    struct couch_contact contact;
+};
+
+/* --- life ----------------------------------------------------------------------------------------
+ */
+
+enum status couch_open(const struct http_settings *settings, struct couch **couch,
+                       struct error *error)
+{
+    struct couch *opened = calloc(1, sizeof(*opened));
+    if (!opened)
+        return error_nomem(error);
+    enum status status = http_new(settings, &opened->http, error);
+    if (status != STATUS_OK) {
+        free(opened);
+        return status;
+    }
+    *couch = opened;
+    return STATUS_OK;
+}
+
+void couch_close(struct couch *couch)
+{
+    if (!couch)
+        return;
+    http_answer_release(&couch->answer);
+    http_free(couch->http);
+    free(couch);
+}
+
+struct http *couch_http(const struct couch *couch)
+{
+    return couch->http;
+}
+
+const struct http_answer *couch_last(const struct couch *couch)
+{
+    return &couch->answer;
+}
+
+struct couch_contact couch_contact(const struct couch *couch)
+{
+    return couch->contact;
+}
+
+/* --- one exchange
+ * ------------------------------------------------------------------------------------ */
+
+/* Only the upstream itself may tell the time: not a portal, and not a proxy's error page. */
+static void note_contact(struct couch *couch, enum status status)
+{
+    const struct http_answer *answer = &couch->answer;
+    if (status != STATUS_OK)
+        return;
+    couch->contact.at_ms = clock_wall_ms();
+    if (answer->clock_known) {
+        couch->contact.clock_known = true;
+        couch->contact.clock_offset_ms = answer->clock_offset_ms;
+    }
+}
+
+static enum status exchange(struct couch *couch, const struct http_request *request,
+                            struct error *error)
+{
+    http_answer_release(&couch->answer);
+    http_send(couch->http, request, &couch->answer);
+    couch->contact.bytes += couch->answer.received;
+    couch->contact.requests++;
+    return classify_answer(&couch->answer, error);
+}
+
+/* The path is complete: sends and parses a small answer. */
+static enum status exchange_json(struct couch *couch, const char *method, struct buf *path,
+                                 const struct buf *body, json_t **value, struct error *error)
+{
+    struct http_request request = {.method = method,
+                                   .path = buf_text(path),
+                                   .body = body ? buf_text(body) : NULL,
+                                   .body_length = body ? body->length : 0,
+                                   .limit = JSON_TEXT_MAX};
+    enum status status = buf_failed(path) ? error_nomem(error) : exchange(couch, &request, error);
+    if (status != STATUS_OK)
+        return status;
+    const struct buf *answer = &couch->answer.body;
+    if (json_parse(buf_text(answer), answer->length, value, NULL) != STATUS_OK)
+        return classify_nonsense(error);
+    return STATUS_OK;
+}
+
+static void path_start(struct buf *path, const char *database)
+{
+    buf_char(path, '/');
+    http_encode(path, database);
+}
+
+static void path_document(struct buf *path, const char *database, const char *id)
+{
+    path_start(path, database);
+    buf_char(path, '/');
+    http_encode(path, id);
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+/* --- databases
+ * ------------------------------------------------------------------------------------------ */
+
+/* CouchDB gives instance_start_time as text, others as a number. */
+static void read_instance(const json_t *value, char instance[COUCH_INSTANCE_MAX])
+{
+    const json_t *start = json_object_get(value, "instance_start_time");
+    char *text = lines_sequence(start);
+    size_t length = text ? strlen(text) : 0;
+    instance[0] = '\0';
+    if (length < COUCH_INSTANCE_MAX && length > 0)
+        memcpy(instance, text, length + 1);
+    free(text);
+}
+
+static enum status read_info(const json_t *value, const char *database, struct couch_info *info,
+                             struct error *error)
+{
+    struct couch_info read = {.documents = json_int(value, "doc_count", 0),
+                              .deleted = json_int(value, "doc_del_count", 0)};
+    if (!is_same(json_text(value, "db_name", NULL), database))
+        return classify_nonsense(error);
+    read.update_seq = lines_sequence(json_object_get(value, "update_seq"));
+    if (!read.update_seq)
+        return classify_nonsense(error);
+    read_instance(value, read.instance);
+    *info = read;
+    return STATUS_OK;
+}
+
+enum status couch_database(struct couch *couch, const char *database, struct couch_info *info,
+                           struct error *error)
+{
+    struct buf path = {0};
+    json_t *value = NULL;
+    path_start(&path, database);
+    enum status status = exchange_json(couch, "GET", &path, NULL, &value, error);
+    if (status == STATUS_OK)
+        status = read_info(value, database, info, error);
+    note_contact(couch, status);
+    json_decref(value);
+    buf_release(&path);
+    return status;
+}
+
+void couch_info_release(struct couch_info *info)
+{
+    free(info->update_seq);
+    info->update_seq = NULL;
+}
+
+enum status couch_create_database(struct couch *couch, const char *database, struct error *error)
+{
+    struct buf path = {0};
+    json_t *value = NULL;
+    path_start(&path, database);
+    enum status status = exchange_json(couch, "PUT", &path, NULL, &value, error);
+    if (status == STATUS_CONFLICT && classify_is_error(&couch->answer, "file_exists"))
+        status = STATUS_OK;
+    else if (status == STATUS_OK && !json_bool(value, "ok", false))
+        status = classify_nonsense(error);
+    note_contact(couch, status);
+    json_decref(value);
+    buf_release(&path);
+    return status;
+}
+
+/* --- changes
+ * ---------------------------------------------------------------------------------------------- */
+
+/* `since` as the query wants it: the string inside the JSON text, or the number. */
+static void put_since(struct buf *path, const char *since)
+{
+    json_t *value = json_loads(since, JSON_DECODE_ANY, NULL);
+    buf_str(path, "&since=");
+    http_encode(path, json_is_string(value) ? json_string_value(value) : since);
+    json_decref(value);
+}
+
+static void put_query(struct buf *path, const struct couch_query *query)
+{
+    path_start(path, query->database);
+    buf_printf(path, "/_changes?limit=%lld", (long long)query->limit);
+    if (!query->bare)
+        buf_str(path, "&include_docs=true");
+    if (query->conflicts)
+        buf_str(path, "&conflicts=true");
+    if (query->seq_interval > 0)
+        buf_printf(path, "&seq_interval=%d", query->seq_interval);
+    if (query->wait_ms > 0)
+        buf_printf(path, "&feed=longpoll&heartbeat=%d", HEARTBEAT_MS);
+    if (query->since)
+        put_since(path, query->since);
+}
+
+struct reading {
+    struct lines lines;
+    couch_row_sink sink;
+    void *context;
+    bool bare;
+};
+
+static const char *first_rev(const json_t *value)
+{
+    const json_t *changes = json_object_get(value, "changes");
+    return json_text(json_array_get(changes, 0), "rev", NULL);
+}
+
+/* Fills in the row, or says why it is none. */
+static void read_row(const json_t *value, bool bare, struct couch_row *row)
+{
+    const json_t *doc = json_object_get(value, "doc");
+    const char *id = json_text(value, "id", NULL);
+    row->rev = first_rev(value);
+    row->seq = json_object_get(value, "seq");
+    row->deleted = json_bool(value, "deleted", false);
+    row->doc = json_is_object(doc) ? doc : NULL;
+    if (json_is_null(row->seq))
+        row->seq = NULL;
+    if (!id || id[0] == '\0' || !row->rev)
+        row->reason = _("The row has no id or no revision.");
+    else if (!bare && !row->doc && !row->deleted)
+        row->reason = _("The row comes without its document.");
+    else if (row->doc && !is_same(json_text(row->doc, "_id", NULL), id))
+        row->reason = _("The row's document is another one.");
+    else
+        row->id = id;
+}
+
+static enum status on_line(void *context, const char *text, size_t length, bool whole,
+                           struct error *error)
+{
+    struct reading *reading = context;
+    struct couch_row row = {.text = text, .length = length};
+    struct error why = {0};
+    json_t *value = NULL;
+    if (!whole)
+        row.reason = _("The row is damaged or too long.");
+    else if (json_parse(text, length, &value, &why) != STATUS_OK)
+        row.reason = why.text;
+    else
+        read_row(value, reading->bare, &row);
+    enum status status = reading->sink(reading->context, &row, error);
+    json_decref(value);
+    return status;
+}
+
+static enum status on_bytes(void *context, const char *bytes, size_t length, struct error *error)
+{
+    struct reading *reading = context;
+    return lines_feed(&reading->lines, bytes, length, error);
+}
+
+enum status couch_changes(struct couch *couch, const struct couch_query *query, couch_row_sink sink,
+                          void *context, struct couch_page *page, struct error *error)
+{
+    struct reading reading = {.sink = sink, .context = context, .bare = query->bare};
+    struct buf path = {0};
+    put_query(&path, query);
+    struct http_request request = {.method = "GET",
+                                   .path = buf_text(&path),
+                                   .kind = query->wait_ms > 0 ? HTTP_WAIT : HTTP_PAGE,
+                                   .wait_ms = query->wait_ms,
+                                   .limit = PAGE_BYTES_MAX,
+                                   .sink = on_bytes,
+                                   .context = &reading};
+    lines_init(&reading.lines, LINES_PAGE, on_line, &reading);
+    enum status status = buf_failed(&path) ? error_nomem(error) : exchange(couch, &request, error);
+    if (status == STATUS_OK)
+        status = lines_finish(&reading.lines, error);
+    note_contact(couch, status);
+    page->rows = reading.lines.rows;
+    if (status == STATUS_OK) {
+        page->last_seq = reading.lines.last_seq;
+        page->pending = reading.lines.pending;
+        reading.lines.last_seq = NULL;
+    }
+    lines_release(&reading.lines);
+    buf_release(&path);
+    return status;
+}
+
+void couch_page_release(struct couch_page *page)
+{
+    free(page->last_seq);
+    page->last_seq = NULL;
+}
+
+/* --- documents
+ * ---------------------------------------------------------------------------------------------- */
+
+enum status couch_get(struct couch *couch, const char *database, const char *id, const char *rev,
+                      json_t **document, struct error *error)
+{
+    struct buf path = {0};
+    json_t *value = NULL;
+    path_document(&path, database, id);
+    if (rev) {
+        buf_str(&path, "?rev=");
+        http_encode(&path, rev);
+    }
+    enum status status = exchange_json(couch, "GET", &path, NULL, &value, error);
+    if (status == STATUS_OK && !is_same(json_text(value, "_id", NULL), id))
+        status = classify_nonsense(error);
+    note_contact(couch, status);
+    buf_release(&path);
+    if (status != STATUS_OK) {
+        json_decref(value);
+        return status;
+    }
+    *document = value;
+    return STATUS_OK;
+}
+
+/* A write counts when the upstream names the same document and the revision it stored. */
+static enum status read_receipt(const json_t *value, const char *id, char rev[COUCH_REV_MAX],
+                                struct error *error)
+{
+    const char *stored = json_text(value, "rev", NULL);
+    if (!json_bool(value, "ok", false) || !is_same(json_text(value, "id", NULL), id) || !stored ||
+        strlen(stored) >= COUCH_REV_MAX)
+        return classify_nonsense(error);
+    memcpy(rev, stored, strlen(stored) + 1);
+    return STATUS_OK;
+}
+
+enum status couch_put(struct couch *couch, const char *database, const char *id,
+                      const json_t *document, char rev[COUCH_REV_MAX], struct error *error)
+{
+    struct buf path = {0}, body = {0};
+    json_t *value = NULL;
+    path_document(&path, database, id);
+    enum status status = json_print(document, &body, error);
+    if (status == STATUS_OK)
+        status = exchange_json(couch, "PUT", &path, &body, &value, error);
+    if (status == STATUS_OK)
+        status = read_receipt(value, id, rev, error);
+    note_contact(couch, status);
+    json_decref(value);
+    buf_release(&body);
+    buf_release(&path);
+    return status;
+}
+
+enum status couch_bulk_docs(struct couch *couch, const char *database, const json_t *documents,
+                            json_t **results, struct error *error)
+{
+    struct buf path = {0}, body = {0};
+    json_t *value = NULL;
+    path_start(&path, database);
+    buf_str(&path, "/_bulk_docs");
+    buf_str(&body, "{\"docs\":");
+    enum status status = json_print(documents, &body, error);
+    buf_char(&body, '}');
+    if (status == STATUS_OK && buf_failed(&body))
+        status = error_nomem(error);
+    if (status == STATUS_OK)
+        status = exchange_json(couch, "POST", &path, &body, &value, error);
+    if (status == STATUS_OK && !json_is_array(value))
+        status = classify_nonsense(error);
+    note_contact(couch, status);
+    buf_release(&body);
+    buf_release(&path);
+    if (status != STATUS_OK) {
+        json_decref(value);
+        return status;
+    }
+    *results = value;
+    return STATUS_OK;
+}

@@ -1,0 +1,264 @@
+#include "sync/lines.h"
+
+#include "base/i18n.h"
+#include "sync/classify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char head[] = "{\"results\":[";
+static const char footer[] = "{\"last_seq\"";
+
+void lines_init(struct lines *lines, enum lines_kind kind, lines_row on_row, void *context)
+{
+    *lines = (struct lines){.pending = -1,
+                            .kind = kind,
+                            .on_row = on_row,
+                            .context = context,
+                            .state = kind == LINES_PAGE ? LINES_HEAD : LINES_BETWEEN};
+}
+
+void lines_release(struct lines *lines)
+{
+    buf_release(&lines->held);
+    free(lines->last_seq);
+    lines->last_seq = NULL;
+}
+
+char *lines_sequence(const json_t *seq)
+{
+    if (!json_is_string(seq) && !json_is_integer(seq))
+        return NULL;
+    return json_dumps(seq, JSON_ENCODE_ANY | JSON_COMPACT);
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* --- head and tail
+ * ---------------------------------------------------------------------------------- */
+
+static enum status feed_head(struct lines *lines, char c, struct error *error)
+{
+    if (is_space(c))
+        return STATUS_OK;
+    if (c != head[lines->depth])
+        return classify_nonsense(error);
+    lines->depth++;
+    if (head[lines->depth] == '\0') {
+        lines->state = LINES_BETWEEN;
+        lines->depth = 0;
+    }
+    return STATUS_OK;
+}
+
+static enum status read_tail(struct lines *lines, const char *text, size_t length,
+                             struct error *error)
+{
+    json_t *tail = NULL;
+    if (json_parse(text, length, &tail, NULL) != STATUS_OK)
+        return classify_nonsense(error);
+    lines->last_seq = lines_sequence(json_object_get(tail, "last_seq"));
+    lines->pending = json_int(tail, "pending", -1);
+    json_decref(tail);
+    if (!lines->last_seq)
+        return classify_nonsense(error);
+    lines->state = LINES_DONE;
+    return STATUS_OK;
+}
+
+/* The `]` of the results has been read; what follows up to the closing brace becomes an object. */
+static void start_tail(struct lines *lines)
+{
+    lines->state = LINES_TAIL;
+    lines->depth = 1;
+    lines->held.limit = LINES_TAIL_MAX;
+    buf_clear(&lines->held);
+    buf_char(&lines->held, '{');
+}
+
+/* Follows strings and brackets; true when `c` closes the outermost one. */
+static bool closes(struct lines *lines, char c)
+{
+    if (lines->in_string) {
+        if (lines->escaped)
+            lines->escaped = false;
+        else if (c == '\\')
+            lines->escaped = true;
+        else if (c == '"')
+            lines->in_string = false;
+        return false;
+    }
+    if (c == '"')
+        lines->in_string = true;
+    else if (c == '{' || c == '[')
+        lines->depth++;
+    else if (c == '}' || c == ']')
+        return --lines->depth == 0;
+    return false;
+}
+
+static enum status feed_tail(struct lines *lines, char c, struct error *error)
+{
+    bool leading = lines->held.length == 1 && (c == ',' || is_space(c));
+    if (leading)
+        return STATUS_OK;
+    buf_char(&lines->held, c);
+    if (buf_failed(&lines->held))
+        return classify_nonsense(error);
+    if (!closes(lines, c))
+        return STATUS_OK;
+    return read_tail(lines, buf_text(&lines->held), lines->held.length, error);
+}
+
+/* --- rows
+ * -------------------------------------------------------------------------------------------- */
+
+/* Keeps the part of a row that lies in this chunk, up to the limit. */
+static enum status hold(struct lines *lines, const char *bytes, size_t length, struct error *error)
+{
+    size_t room = LINES_ROW_MAX - lines->held.length;
+    lines->row_length += length;
+    buf_bytes(&lines->held, bytes, length < room ? length : room);
+    return buf_failed(&lines->held) ? error_nomem(error) : STATUS_OK;
+}
+
+static enum status hand_over(struct lines *lines, const char *text, size_t length, bool whole,
+                             struct error *error)
+{
+    size_t mark = sizeof(footer) - 1;
+    lines->state = LINES_BETWEEN;
+    if (lines->kind == LINES_CONTINUOUS && whole && length > mark &&
+        memcmp(text, footer, mark) == 0)
+        return read_tail(lines, text, length, error);
+    lines->rows++;
+    return lines->on_row(lines->context, text, length, whole, error);
+}
+
+/* The row ends with the `length` bytes of this chunk. */
+static enum status end_row(struct lines *lines, const char *bytes, size_t length, bool whole,
+                           struct error *error)
+{
+    const char *text = bytes;
+    if (lines->row_length > 0) {
+        enum status status = hold(lines, bytes, length, error);
+        if (status != STATUS_OK)
+            return status;
+        text = buf_text(&lines->held);
+        length = lines->row_length;
+    }
+    if (length > LINES_ROW_MAX) {
+        length = LINES_ROW_MAX;
+        whole = false;
+    }
+    return hand_over(lines, text, length, whole, error);
+}
+
+/* Plain bytes need no attention: most of a row is the inside of strings. */
+static size_t skip_plain(const struct lines *lines, const char *bytes, size_t at, size_t length)
+{
+    if (!lines->in_string || lines->escaped)
+        return at;
+    while (at < length && bytes[at] != '"' && bytes[at] != '\\' && bytes[at] != '\n')
+        at++;
+    return at;
+}
+
+/* Reads on in a row; *used bytes of the chunk belong to it, the line feed not included. */
+static enum status feed_row(struct lines *lines, const char *bytes, size_t length, size_t *used,
+                            struct error *error)
+{
+    for (size_t at = skip_plain(lines, bytes, 0, length); at < length;
+         at = skip_plain(lines, bytes, at + 1, length)) {
+        if (bytes[at] == '\n') {
+            *used = at;
+            return end_row(lines, bytes, at, false, error);
+        }
+        if (closes(lines, bytes[at])) {
+            *used = at + 1;
+            return end_row(lines, bytes, at + 1, true, error);
+        }
+    }
+    *used = length;
+    return hold(lines, bytes, length, error);
+}
+
+/* Something that does not even start like a row: it ends with its line. */
+static enum status feed_junk(struct lines *lines, const char *bytes, size_t length, size_t *used,
+                             struct error *error)
+{
+    const char *end = memchr(bytes, '\n', length);
+    *used = end ? (size_t)(end - bytes) : length;
+    return end ? end_row(lines, bytes, *used, false, error) : hold(lines, bytes, length, error);
+}
+
+/* Between rows: decides what comes next. */
+static enum lines_state start_row(struct lines *lines, char c)
+{
+    if (is_space(c) || c == ',')
+        return LINES_BETWEEN;
+    if (c == ']' && lines->kind == LINES_PAGE) {
+        start_tail(lines);
+        return LINES_TAIL;
+    }
+    buf_clear(&lines->held);
+    lines->row_length = 0;
+    lines->depth = 0;
+    lines->in_string = false;
+    lines->escaped = false;
+    return c == '{' ? LINES_ROW : LINES_JUNK;
+}
+
+/* --- the stream
+ * ---------------------------------------------------------------------------------------- */
+
+static enum status feed_some(struct lines *lines, const char *bytes, size_t length, size_t *used,
+                             struct error *error)
+{
+    *used = 1;
+    switch (lines->state) {
+    case LINES_HEAD:
+        return feed_head(lines, bytes[0], error);
+    case LINES_BETWEEN:
+        lines->state = start_row(lines, bytes[0]);
+        if (lines->state == LINES_ROW || lines->state == LINES_JUNK)
+            *used = 0;
+        return STATUS_OK;
+    case LINES_ROW:
+        return feed_row(lines, bytes, length, used, error);
+    case LINES_JUNK:
+        return feed_junk(lines, bytes, length, used, error);
+    case LINES_TAIL:
+        return feed_tail(lines, bytes[0], error);
+    case LINES_DONE:
+        break;
+    }
+    return is_space(bytes[0]) ? STATUS_OK : classify_nonsense(error);
+}
+
+enum status lines_feed(struct lines *lines, const char *bytes, size_t length, struct error *error)
+{
+    while (length > 0 && lines->failed == STATUS_OK) {
+        size_t used;
+        lines->failed = feed_some(lines, bytes, length, &used, error);
+        bytes += used;
+        length -= used;
+    }
+    return lines->failed;
+}
+
+enum status lines_finish(struct lines *lines, struct error *error)
+{
+    if (lines->failed != STATUS_OK)
+        return lines->failed;
+    if (lines->state == LINES_DONE ||
+        (lines->kind == LINES_CONTINUOUS && lines->state == LINES_BETWEEN))
+        return STATUS_OK;
+    if (lines->state == LINES_HEAD && lines->depth == 0)
+        return classify_nonsense(error);
+    return error_set(error, STATUS_OFFLINE,
+                     _("The connection broke off in the middle of an answer. What has arrived is "
+                       "kept; the rest follows at the next attempt."));
+}
