@@ -22,13 +22,13 @@ static const char *const endless_words[] = {"长期",     "长期有效",   "永
                                             "无期限",   "无固定期限", "终身", "终身有效",
                                             "LONGTERM", "PERMANENT",  NULL};
 
-/* One to `most` digits at *at; -1 when there are none. */
-static int take_number(const char **at, size_t most)
+/* `least` to `most` digits at *at; -1 when there are fewer or more. */
+static int take_number(const char **at, size_t least, size_t most)
 {
     size_t length = strspn(*at, "0123456789");
     int number = 0;
 
-    if (length == 0 || length > most)
+    if (length < least || length > most)
         return -1;
     for (size_t i = 0; i < length; i++)
         number = number * 10 + (*at)[i] - '0';
@@ -56,13 +56,13 @@ static bool read_parts(const char *text, struct date *day)
     const char *at = text;
     struct date read;
 
-    read.year = take_number(&at, 4);
+    read.year = take_number(&at, 4, 4);
     if (read.year < 0 || !take_separator(&at, "年"))
         return false;
-    read.month = take_number(&at, 2);
+    read.month = take_number(&at, 1, 2);
     if (read.month < 0 || !take_separator(&at, "月"))
         return false;
-    read.day = take_number(&at, 2);
+    read.day = take_number(&at, 1, 2);
     if (strncmp(at, "日", strlen("日")) == 0)
         at += strlen("日");
     if (read.day < 0 || *at || !date_is_valid(read))

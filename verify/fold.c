@@ -157,18 +157,34 @@ void fold_drop(char *text, char unwanted)
     *to = '\0';
 }
 
+/* The longest prefix of text[0..length) that does not end inside a character. */
+static size_t whole_characters(const char *text, size_t length)
+{
+    size_t end = length, used;
+
+    while (end > 0 && ((unsigned char)text[end - 1] & 0xc0) == 0x80)
+        end--;
+    if (end > 0 && text_decode(text + end - 1, length - end + 1, &used) == TEXT_BAD)
+        return end - 1;
+    return length;
+}
+
+void fold_copy(char *out, size_t size, const char *text)
+{
+    size_t length = strnlen(text, size);
+
+    if (length == size)
+        length = whole_characters(text, size - 1);
+    memcpy(out, text, length);
+    out[length] = '\0';
+}
+
 void fold_vprint(char *out, size_t size, const char *format, va_list arguments)
 {
     int length = vsnprintf(out, size, format, arguments);
 
     if (length < 0)
         out[0] = '\0';
-    if (length < 0 || (size_t)length < size)
-        return;
-    size_t end = size - 1;
-    while (end > 0 && ((unsigned char)out[end - 1] & 0xc0) == 0x80)
-        end--;
-    size_t used;
-    if (end > 0 && text_decode(out + end - 1, size - end, &used) == TEXT_BAD)
-        out[end - 1] = '\0';
+    else if ((size_t)length >= size)
+        out[whole_characters(out, size - 1)] = '\0';
 }

@@ -34,6 +34,9 @@ bool fold_is_digits(const char *text, size_t length); /* ASCII, at least one */
 bool fold_is_alnum(const char *text, size_t length);  /* 0-9 A-Z, at least one */
 void fold_drop(char *text, char unwanted);            /* in place, every occurrence */
 
+/* Copies; what does not fit is cut at a character border. */
+void fold_copy(char *out, size_t size, const char *text);
+
 /* vsnprintf() whose cut, when the text is too long, falls on a character border. */
 void fold_vprint(char *out, size_t size, const char *format, va_list arguments)
     __attribute__((format(printf, 3, 0)));

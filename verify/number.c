@@ -40,8 +40,8 @@ static bool read_resident_id(const char *text, struct date today, struct number_
     resident_id_check(text, today, id, &report->findings);
     if (id->kind == RESIDENT_ID_NONE)
         return false;
-    strcpy(report->normalised, id->number);
-    strcpy(report->region, id->region);
+    fold_copy(report->normalised, sizeof report->normalised, id->number);
+    fold_copy(report->region, sizeof report->region, id->region);
     report->region_name = id->region_name;
     report->sex = id->sex;
     report->birth_known = id->birth_known;
@@ -57,8 +57,8 @@ static bool read_uscc(const char *text, struct date today, struct number_report 
     uscc_check(text, uscc, &report->findings);
     if (!uscc->code[0])
         return false;
-    strcpy(report->normalised, uscc->code);
-    strcpy(report->region, uscc->region);
+    fold_copy(report->normalised, sizeof report->normalised, uscc->code);
+    fold_copy(report->region, sizeof report->region, uscc->region);
     report->region_name = uscc->region_name;
     return true;
 }
@@ -69,7 +69,7 @@ static bool read_certificate_id(const char *text, struct date today, struct numb
 
     (void)today;
     certificate_id_check(text, id, &report->findings);
-    strcpy(report->normalised, id->text);
+    fold_copy(report->normalised, sizeof report->normalised, id->text);
     return id->text[0] != '\0';
 }
 
@@ -79,7 +79,7 @@ static bool read_phone(const char *text, struct date today, struct number_report
 
     (void)today;
     phone_check(text, phone, &report->findings);
-    strcpy(report->normalised, phone->number);
+    fold_copy(report->normalised, sizeof report->normalised, phone->number);
     if (findings_find(&report->findings, "phone.mobile_length"))
         return fold_code(text, report->normalised, sizeof report->normalised);
     return phone->kind != PHONE_NONE && phone->kind != PHONE_LOCAL;
@@ -91,8 +91,8 @@ static bool read_division(const char *text, struct date today, struct number_rep
 
     (void)today;
     division_check(text, division, &report->findings);
-    strcpy(report->normalised, division->code);
-    strcpy(report->region, division->code);
+    fold_copy(report->normalised, sizeof report->normalised, division->code);
+    fold_copy(report->region, sizeof report->region, division->code);
     report->region_name = division->province;
     return division->code[0] != '\0';
 }
@@ -104,7 +104,7 @@ static bool read_organisation_code(const char *text, struct date today,
 
     (void)today;
     organisation_code_check(text, code, &report->findings);
-    strcpy(report->normalised, code);
+    fold_copy(report->normalised, sizeof report->normalised, code);
     return code[0] != '\0';
 }
 

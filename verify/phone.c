@@ -46,11 +46,11 @@ static bool collect(const char *text, struct dialled *dialled)
         memchr(raw, '-', (size_t)(dash - raw)) && raw[0] == '0')
         mark = dash;
     if (mark) {
-        strcpy(dialled->extension, mark + 1);
+        fold_copy(dialled->extension, sizeof dialled->extension, mark + 1);
         *mark = '\0';
     }
     fold_drop(raw, '-');
-    strcpy(dialled->digits, raw);
+    fold_copy(dialled->digits, sizeof dialled->digits, raw);
     size_t extension = strlen(dialled->extension);
     return !mark || (extension <= EXTENSION_MAX && fold_is_digits(dialled->extension, extension));
 }

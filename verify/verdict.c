@@ -101,24 +101,13 @@ void verdict_report_note(struct verdict_report *report, const char *check, enum 
     va_end(arguments);
 }
 
-static void copy_text(char *out, size_t size, const char *format, ...) PRINTF_LIKE(3, 4);
-
-static void copy_text(char *out, size_t size, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    fold_vprint(out, size, format, arguments);
-    va_end(arguments);
-}
-
 void verdict_report_cite(struct verdict_report *report, const char *source, const char *as_of)
 {
     if (report->count == 0 || report->truncated)
         return;
     struct check *last = &report->checks[report->count - 1];
-    copy_text(last->source, sizeof last->source, "%s", source ? source : "");
-    copy_text(last->as_of, sizeof last->as_of, "%s", as_of ? as_of : "");
+    fold_copy(last->source, sizeof last->source, source ? source : "");
+    fold_copy(last->as_of, sizeof last->as_of, as_of ? as_of : "");
 }
 
 const struct check *verdict_report_find(const struct verdict_report *report, const char *check)
