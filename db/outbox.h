@@ -11,6 +11,7 @@
  * short transaction. It is the only writing connection to the file. Operations live in
  * db/request.h, db/account.h and db/journal.h.
  */
+#include "base/json.h"
 #include "db/home.h"
 #include "db/sql.h"
 
@@ -23,14 +24,19 @@ enum status outbox_open(const struct home *home, struct outbox **outbox,
 void outbox_close(struct outbox *outbox);
 const struct home *outbox_home(const struct outbox *outbox);
 
-/* For the modules of this folder: the lock, the connection and the log. */
+/* STATUS_CORRUPT with a sentence for the supervisor when something was found damaged at opening
+ * (lines of outbox.log, the database itself) and put aside; the outbox works all the same. */
+enum status outbox_health(const struct outbox *outbox, struct error *error) MUST_CHECK;
+/* Entries of outbox.log that were missing in outbox.db when it was opened and were put back. */
+int64_t outbox_replayed(const struct outbox *outbox);
+
+/* --- for the modules of this folder ----------------------------------------------------------- */
+
 struct sql *outbox_lock(struct outbox *outbox);
 void outbox_unlock(struct outbox *outbox);
-/* Appends one line (JSON object text, without newline) to outbox.log and fdatasync()s it. */
-enum status outbox_log_append(struct outbox *outbox, const char *json, size_t length,
-                              struct error *error) MUST_CHECK;
-
-/* Lines of outbox.log that were missing in outbox.db when it was opened and were put back. */
-int64_t outbox_replayed(const struct outbox *outbox);
+/* One accepted act: the entry (db/outbox_entry.h) goes to outbox.log, then into the database in
+ * one transaction. When this fails nothing of it is left in either. The caller holds the lock. */
+enum status outbox_record(struct outbox *outbox, const json_t *entry,
+                          struct error *error) MUST_CHECK;
 
 #endif

@@ -1,0 +1,341 @@
+#include "db/outbox.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "db/outbox_entry.h"
+#include "db/outbox_log.h"
+#include "db/schema.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct outbox {
+    const struct home *home;
+    pthread_mutex_t mutex;
+    struct sql *sql;
+    struct outbox_log *log;
+    struct error health; /* what was found damaged at opening */
+    int64_t replayed;
+};
+
+/* --- the database file ------------------------------------------------------------------------ */
+
+static enum status open_database(const char *path, struct sql **sql, struct error *error)
+{
+    const struct sql_options options = {.path = path,
+                                        .role = SQL_WRITER,
+                                        .application_id = OUTBOX_APPLICATION_ID,
+                                        .user_version_max = OUTBOX_SCHEMA_VERSION,
+                                        .durable = true};
+
+    return sql_open(&options, sql, error);
+}
+
+static enum status quick_check(struct sql *sql, const char *path, struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(sql, "PRAGMA quick_check(1)", &stmt, error);
+
+    if (status == STATUS_OK)
+        status = stmt_step(stmt, &row, error);
+    if (status != STATUS_OK)
+        return status;
+    const char *answer = row ? stmt_text(stmt, 0) : NULL;
+    if (!answer || strcmp(answer, "ok") != 0)
+        status = error_set(error, STATUS_CORRUPT, _("%s is damaged."), path);
+    stmt_reset(stmt);
+    return status;
+}
+
+static enum status open_sound(const char *path, struct sql **out, struct error *error)
+{
+    struct sql *sql = NULL;
+    enum status status = open_database(path, &sql, error);
+
+    if (status == STATUS_OK)
+        status = quick_check(sql, path, error);
+    if (status == STATUS_OK)
+        status = outbox_migrate(sql, error);
+    if (status != STATUS_OK) {
+        sql_close(sql);
+        return status;
+    }
+    *out = sql;
+    return STATUS_OK;
+}
+
+static enum status rename_aside(const char *path, const char *suffix, int64_t now,
+                                struct error *error)
+{
+    char from[PATH_MAX + 8];
+    char to[PATH_MAX + 40];
+
+    snprintf(from, sizeof from, "%s%s", path, suffix);
+    snprintf(to, sizeof to, "%s.bad-%lld%s", path, (long long)now, suffix);
+    if (rename(from, to) != 0 && errno != ENOENT)
+        return error_set_errno(error, errno, _("Cannot rename %s"), from);
+    return STATUS_OK;
+}
+
+/* Never deleted, never silently: the damaged file is kept and what outbox.log holds is put into a
+ * new one. */
+static enum status start_again(struct outbox *outbox, const char *path, struct error *error)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm"};
+    int64_t now = clock_wall_ms();
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < 3 && status == STATUS_OK; i++)
+        status = rename_aside(path, suffixes[i], now, error);
+    if (status == STATUS_OK)
+        status = open_sound(path, &outbox->sql, error);
+    if (status == STATUS_OK) {
+        log_line("outbox: database rebuilt");
+        error_set(&outbox->health, STATUS_CORRUPT,
+                  _("The outbox was damaged. It was built again from its second copy; the damaged "
+                    "file was kept as %s.bad-%lld. Tell your administrator."),
+                  path, (long long)now);
+    }
+    return status;
+}
+
+static enum status open_file(struct outbox *outbox, struct error *error)
+{
+    char path[PATH_MAX];
+    char conf[PATH_MAX];
+    struct error first = {0};
+    enum status status = home_path(outbox->home, OUTBOX_FILE, path, sizeof path, error);
+
+    if (status == STATUS_OK)
+        status = home_path(outbox->home, "huiliu.conf", conf, sizeof conf, error);
+    if (status != STATUS_OK)
+        return status;
+    bool lost = !file_exists(path) && file_exists(conf);
+    status = open_sound(path, &outbox->sql, &first);
+    if (status == STATUS_CORRUPT)
+        return start_again(outbox, path, error);
+    if (status == STATUS_OK && lost)
+        error_set(&outbox->health, STATUS_CORRUPT,
+                  _("%s was missing. It was built again from its second copy. Tell your "
+                    "administrator."),
+                  path);
+    if (status != STATUS_OK && error)
+        *error = first;
+    return status;
+}
+
+/* --- the log ---------------------------------------------------------------------------------- */
+
+static enum status covered_length(struct sql *sql, int64_t *covered, struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(
+        sql, "SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'log.length'", &stmt, error);
+
+    if (status == STATUS_OK)
+        status = stmt_step(stmt, &row, error);
+    if (status != STATUS_OK)
+        return status;
+    *covered = row ? stmt_int(stmt, 0) : 0;
+    stmt_reset(stmt);
+    return STATUS_OK;
+}
+
+/* In the transaction of the entries: from now on the database stands for this much of the log. */
+static enum status cover(struct outbox *outbox, struct error *error)
+{
+    struct stmt *stmt;
+    enum status status = sql_statement(outbox->sql,
+                                       "INSERT INTO setting(key, value) VALUES('log.length', ?1)"
+                                       " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+                                       &stmt, error);
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_int(stmt, 1, outbox_log_length(outbox->log));
+    return stmt_run(stmt, error);
+}
+
+static void note_log_damage(struct outbox *outbox, const struct outbox_log_report *report)
+{
+    if (report->bad_lines > 0)
+        error_set(&outbox->health, STATUS_CORRUPT,
+                  _("The second copy of the outbox had %lld damaged lines. The file was kept as "
+                    "%s. Tell your administrator."),
+                  (long long)report->bad_lines, report->aside);
+    else if (report->shorter)
+        error_set(&outbox->health, STATUS_CORRUPT,
+                  _("The second copy of the outbox is incomplete: the end of %s is missing. Tell "
+                    "your administrator."),
+                  OUTBOX_LOG_FILE);
+}
+
+/* An entry that makes no sense to this program passed its digest, so it was written by another
+ * version: it stays in the file and is left out. */
+static enum status replay_entry(void *context, const char *json, size_t length, struct error *error)
+{
+    struct outbox *outbox = context;
+    json_t *entry = NULL;
+    bool changed = false;
+    enum status status = json_parse(json, length, &entry, NULL);
+
+    if (status == STATUS_OK)
+        status = outbox_entry_apply(outbox->sql, entry, &changed, error);
+    json_decref(entry);
+    if (status == STATUS_INVALID || status == STATUS_UNSUPPORTED) {
+        log_line("outbox.log: an entry was left out: %s", status_name(status));
+        return STATUS_OK;
+    }
+    if (changed)
+        outbox->replayed++;
+    return status;
+}
+
+static enum status replay(struct outbox *outbox, int64_t from, struct error *error)
+{
+    if (from == outbox_log_length(outbox->log))
+        return STATUS_OK;
+    enum status status = sql_begin(outbox->sql, error);
+    if (status == STATUS_OK)
+        status = outbox_log_read(outbox->log, from, replay_entry, outbox, error);
+    if (status == STATUS_OK)
+        status = cover(outbox, error);
+    if (status == STATUS_OK)
+        status = sql_commit(outbox->sql, error);
+    sql_rollback(outbox->sql);
+    return status;
+}
+
+static enum status open_log(struct outbox *outbox, struct error *error)
+{
+    char path[PATH_MAX];
+    int64_t covered = 0;
+    struct outbox_log_report report = {0};
+    enum status status = home_path(outbox->home, OUTBOX_LOG_FILE, path, sizeof path, error);
+
+    if (status == STATUS_OK)
+        status = covered_length(outbox->sql, &covered, error);
+    if (status == STATUS_OK)
+        status = outbox_log_open(path, covered, &outbox->log, &report, error);
+    if (status != STATUS_OK)
+        return status;
+    note_log_damage(outbox, &report);
+    return replay(outbox, report.replay_from, error);
+}
+
+/* --- the handle ------------------------------------------------------------------------------- */
+
+/* A write that was under way when the program ended is not under way now. */
+static enum status forget_sending(struct outbox *outbox, struct error *error)
+{
+    struct stmt *stmt;
+    enum status status = sql_statement(
+        outbox->sql, "UPDATE request SET sending = 0 WHERE sending <> 0", &stmt, error);
+
+    return status == STATUS_OK ? stmt_run(stmt, error) : status;
+}
+
+enum status outbox_open(const struct home *home, struct outbox **out, struct error *error)
+{
+    if (!home_is_writable(home))
+        return error_set(error, STATUS_REFUSED, _("The workstation was opened for reading only."));
+    struct outbox *outbox = calloc(1, sizeof *outbox);
+    if (!outbox)
+        return error_nomem(error);
+    if (pthread_mutex_init(&outbox->mutex, NULL) != 0) {
+        free(outbox);
+        return error_nomem(error);
+    }
+    outbox->home = home;
+    enum status status = open_file(outbox, error);
+    if (status == STATUS_OK)
+        status = forget_sending(outbox, error);
+    if (status == STATUS_OK)
+        status = open_log(outbox, error);
+    if (status != STATUS_OK) {
+        outbox_close(outbox);
+        return status;
+    }
+    *out = outbox;
+    return STATUS_OK;
+}
+
+void outbox_close(struct outbox *outbox)
+{
+    if (!outbox)
+        return;
+    outbox_log_close(outbox->log);
+    sql_close(outbox->sql);
+    pthread_mutex_destroy(&outbox->mutex);
+    free(outbox);
+}
+
+const struct home *outbox_home(const struct outbox *outbox)
+{
+    return outbox->home;
+}
+
+enum status outbox_health(const struct outbox *outbox, struct error *error)
+{
+    if (outbox->health.status == STATUS_OK)
+        return STATUS_OK;
+    if (error)
+        *error = outbox->health;
+    return outbox->health.status;
+}
+
+int64_t outbox_replayed(const struct outbox *outbox)
+{
+    return outbox->replayed;
+}
+
+struct sql *outbox_lock(struct outbox *outbox)
+{
+    pthread_mutex_lock(&outbox->mutex);
+    return outbox->sql;
+}
+
+void outbox_unlock(struct outbox *outbox)
+{
+    pthread_mutex_unlock(&outbox->mutex);
+}
+
+static enum status commit_entry(struct outbox *outbox, const json_t *entry, struct error *error)
+{
+    bool changed = false;
+    enum status status = sql_begin(outbox->sql, error);
+
+    if (status == STATUS_OK)
+        status = outbox_entry_apply(outbox->sql, entry, &changed, error);
+    if (status == STATUS_OK)
+        status = cover(outbox, error);
+    if (status == STATUS_OK)
+        status = sql_commit(outbox->sql, error);
+    sql_rollback(outbox->sql);
+    return status;
+}
+
+enum status outbox_record(struct outbox *outbox, const json_t *entry, struct error *error)
+{
+    struct buf line = {.limit = OUTBOX_LOG_LINE_MAX};
+    enum status status = json_print(entry, &line, error);
+
+    if (status == STATUS_OK)
+        status = outbox_log_append(outbox->log, line.data, line.length, error);
+    buf_release(&line);
+    if (status != STATUS_OK)
+        return status;
+    status = commit_entry(outbox, entry, error);
+    if (status == STATUS_OK)
+        return STATUS_OK;
+    if (outbox_log_retract(outbox->log, NULL) != STATUS_OK)
+        error_prefix(error, "%s", _("It is not certain whether this was saved"));
+    return status;
+}

@@ -1,0 +1,141 @@
+#include "base/i18n.h"
+#include "db/schema.h"
+
+/*
+ * request        one row for each request; `frozen` is its JSON and the truth, the columns after
+ *                it repeat what lists filter by; state … unsent are the fold of its events,
+ *                computed again in the transaction that changes them.
+ * request_event  the set of events; one may arrive before its request does.
+ * evidence       attachments: `data` when they are held here, `upstream` the stub the upstream
+ *                gave when it has them.
+ * aside          documents from upstream that were refused, with the reason.
+ * feed           where the feed of a requests database stands.
+ */
+static const char version_1[] = "CREATE TABLE request("
+                                "  id TEXT PRIMARY KEY,"
+                                "  hash TEXT NOT NULL,"
+                                "  kind TEXT NOT NULL,"
+                                "  dataset TEXT NOT NULL,"
+                                "  record TEXT NOT NULL,"
+                                "  subject_kind TEXT NOT NULL,"
+                                "  subject TEXT NOT NULL,"
+                                "  station TEXT NOT NULL,"
+                                "  origin TEXT NOT NULL,"
+                                "  born_here INTEGER NOT NULL,"
+                                "  upstream_rev TEXT," /* NULL: not there yet */
+                                "  sending INTEGER NOT NULL DEFAULT 0,"
+                                "  hold_kind TEXT," /* a status_name(); NULL: not held */
+                                "  hold_reason TEXT,"
+                                "  defer_reason TEXT,"
+                                "  state TEXT NOT NULL DEFAULT 'draft'," /* request_state_name() */
+                                "  final INTEGER NOT NULL DEFAULT 0,"
+                                "  maker TEXT NOT NULL DEFAULT '',"
+                                "  received_at TEXT,"
+                                "  created_ms INTEGER NOT NULL DEFAULT 0,"
+                                "  last_event_ms INTEGER NOT NULL DEFAULT 0,"
+                                "  unsent INTEGER NOT NULL DEFAULT 0," /* events not acknowledged */
+                                "  frozen TEXT NOT NULL"
+                                ") STRICT;"
+                                "CREATE INDEX request_by_subject ON request(subject);"
+                                "CREATE INDEX request_by_record ON request(record, dataset);"
+                                "CREATE INDEX request_by_unsent ON request(id) WHERE unsent > 0;"
+                                "CREATE TABLE request_event("
+                                "  request TEXT NOT NULL,"
+                                "  id TEXT NOT NULL,"
+                                "  at_ms INTEGER NOT NULL,"
+                                "  acknowledged INTEGER NOT NULL DEFAULT 0,"
+                                "  body TEXT NOT NULL,"
+                                "  PRIMARY KEY(request, id)"
+                                ") STRICT, WITHOUT ROWID;"
+                                "CREATE TABLE evidence("
+                                "  request TEXT NOT NULL,"
+                                "  name TEXT NOT NULL,"
+                                "  type TEXT NOT NULL,"
+                                "  length INTEGER NOT NULL,"
+                                "  sha256 TEXT NOT NULL,"
+                                "  upstream TEXT,"
+                                "  data BLOB,"
+                                "  PRIMARY KEY(request, name)"
+                                ") STRICT;"
+                                "CREATE TABLE aside("
+                                "  id TEXT NOT NULL,"
+                                "  rev TEXT NOT NULL,"
+                                "  database TEXT NOT NULL,"
+                                "  at_ms INTEGER NOT NULL,"
+                                "  reason TEXT NOT NULL,"
+                                "  body TEXT,"
+                                "  PRIMARY KEY(id, rev)"
+                                ") STRICT;"
+                                "CREATE TABLE feed("
+                                "  database TEXT PRIMARY KEY,"
+                                "  since TEXT,"
+                                "  instance TEXT,"
+                                "  contact_ms INTEGER NOT NULL DEFAULT 0"
+                                ") STRICT;"
+                                "CREATE TABLE account("
+                                "  name TEXT PRIMARY KEY,"
+                                "  roles INTEGER NOT NULL,"
+                                "  locked INTEGER NOT NULL,"
+                                "  created_ms INTEGER NOT NULL,"
+                                "  revision INTEGER NOT NULL," /* grows with every change */
+                                "  passphrase TEXT NOT NULL,"  /* db/passphrase.h */
+                                "  failures INTEGER NOT NULL DEFAULT 0,"
+                                "  failed_ms INTEGER NOT NULL DEFAULT 0"
+                                ") STRICT;"
+                                "CREATE TABLE lookup("
+                                "  id INTEGER PRIMARY KEY,"
+                                "  at_ms INTEGER NOT NULL,"
+                                "  account TEXT NOT NULL,"
+                                "  action TEXT NOT NULL,"
+                                "  object TEXT NOT NULL,"
+                                "  purpose TEXT"
+                                ") STRICT;"
+                                "CREATE TABLE verification("
+                                "  id INTEGER PRIMARY KEY,"
+                                "  at_ms INTEGER NOT NULL,"
+                                "  account TEXT NOT NULL,"
+                                "  object TEXT NOT NULL,"
+                                "  verdict TEXT NOT NULL"
+                                ") STRICT;"
+                                "CREATE TABLE draft("
+                                "  account TEXT NOT NULL,"
+                                "  dataset TEXT NOT NULL,"
+                                "  record TEXT NOT NULL,"
+                                "  saved_ms INTEGER NOT NULL,"
+                                "  form TEXT NOT NULL,"
+                                "  PRIMARY KEY(account, dataset, record)"
+                                ") STRICT, WITHOUT ROWID;"
+                                "CREATE TABLE setting("
+                                "  key TEXT PRIMARY KEY,"
+                                "  value TEXT NOT NULL"
+                                ") STRICT, WITHOUT ROWID;";
+
+static const char *const versions[] = {version_1};
+_Static_assert(sizeof versions / sizeof *versions == OUTBOX_SCHEMA_VERSION,
+               "one migration for each version");
+
+static enum status step(struct sql *sql, int version, struct error *error)
+{
+    enum status status = sql_begin(sql, error);
+
+    if (status == STATUS_OK)
+        status = sql_exec(sql, versions[version - 1], error);
+    if (status == STATUS_OK)
+        status = sql_set_user_version(sql, version, error);
+    if (status == STATUS_OK)
+        status = sql_commit(sql, error);
+    sql_rollback(sql);
+    return status;
+}
+
+enum status outbox_migrate(struct sql *outbox, struct error *error)
+{
+    int version = 0;
+    enum status status = sql_user_version(outbox, &version, error);
+
+    while (status == STATUS_OK && version < OUTBOX_SCHEMA_VERSION)
+        status = step(outbox, ++version, error);
+    if (status != STATUS_OK)
+        error_prefix(error, _("The outbox could not be brought to version %d"), version);
+    return status;
+}
