@@ -21,7 +21,8 @@ static enum status answer(struct cli *cli, const char *name, const char *sentenc
     return output_json(cli->out, value, ok, error);
 }
 
-/* --- list -------------------------------------------------------------------------------------- */
+/* --- list --------------------------------------------------------------------------------------
+ */
 
 static json_t *roles_json(unsigned roles, bool *ok)
 {
@@ -95,7 +96,8 @@ const struct command command_account_list = {
     .run = run_list,
 };
 
-/* --- add --------------------------------------------------------------------------------------- */
+/* --- add ---------------------------------------------------------------------------------------
+ */
 
 static enum status run_add(struct cli *cli, struct error *error)
 {
@@ -132,7 +134,8 @@ const struct command command_account_add = {
     .run = run_add,
 };
 
-/* --- passwd ------------------------------------------------------------------------------------ */
+/* --- passwd ------------------------------------------------------------------------------------
+ */
 
 static enum status run_passwd(struct cli *cli, struct error *error)
 {
@@ -147,8 +150,7 @@ static enum status run_passwd(struct cli *cli, struct error *error)
     if (status == STATUS_OK)
         status = account_set_passphrase(cli->seat->outbox, name, buf_text(&passphrase), error);
     secret_release(&passphrase);
-    return status == STATUS_OK ? answer(cli, name, _("passphrase changed"), error)
-                               : status;
+    return status == STATUS_OK ? answer(cli, name, _("passphrase changed"), error) : status;
 }
 
 static const struct option_row passwd_options[] = {
@@ -167,7 +169,8 @@ const struct command command_account_passwd = {
     .run = run_passwd,
 };
 
-/* --- lock and unlock --------------------------------------------------------------------------- */
+/* --- lock and unlock ---------------------------------------------------------------------------
+ */
 
 static enum status run_lock(struct cli *cli, struct error *error)
 {
@@ -185,8 +188,7 @@ static enum status run_unlock(struct cli *cli, struct error *error)
     const char *name = cli->line->operands[0];
 
     enum status status = account_set_locked(cli->seat->outbox, name, false, error);
-    return status == STATUS_OK ? answer(cli, name, _("account unlocked"), error)
-                               : status;
+    return status == STATUS_OK ? answer(cli, name, _("account unlocked"), error) : status;
 }
 
 const struct command command_account_lock = {

@@ -42,9 +42,9 @@ struct command {
     const char *action;   /* "add"; NULL when the command has only one */
     const char *operands; /* for the usage line; "" when there are none */
     size_t operands_min, operands_max;
-    const char *summary;              /* English, for _() */
-    const struct option_row *options; /* ends with a row without a name; NULL: none */
-    unsigned needs;                   /* of enum seat_need */
+    const char *summary;                            /* English, for _() */
+    const struct option_row *options;               /* ends with a row without a name; NULL: none */
+    unsigned needs;                                 /* of enum seat_need */
     bool (*allowed)(const struct session *session); /* role check after the login; NULL: anyone */
     enum status (*run)(struct cli *cli, struct error *error);
 };

@@ -12,8 +12,7 @@ extern const struct command command_account_add, command_account_list, command_a
 extern const struct command command_sync, command_status;
 extern const struct command command_search, command_show, command_verify, command_check;
 extern const struct command command_request_new, command_request_list, command_request_show,
-    command_request_approve, command_request_return, command_request_withdraw,
-    command_request_note;
+    command_request_approve, command_request_return, command_request_withdraw, command_request_note;
 extern const struct command command_dataset_list, command_dataset_show;
 extern const struct command command_keymap_list, command_keymap_check;
 extern const struct command command_doctor, command_help;

@@ -1,7 +1,7 @@
 #include "cli/commands.h"
 
-#include "base/i18n.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "cli/secret.h"
 #include "db/account.h"
 #include "verify/division.h"

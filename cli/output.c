@@ -49,6 +49,11 @@ static void put_bytes(struct output *output, FILE *file, const struct buf *text)
         output->failure = errno ? errno : EIO;
 }
 
+void output_become_json(struct output *output)
+{
+    output->json = true;
+}
+
 /* One formatted line, made safe. */
 __attribute__((format(printf, 3, 0))) static void print_line(struct output *output, FILE *file,
                                                              const char *format, va_list list)

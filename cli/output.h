@@ -24,6 +24,7 @@ enum status output_new(bool json, FILE *out, FILE *notes, struct output **output
                        struct error *error) MUST_CHECK;
 void output_free(struct output *output);
 bool output_is_json(const struct output *output);
+void output_become_json(struct output *output); /* for modes that have no form for people */
 
 void output_line(struct output *output, const char *format, ...) PRINTF_LIKE(2, 3);
 void output_note(struct output *output, const char *format, ...) PRINTF_LIKE(2, 3);

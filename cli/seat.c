@@ -1,19 +1,35 @@
 #include "cli/seat.h"
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "cli/secret.h"
 #include "db/account.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#define LOCK_RETRY_MS 20
+
+static enum status open_writable(const char *directory, struct home **home, struct error *error)
+{
+    const struct timespec pause = {.tv_nsec = LOCK_RETRY_MS * 1000000L};
+    int64_t until = clock_mono_ms() + SEAT_LOCK_WAIT_MS;
+    enum status status;
+
+    while ((status = home_open(directory, HOME_WRITE, home, error)) == STATUS_LOCKED &&
+           clock_mono_ms() < until)
+        nanosleep(&pause, NULL);
+    return status;
+}
 
 static enum status open_home(const struct seat_request *request, struct home **home,
                              struct error *error)
 {
     char standard[PATH_MAX];
     const char *directory = request->directory;
-    bool wants = request->needs & (SEAT_WRITE | SEAT_WRITE_IF_FREE);
 
     if (!directory) {
         enum status status = home_default_directory(standard, sizeof standard, error);
@@ -21,10 +37,12 @@ static enum status open_home(const struct seat_request *request, struct home **h
             return status;
         directory = standard;
     }
-    if (!(request->needs & SEAT_WRITE_IF_FREE))
-        return home_open(directory, wants ? HOME_WRITE : HOME_READ, home, error);
-    enum status status = home_open(directory, HOME_WRITE, home, NULL);
-    return status == STATUS_OK ? STATUS_OK : home_open(directory, HOME_READ, home, error);
+    if (request->needs & SEAT_WRITE)
+        return open_writable(directory, home, error);
+    if ((request->needs & SEAT_WRITE_IF_FREE) &&
+        home_open(directory, HOME_WRITE, home, NULL) == STATUS_OK)
+        return STATUS_OK;
+    return home_open(directory, HOME_READ, home, error);
 }
 
 /* The only account that can work here. */
@@ -45,8 +63,7 @@ static enum status only_account(struct reader *reader, char name[ACCOUNT_NAME_MA
     return status;
 }
 
-static enum status login(const struct seat_request *request, struct seat *seat,
-                         struct error *error)
+static enum status login(const struct seat_request *request, struct seat *seat, struct error *error)
 {
     char name[ACCOUNT_NAME_MAX] = "";
     char prompt[ACCOUNT_NAME_MAX + 64];
@@ -98,13 +115,33 @@ enum status seat_open(const struct seat_request *request, struct seat **seat, st
     return status;
 }
 
+static void leave_home(struct seat *seat)
+{
+    reader_close(seat->reader);
+    outbox_close(seat->outbox);
+    home_close(seat->home);
+    seat->reader = NULL;
+    seat->outbox = NULL;
+    seat->home = NULL;
+}
+
+enum status seat_release_lock(struct seat *seat, struct error *error)
+{
+    char directory[PATH_MAX];
+
+    if (!seat->outbox)
+        return STATUS_OK;
+    snprintf(directory, sizeof directory, "%s", home_directory(seat->home));
+    leave_home(seat);
+    enum status status = home_open(directory, HOME_READ, &seat->home, error);
+    return status == STATUS_OK ? reader_open(seat->home, &seat->reader, error) : status;
+}
+
 void seat_close(struct seat *seat)
 {
     if (!seat)
         return;
-    reader_close(seat->reader);
-    outbox_close(seat->outbox);
-    home_close(seat->home);
+    leave_home(seat);
     explicit_bzero(&seat->session, sizeof seat->session);
     free(seat);
 }

@@ -5,11 +5,14 @@
  * writes, and who is sitting there. A command states its needs in the table; seat_open() does what
  * they imply in the only order that works, and seat_close() undoes it.
  *
+ * The writing lock is waited for, shortly (SEAT_LOCK_WAIT_MS): two commands of a script must not
+ * fail because they overlap. A window or a long sync that keeps it is STATUS_LOCKED.
+ *
  * The account is --as or, without it, the only one there is. The passphrase comes from
  * --passphrase-file or is asked on the terminal without echo; it is wiped from memory as soon as
  * it has been checked. A login that is not possible is STATUS_REFUSED.
  *
- * The strings of the request must outlive the call only. One thread.
+ * The strings of a request must outlive the call only. One thread.
  */
 #include "base/error.h"
 #include "db/outbox.h"
@@ -17,6 +20,8 @@
 #include "db/session.h"
 
 #include <stdbool.h>
+
+#define SEAT_LOCK_WAIT_MS 2000
 
 enum seat_need {
     SEAT_HOME = 1,           /* home and reader */
@@ -44,5 +49,8 @@ struct seat {
 enum status seat_open(const struct seat_request *request, struct seat **seat,
                       struct error *error) MUST_CHECK;
 void seat_close(struct seat *seat);
+
+/* Gives the writing lock back and reads on: for work that lasts. */
+enum status seat_release_lock(struct seat *seat, struct error *error) MUST_CHECK;
 
 #endif

@@ -1,0 +1,176 @@
+#include "cli/dossier_text.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "cli/table.h"
+
+/* --- JSON --------------------------------------------------------------------------------------
+ */
+
+static json_t *field_json(const struct dossier_field *field, bool *ok)
+{
+    json_t *value = json_object();
+
+    json_put_text(value, "field", field->field->name, ok);
+    json_put_text(value, "title", field->field->title, ok);
+    json_put_text(value, "value", field->value, ok);
+    json_put(value, "masked", json_boolean(field->masked), ok);
+    json_put(value, "grade", json_integer(field->field->grade), ok);
+    if (field->pending) {
+        json_t *pending = json_object();
+        json_put_text(pending, "value", field->pending, ok);
+        json_put_text(pending, "id", field->pending_id, ok);
+        json_put_text(pending, "state", field->pending_state, ok);
+        json_put(value, "pending", pending, ok);
+    }
+    return value;
+}
+
+static json_t *section_json(const struct dossier_section *section, bool *ok)
+{
+    json_t *value = json_object();
+    json_t *fields = json_array();
+
+    json_put_text(value, "dataset", section->dataset, ok);
+    json_put_text(value, "title", section->title, ok);
+    json_put_text(value, "provider", section->provider, ok);
+    json_put_text(value, "record", section->record, ok);
+    json_put_text(value, "rev", section->rev, ok);
+    json_put_text(value, "as_of", section->as_of, ok);
+    put_age_days(value, "age_days", section->age_ms, ok);
+    json_put(value, "stale", json_boolean(section->stale), ok);
+    json_put(value, "withdrawn", json_boolean(section->withdrawn), ok);
+    for (size_t i = 0; i < section->field_count; i++)
+        json_add(fields, field_json(&section->fields[i], ok), ok);
+    json_put(value, "fields", fields, ok);
+    return value;
+}
+
+static const char *link_name(enum dossier_link_kind kind)
+{
+    switch (kind) {
+    case LINK_HOUSEHOLD:
+        return "household";
+    case LINK_PERSON:
+        return "person";
+    case LINK_ENTERPRISE:
+        return "enterprise";
+    case LINK_CERTIFICATE:
+        return "certificate";
+    }
+    return "";
+}
+
+static json_t *link_json(const struct dossier_link *link, bool *ok)
+{
+    json_t *value = json_object();
+
+    json_put_text(value, "kind", link_name(link->kind), ok);
+    json_put_text(value, "relation", link->relation, ok);
+    json_put_text(value, "subject", link->target_shown, ok);
+    json_put_text(value, "name", link->name, ok);
+    json_put_text(value, "dataset", link->dataset, ok);
+    json_put_text(value, "record", link->record, ok);
+    return value;
+}
+
+enum status dossier_json(struct output *out, const struct dossier *dossier, struct error *error)
+{
+    json_t *value = json_object();
+    json_t *flags = json_array();
+    json_t *sections = json_array();
+    json_t *links = json_array();
+    bool ok = true;
+
+    json_put_text(value, "kind", subject_kind_name(dossier->kind), &ok);
+    json_put_text(value, "subject", dossier->subject_shown, &ok);
+    json_put_text(value, "name", dossier->name, &ok);
+    for (size_t i = 0; i < dossier->flag_count; i++)
+        json_add(flags, json_string(dossier->flags[i]), &ok);
+    json_put(value, "flags", flags, &ok);
+    json_put(value, "pending", json_integer(dossier->pending), &ok);
+    for (size_t i = 0; i < dossier->section_count; i++)
+        json_add(sections, section_json(&dossier->sections[i], &ok), &ok);
+    json_put(value, "sections", sections, &ok);
+    for (size_t i = 0; i < dossier->link_count; i++)
+        json_add(links, link_json(&dossier->links[i], &ok), &ok);
+    json_put(value, "links", links, &ok);
+    return output_json(out, value, ok, error);
+}
+
+/* --- text --------------------------------------------------------------------------------------
+ */
+
+static void print_head(struct output *out, const struct dossier *dossier)
+{
+    output_line(out, "%s  %s", dossier->name ? dossier->name : "",
+                dossier->subject_shown ? dossier->subject_shown : "");
+    for (size_t i = 0; i < dossier->flag_count; i++)
+        output_line(out, "! %s", dossier->flags[i]);
+    if (dossier->pending > 0)
+        output_line(out, _("%d open requests about this subject"), dossier->pending);
+}
+
+static void print_section_head(struct output *out, const struct dossier_section *section)
+{
+    char age[32] = "";
+
+    if (section->age_ms >= 0)
+        duration_format(section->age_ms, age, sizeof age);
+    output_line(out, "%s", "");
+    output_line(out, "%s  %s  %s", section->title ? section->title : section->dataset,
+                section->provider ? section->provider : "", section->record);
+    if (section->withdrawn)
+        output_line(out, "  ! %s", _("access to this dataset was withdrawn"));
+    else if (section->age_ms < 0)
+        output_line(out, "  ! %s", _("never fetched completely"));
+    else if (section->stale)
+        output_line(out, _("  ! older than its provider allows: %s"), age);
+    else
+        output_line(out, _("  as of %s (%s ago)"), section->as_of ? section->as_of : "", age);
+}
+
+static void print_fields(const struct dossier_section *section, struct table *table)
+{
+    for (size_t i = 0; i < section->field_count; i++) {
+        const struct dossier_field *field = &section->fields[i];
+        if (!field->present && !field->pending)
+            continue;
+        table_cell(table, field->field->title);
+        table_cell(table, field->value);
+        if (field->pending)
+            table_cellf(table, "→ %s  (%s)", field->pending,
+                        field->pending_state ? field->pending_state : "");
+        else
+            table_cell(table, NULL);
+    }
+}
+
+static void print_links(struct output *out, const struct dossier *dossier, struct table *table)
+{
+    if (dossier->link_count == 0)
+        return;
+    output_line(out, "%s", "");
+    output_line(out, "%s", _("Connected"));
+    for (size_t i = 0; i < dossier->link_count; i++) {
+        const struct dossier_link *link = &dossier->links[i];
+        table_cell(table, link->relation);
+        table_cellf(table, "%s  %s", link->name ? link->name : "", link->target_shown);
+        table_cell(table, link->record);
+    }
+    table_print(table, 2, out);
+}
+
+void dossier_print(struct output *out, const struct dossier *dossier)
+{
+    struct table *table = table_new(3);
+
+    print_head(out, dossier);
+    for (size_t i = 0; i < dossier->section_count; i++) {
+        print_section_head(out, &dossier->sections[i]);
+        print_fields(&dossier->sections[i], table);
+        table_print(table, 2, out);
+    }
+    print_links(out, dossier, table);
+    table_free(table);
+}
