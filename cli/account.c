@@ -87,7 +87,7 @@ static enum status run_list(struct cli *cli, struct error *error)
     return status;
 }
 
-const struct command command_account_list = {
+const struct cli_command command_account_list = {
     .name = "account",
     .action = "list",
     .operands = "",
@@ -121,7 +121,7 @@ static const struct option_row add_options[] = {
     {NULL, NULL, 0, NULL},
 };
 
-const struct command command_account_add = {
+const struct cli_command command_account_add = {
     .name = "account",
     .action = "add",
     .operands = "NAME",
@@ -158,7 +158,7 @@ static const struct option_row passwd_options[] = {
     {NULL, NULL, 0, NULL},
 };
 
-const struct command command_account_passwd = {
+const struct cli_command command_account_passwd = {
     .name = "account",
     .action = "passwd",
     .operands = "[NAME]",
@@ -191,7 +191,7 @@ static enum status run_unlock(struct cli *cli, struct error *error)
     return status == STATUS_OK ? answer(cli, name, _("account unlocked"), error) : status;
 }
 
-const struct command command_account_lock = {
+const struct cli_command command_account_lock = {
     .name = "account",
     .action = "lock",
     .operands = "NAME",
@@ -203,7 +203,7 @@ const struct command command_account_lock = {
     .run = run_lock,
 };
 
-const struct command command_account_unlock = {
+const struct cli_command command_account_unlock = {
     .name = "account",
     .action = "unlock",
     .operands = "NAME",

@@ -100,7 +100,7 @@ static enum status print_version(struct output *out, struct error *error)
     return output_json(out, value, ok, error);
 }
 
-static enum status print_help(const struct command *command, struct output *out,
+static enum status print_help(const struct cli_command *command, struct output *out,
                               struct error *error)
 {
     struct buf page = {0};
@@ -130,7 +130,7 @@ static void seat_request_of(const struct line *line, unsigned needs, struct seat
 
 static enum status run_command(struct cli *cli, struct error *error)
 {
-    const struct command *command = cli->line->command;
+    const struct cli_command *command = cli->line->command;
     struct seat_request request;
     enum status status = STATUS_OK;
 

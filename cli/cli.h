@@ -37,7 +37,7 @@ struct cli {
 
 #define OPERANDS_ANY 1000000
 
-struct command {
+struct cli_command {
     const char *name;     /* "account" */
     const char *action;   /* "add"; NULL when the command has only one */
     const char *operands; /* for the usage line; "" when there are none */
@@ -51,9 +51,9 @@ struct command {
 
 /* The table, in the order of the help page. */
 size_t commands_count(void);
-const struct command *commands_at(size_t index);
+const struct cli_command *commands_at(size_t index);
 /* action NULL: the first command of that name. NULL when there is none. */
-const struct command *commands_find(const char *name, const char *action);
+const struct cli_command *commands_find(const char *name, const char *action);
 
 /* The one place where a status becomes an exit code. */
 enum exit_code cli_exit_code(enum status status);

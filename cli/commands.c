@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static const struct command *const table[] = {
+static const struct cli_command *const table[] = {
     &command_search,         &command_show,
     &command_verify,         &command_check,
     &command_request_new,    &command_request_list,
@@ -23,15 +23,15 @@ size_t commands_count(void)
     return sizeof table / sizeof table[0];
 }
 
-const struct command *commands_at(size_t index)
+const struct cli_command *commands_at(size_t index)
 {
     return table[index];
 }
 
-const struct command *commands_find(const char *name, const char *action)
+const struct cli_command *commands_find(const char *name, const char *action)
 {
     for (size_t i = 0; i < commands_count(); i++) {
-        const struct command *command = table[i];
+        const struct cli_command *command = table[i];
         if (strcmp(command->name, name) != 0)
             continue;
         if (!action || (command->action && strcmp(command->action, action) == 0))

@@ -6,15 +6,15 @@
  */
 #include "cli/cli.h"
 
-extern const struct command command_init;
-extern const struct command command_account_add, command_account_list, command_account_passwd,
+extern const struct cli_command command_init;
+extern const struct cli_command command_account_add, command_account_list, command_account_passwd,
     command_account_lock, command_account_unlock;
-extern const struct command command_sync, command_status;
-extern const struct command command_search, command_show, command_verify, command_check;
-extern const struct command command_request_new, command_request_list, command_request_show,
+extern const struct cli_command command_sync, command_status;
+extern const struct cli_command command_search, command_show, command_verify, command_check;
+extern const struct cli_command command_request_new, command_request_list, command_request_show,
     command_request_approve, command_request_return, command_request_withdraw, command_request_note;
-extern const struct command command_dataset_list, command_dataset_show;
-extern const struct command command_keymap_list, command_keymap_check;
-extern const struct command command_doctor, command_help;
+extern const struct cli_command command_dataset_list, command_dataset_show;
+extern const struct cli_command command_keymap_list, command_keymap_check;
+extern const struct cli_command command_doctor, command_help;
 
 #endif

@@ -97,7 +97,7 @@ static enum status run_list(struct cli *cli, struct error *error)
     return status;
 }
 
-const struct command command_dataset_list = {
+const struct cli_command command_dataset_list = {
     .name = "dataset",
     .action = "list",
     .operands = "",
@@ -216,7 +216,7 @@ static enum status run_show(struct cli *cli, struct error *error)
     return status;
 }
 
-const struct command command_dataset_show = {
+const struct cli_command command_dataset_show = {
     .name = "dataset",
     .action = "show",
     .operands = "DATASET",

@@ -172,7 +172,7 @@ static enum status run(struct cli *cli, struct error *error)
     return output_json(cli->out, value, diagnosis.ok, error);
 }
 
-const struct command command_doctor = {
+const struct cli_command command_doctor = {
     .name = "doctor",
     .operands = "",
     .summary = N_("Examine the files, the disk and the clock of this workstation."),

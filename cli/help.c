@@ -11,7 +11,7 @@ static enum status pages(const char *name, const char *action, struct buf *out, 
     size_t found = 0;
 
     for (size_t i = 0; i < commands_count(); i++) {
-        const struct command *command = commands_at(i);
+        const struct cli_command *command = commands_at(i);
         if (strcmp(command->name, name) != 0 ||
             (action && (!command->action || strcmp(command->action, action) != 0)))
             continue;
@@ -47,7 +47,7 @@ static enum status run(struct cli *cli, struct error *error)
     return status;
 }
 
-const struct command command_help = {
+const struct cli_command command_help = {
     .name = "help",
     .operands = "[COMMAND [ACTION]]",
     .operands_max = 2,

@@ -154,7 +154,7 @@ static const struct option_row options[] = {
     {NULL, NULL, 0, NULL},
 };
 
-const struct command command_init = {
+const struct cli_command command_init = {
     .name = "init",
     .operands = "",
     .summary = N_("Set up this workstation and its first account."),

@@ -78,7 +78,7 @@ static enum status run_check(struct cli *cli, struct error *error)
     return status;
 }
 
-const struct command command_keymap_check = {
+const struct cli_command command_keymap_check = {
     .name = "keymap",
     .action = "check",
     .operands = "FILE",
@@ -241,7 +241,7 @@ static enum status run_list(struct cli *cli, struct error *error)
     return list_all(cli, folder, error);
 }
 
-const struct command command_keymap_list = {
+const struct cli_command command_keymap_list = {
     .name = "keymap",
     .action = "list",
     .operands = "[NAME]",

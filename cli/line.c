@@ -76,7 +76,7 @@ static enum status need_action(const char *name, const char *given, struct error
     size_t used = 0;
 
     for (size_t i = 0; i < commands_count(); i++) {
-        const struct command *command = commands_at(i);
+        const struct cli_command *command = commands_at(i);
         size_t length = command->action ? strlen(command->action) : 0;
         if (strcmp(command->name, name) != 0 || used + length + 3 > sizeof actions)
             continue;
@@ -103,7 +103,7 @@ static enum status take_word(const char *word, const char **group, struct line *
         return STATUS_OK;
     }
     if (*group) {
-        const struct command *command = commands_find(*group, word);
+        const struct cli_command *command = commands_find(*group, word);
         if (!command)
             return need_action(*group, word, error);
         line->command = command;
@@ -121,7 +121,7 @@ static enum status take_word(const char *word, const char **group, struct line *
 
 static enum status check_counts(const struct line *line, struct error *error)
 {
-    const struct command *command = line->command;
+    const struct cli_command *command = line->command;
 
     if (line->operand_count < command->operands_min)
         return error_set(error, STATUS_USAGE, _("\"%s\" needs more: %s."), command->name,

@@ -35,7 +35,7 @@ struct option_row {
     const char *help;  /* English, for _() */
 };
 
-struct command;
+struct cli_command;
 
 struct line_value {
     const struct option_row *row;
@@ -43,7 +43,7 @@ struct line_value {
 };
 
 struct line {
-    const struct command *command; /* NULL: none was named */
+    const struct cli_command *command; /* NULL: none was named */
     const char **operands;
     size_t operand_count;
     struct line_value *values;

@@ -110,7 +110,7 @@ static const struct option_row text[] = {
     {NULL, NULL, 0, NULL},
 };
 
-const struct command command_request_approve = {
+const struct cli_command command_request_approve = {
     .name = "request",
     .action = "approve",
     .operands = "ID…",
@@ -123,7 +123,7 @@ const struct command command_request_approve = {
     .run = run_approve,
 };
 
-const struct command command_request_return = {
+const struct cli_command command_request_return = {
     .name = "request",
     .action = "return",
     .operands = "ID…",
@@ -136,7 +136,7 @@ const struct command command_request_return = {
     .run = run_return,
 };
 
-const struct command command_request_withdraw = {
+const struct cli_command command_request_withdraw = {
     .name = "request",
     .action = "withdraw",
     .operands = "ID…",
@@ -149,7 +149,7 @@ const struct command command_request_withdraw = {
     .run = run_withdraw,
 };
 
-const struct command command_request_note = {
+const struct cli_command command_request_note = {
     .name = "request",
     .action = "note",
     .operands = "ID",

@@ -54,7 +54,7 @@ static const struct option_row list_options[] = {
     {NULL, NULL, 0, NULL},
 };
 
-const struct command command_request_list = {
+const struct cli_command command_request_list = {
     .name = "request",
     .action = "list",
     .operands = "",
@@ -82,7 +82,7 @@ static enum status run_show(struct cli *cli, struct error *error)
     return status;
 }
 
-const struct command command_request_show = {
+const struct cli_command command_request_show = {
     .name = "request",
     .action = "show",
     .operands = "ID",

@@ -174,7 +174,7 @@ static const struct option_row options[] = {
     {NULL, NULL, 0, NULL},
 };
 
-const struct command command_request_new = {
+const struct cli_command command_request_new = {
     .name = "request",
     .action = "new",
     .operands = "",

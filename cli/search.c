@@ -212,7 +212,7 @@ static const struct option_row options[] = {
     {NULL, NULL, 0, NULL},
 };
 
-const struct command command_search = {
+const struct cli_command command_search = {
     .name = "search",
     .operands = "[QUERY…]",
     .operands_max = OPERANDS_ANY,

@@ -174,7 +174,7 @@ static const struct option_row options[] = {
     {NULL, NULL, 0, NULL},
 };
 
-const struct command command_show = {
+const struct cli_command command_show = {
     .name = "show",
     .operands = "person|enterprise|record KEY",
     .operands_min = 2,

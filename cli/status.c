@@ -161,7 +161,7 @@ static enum status run(struct cli *cli, struct error *error)
     return status;
 }
 
-const struct command command_status = {
+const struct cli_command command_status = {
     .name = "status",
     .operands = "",
     .summary = N_("Show how fresh the data is and what has not been sent."),

@@ -203,7 +203,7 @@ static const struct option_row options[] = {
     {NULL, NULL, 0, NULL},
 };
 
-const struct command command_sync = {
+const struct cli_command command_sync = {
     .name = "sync",
     .operands = "",
     .summary = N_("Fetch returned data and deliver requests."),

@@ -12,14 +12,14 @@ static void option_words(const struct option_row *row, struct buf *out)
         buf_printf(out, " %s", row->value);
 }
 
-static void command_words(const struct command *command, struct buf *out)
+static void command_words(const struct cli_command *command, struct buf *out)
 {
     buf_str(out, command->name);
     if (command->action)
         buf_printf(out, " %s", command->action);
 }
 
-void usage_line(const struct command *command, struct buf *out)
+void usage_line(const struct cli_command *command, struct buf *out)
 {
     buf_str(out, _("Usage: "));
     buf_str(out, "huiliu ");
@@ -67,7 +67,7 @@ static void explain_options(const struct option_row *row, struct buf *out)
     buf_release(&words);
 }
 
-void usage_page(const struct command *command, struct buf *out)
+void usage_page(const struct cli_command *command, struct buf *out)
 {
     usage_line(command, out);
     buf_printf(out, "\n%s\n", _(command->summary));
@@ -86,7 +86,7 @@ void usage_overview(struct buf *out)
     usage_line(NULL, out);
     buf_printf(out, "\n%s\n\n", _("Without a command the interface opens."));
     for (size_t i = 0; i < commands_count(); i++) {
-        const struct command *command = commands_at(i);
+        const struct cli_command *command = commands_at(i);
         buf_clear(&words);
         command_words(command, &words);
         explain(buf_text(&words), _(command->summary), 22, out);

@@ -8,8 +8,8 @@
 #include "cli/cli.h"
 
 /* "Usage: huiliu check --name NAME --id NUMBER"; command NULL: of the program itself. */
-void usage_line(const struct command *command, struct buf *out);
-void usage_page(const struct command *command, struct buf *out);
+void usage_line(const struct cli_command *command, struct buf *out);
+void usage_page(const struct cli_command *command, struct buf *out);
 void usage_overview(struct buf *out);
 
 #endif
