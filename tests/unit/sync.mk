@@ -1,0 +1,2 @@
+# The compression bomb is packed with zlib.
+$(B)/tests/unit/sync/test_http: LDLIBS += -lz

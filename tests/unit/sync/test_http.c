@@ -1,0 +1,392 @@
+/* The HTTP client against a server that sends exactly the bytes a test wants: truncated answers,
+ * bombs, floods of headers, silence. One connection per test, all on loopback. */
+#include "base/clock.h"
+#include "sync/classify.h"
+#include "sync/http.h"
+
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cmocka.h>
+
+#define JSON_HEAD "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+/* --- the server ----------------------------------------------------------------------------- */
+
+struct canned {
+    int listener;
+    char url[64];
+    const char *bytes;
+    size_t length;
+    bool hold;                        /* keep the connection open until the client goes away */
+    void (*asked)(struct http *http); /* called once the request has been read */
+    struct http *http;
+    char request[4096];
+    pthread_t thread;
+};
+
+static void read_request(struct canned *canned, int peer)
+{
+    size_t length = 0;
+    while (length < sizeof(canned->request) - 1 && !strstr(canned->request, "\r\n\r\n")) {
+        ssize_t got = read(peer, canned->request + length, sizeof(canned->request) - 1 - length);
+        if (got <= 0)
+            break;
+        length += (size_t)got;
+        canned->request[length] = '\0';
+    }
+}
+
+static void *serve(void *context)
+{
+    struct canned *canned = context;
+    char scratch[64];
+    int peer = accept(canned->listener, NULL, NULL);
+    read_request(canned, peer);
+    for (size_t at = 0; at < canned->length;) {
+        ssize_t sent = send(peer, canned->bytes + at, canned->length - at, MSG_NOSIGNAL);
+        if (sent <= 0)
+            break;
+        at += (size_t)sent;
+    }
+    if (canned->asked)
+        canned->asked(canned->http);
+    while (canned->hold && read(peer, scratch, sizeof(scratch)) > 0)
+        ;
+    close(peer);
+    return NULL;
+}
+
+static int listen_on_loopback(char url[64])
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof(address);
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(listener >= 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(listener, 4), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+    snprintf(url, 64, "http://127.0.0.1:%d", ntohs(address.sin_port));
+    return listener;
+}
+
+/* --- one exchange ---------------------------------------------------------------------------- */
+
+struct exchange {
+    struct canned canned;
+    struct http_settings settings;
+    struct http_request request;
+    struct http_answer answer;
+    int64_t elapsed_ms;
+};
+
+static struct exchange exchange_of(const char *bytes, size_t length)
+{
+    return (struct exchange){
+        .canned = {.bytes = bytes, .length = length},
+        .request = {.method = "GET", .path = "/x", .limit = (size_t)1 << 20},
+    };
+}
+
+static struct exchange exchange_text(const char *text)
+{
+    return exchange_of(text, strlen(text));
+}
+
+static void run(struct exchange *exchange)
+{
+    struct http *http = NULL;
+    exchange->canned.listener = listen_on_loopback(exchange->canned.url);
+    exchange->settings.base_url = exchange->canned.url;
+    assert_int_equal(http_new(&exchange->settings, &http, NULL), STATUS_OK);
+    exchange->canned.http = http;
+    pthread_create(&exchange->canned.thread, NULL, serve, &exchange->canned);
+    int64_t start = clock_mono_ms();
+    http_send(http, &exchange->request, &exchange->answer);
+    exchange->elapsed_ms = clock_mono_ms() - start;
+    http_free(http);
+    pthread_join(exchange->canned.thread, NULL);
+    close(exchange->canned.listener);
+}
+
+static void expect(const char *text, enum http_trouble trouble, enum status status)
+{
+    struct exchange exchange = exchange_text(text);
+    run(&exchange);
+    assert_int_equal(exchange.answer.trouble, trouble);
+    assert_int_equal(classify_answer(&exchange.answer, NULL), status);
+    http_answer_release(&exchange.answer);
+}
+
+/* --- completeness ---------------------------------------------------------------------------- */
+
+static void test_whole_answers(void **state)
+{
+    (void)state;
+    struct exchange exchange =
+        exchange_text(JSON_HEAD "Date: Sat, 14 Mar 2026 08:05:09 GMT\r\nRetry-After: 7\r\n"
+                                "Content-Length: 2\r\n\r\n{}");
+    exchange.settings.user = "station";
+    exchange.settings.password = "secret";
+    run(&exchange);
+    assert_int_equal(exchange.answer.trouble, TROUBLE_NONE);
+    assert_int_equal(exchange.answer.status, 200);
+    assert_true(exchange.answer.json);
+    assert_int_equal(exchange.answer.retry_after_ms, 7000);
+    assert_true(exchange.answer.clock_known);
+    int64_t there = clock_wall_ms() + exchange.answer.clock_offset_ms;
+    assert_true(llabs(there - 1773475509000) < 5000);
+    assert_string_equal(buf_text(&exchange.answer.body), "{}");
+    assert_non_null(strstr(exchange.canned.request, "Accept: application/json\r\n"));
+    assert_non_null(
+        strstr(exchange.canned.request, "Authorization: Basic c3RhdGlvbjpzZWNyZXQ=\r\n"));
+    http_answer_release(&exchange.answer);
+
+    expect(JSON_HEAD "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", TROUBLE_NONE,
+           STATUS_OK);
+    expect("HTTP/1.1 100 Continue\r\n\r\n" JSON_HEAD "Content-Length: 2\r\n\r\n{}", TROUBLE_NONE,
+           STATUS_OK);
+}
+
+static void test_truncated_answers(void **state)
+{
+    (void)state;
+    expect(JSON_HEAD "Content-Length: 100\r\n\r\n{\"ok\":true}", TROUBLE_CUT, STATUS_OFFLINE);
+    expect(JSON_HEAD "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n", TROUBLE_CUT, STATUS_OFFLINE);
+    /* libcurl calls this one a success */
+    expect(JSON_HEAD "Connection: close\r\n\r\n{\"ok\":true}", TROUBLE_CUT, STATUS_OFFLINE);
+    expect("", TROUBLE_CUT, STATUS_OFFLINE);
+    expect("HTTP/1.1 200 OK\r\nContent-Ty", TROUBLE_CUT, STATUS_OFFLINE);
+}
+
+static void test_garbled_answers(void **state)
+{
+    (void)state;
+    expect("220 mail.example ESMTP\r\n", TROUBLE_GARBLED, STATUS_UPSTREAM);
+    expect(JSON_HEAD "Content-Length: 2\r\nContent-Length: 5\r\n\r\n{}   ", TROUBLE_GARBLED,
+           STATUS_UPSTREAM);
+    expect(JSON_HEAD "Content-Encoding: gzip\r\nContent-Length: 12\r\n\r\nnot gzip at all",
+           TROUBLE_GARBLED, STATUS_UPSTREAM);
+}
+
+static void test_strangers(void **state)
+{
+    (void)state;
+    expect("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>",
+           TROUBLE_NONE, STATUS_PORTAL);
+    expect("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/login\r\nContent-Length: 0\r\n\r\n",
+           TROUBLE_NONE, STATUS_PORTAL);
+    expect("HTTP/1.1 200 OK\r\nContent-Type: application/jsonp\r\nContent-Length: 2\r\n\r\n{}",
+           TROUBLE_NONE, STATUS_PORTAL);
+}
+
+/* --- bounds ---------------------------------------------------------------------------------- */
+
+static void test_body_limit(void **state)
+{
+    (void)state;
+    struct exchange exchange =
+        exchange_text(JSON_HEAD "Transfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n0\r\n\r\n");
+    exchange.request.limit = 4;
+    run(&exchange);
+    assert_int_equal(exchange.answer.trouble, TROUBLE_TOO_LARGE);
+    http_answer_release(&exchange.answer);
+}
+
+/* Zeros, compressed a thousandfold; returns the whole answer. */
+static void put_bomb(struct buf *out, size_t size)
+{
+    char *zeros = calloc(1, size);
+    uLong room = compressBound(size) + 64;
+    unsigned char *packed = malloc(room);
+    z_stream stream = {0};
+    assert_int_equal(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY), Z_OK);
+    stream.next_in = (unsigned char *)zeros;
+    stream.avail_in = (uInt)size;
+    stream.next_out = packed;
+    stream.avail_out = (uInt)room;
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    buf_printf(out, JSON_HEAD "Content-Encoding: gzip\r\nContent-Length: %lu\r\n\r\n",
+               stream.total_out);
+    buf_bytes(out, packed, stream.total_out);
+    deflateEnd(&stream);
+    free(packed);
+    free(zeros);
+}
+
+static void test_compression_bomb(void **state)
+{
+    (void)state;
+    struct buf bomb = {0};
+    put_bomb(&bomb, (size_t)32 << 20);
+    struct exchange exchange = exchange_of(bomb.data, bomb.length);
+    exchange.request.limit = (size_t)1 << 30;
+    run(&exchange);
+    assert_int_equal(exchange.answer.trouble, TROUBLE_TOO_LARGE);
+    assert_true(exchange.answer.body.length < (size_t)16 << 20);
+    http_answer_release(&exchange.answer);
+    buf_release(&bomb);
+}
+
+static void test_header_flood(void **state)
+{
+    (void)state;
+    struct buf flood = {0};
+    buf_str(&flood, JSON_HEAD);
+    for (int i = 0; i < 200; i++)
+        buf_printf(&flood, "X-%d: y\r\n", i);
+    buf_str(&flood, "Content-Length: 2\r\n\r\n{}");
+    expect(buf_text(&flood), TROUBLE_GARBLED, STATUS_UPSTREAM);
+    buf_clear(&flood);
+    buf_str(&flood, JSON_HEAD "X: ");
+    for (int i = 0; i < 400000; i++)
+        buf_char(&flood, 'x');
+    buf_str(&flood, "\r\nContent-Length: 2\r\n\r\n{}");
+    expect(buf_text(&flood), TROUBLE_GARBLED, STATUS_UPSTREAM);
+    buf_release(&flood);
+}
+
+/* --- streaming ---------------------------------------------------------------------------------
+ */
+
+static enum status refuse(void *context, const char *bytes, size_t length, struct error *error)
+{
+    size_t *seen = context;
+    (void)bytes;
+    *seen += length;
+    return error_set(error, STATUS_FULL, "no room");
+}
+
+static void test_sink_decides(void **state)
+{
+    (void)state;
+    size_t seen = 0;
+    struct error error = {0};
+    struct exchange exchange = exchange_text(JSON_HEAD "Content-Length: 2\r\n\r\n{}");
+    exchange.request.sink = refuse;
+    exchange.request.context = &seen;
+    run(&exchange);
+    assert_int_equal(exchange.answer.trouble, TROUBLE_SINK);
+    assert_int_equal(classify_answer(&exchange.answer, &error), STATUS_FULL);
+    assert_string_equal(error.text, "no room");
+    assert_int_equal(seen, 2);
+    http_answer_release(&exchange.answer);
+}
+
+static void test_sink_sees_only_good_answers(void **state)
+{
+    (void)state;
+    size_t seen = 0;
+    struct exchange exchange = exchange_text(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>");
+    exchange.request.sink = refuse;
+    exchange.request.context = &seen;
+    run(&exchange);
+    assert_int_equal(seen, 0);
+    assert_string_equal(buf_text(&exchange.answer.body), "<html>");
+    http_answer_release(&exchange.answer);
+}
+
+/* --- ends ----------------------------------------------------------------------------------------
+ */
+
+static void test_nobody_there(void **state)
+{
+    (void)state;
+    char url[64];
+    struct http *http = NULL;
+    struct http_answer answer;
+    close(listen_on_loopback(url));
+    const struct http_settings settings = {.base_url = url};
+    const struct http_request request = {.method = "GET", .path = "/", .limit = 100};
+    assert_int_equal(http_new(&settings, &http, NULL), STATUS_OK);
+    http_send(http, &request, &answer);
+    assert_int_equal(answer.trouble, TROUBLE_CONNECT);
+    http_answer_release(&answer);
+    http_free(http);
+}
+
+/* The environment's proxy leads nowhere and must not be asked. */
+static void test_environment_is_ignored(void **state)
+{
+    (void)state;
+    setenv("http_proxy", "http://127.0.0.1:1", 1);
+    expect(JSON_HEAD "Content-Length: 2\r\n\r\n{}", TROUBLE_NONE, STATUS_OK);
+    unsetenv("http_proxy");
+}
+
+static void test_silence_ends(void **state)
+{
+    (void)state;
+    struct exchange exchange = exchange_text(JSON_HEAD "Content-Length: 2\r\n\r\n{");
+    exchange.canned.hold = true;
+    exchange.request.kind = HTTP_WAIT;
+    exchange.request.wait_ms = 200;
+    run(&exchange);
+    assert_int_equal(exchange.answer.trouble, TROUBLE_TIMEOUT);
+    assert_true(exchange.elapsed_ms >= 190);
+    http_answer_release(&exchange.answer);
+}
+
+static void test_cancel_is_quick(void **state)
+{
+    (void)state;
+    struct exchange exchange = exchange_text(JSON_HEAD "Content-Length: 2\r\n\r\n{");
+    exchange.canned.hold = true;
+    exchange.canned.asked = http_cancel;
+    run(&exchange);
+    assert_int_equal(exchange.answer.trouble, TROUBLE_CANCELLED);
+    assert_int_equal(classify_answer(&exchange.answer, NULL), STATUS_CANCELLED);
+    assert_true(exchange.elapsed_ms < 200);
+    http_answer_release(&exchange.answer);
+}
+
+static void test_wake_ends_only_a_wait(void **state)
+{
+    (void)state;
+    struct exchange exchange = exchange_text("");
+    exchange.canned.hold = true;
+    exchange.canned.asked = http_wake;
+    exchange.request.kind = HTTP_WAIT;
+    exchange.request.wait_ms = 60000;
+    run(&exchange);
+    assert_int_equal(exchange.answer.trouble, TROUBLE_WOKEN);
+    http_answer_release(&exchange.answer);
+
+    exchange = exchange_text(JSON_HEAD "Content-Length: 2\r\n\r\n{}");
+    exchange.canned.asked = http_wake;
+    run(&exchange);
+    assert_int_equal(exchange.answer.trouble, TROUBLE_NONE);
+    http_answer_release(&exchange.answer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_whole_answers),
+        cmocka_unit_test(test_truncated_answers),
+        cmocka_unit_test(test_garbled_answers),
+        cmocka_unit_test(test_strangers),
+        cmocka_unit_test(test_body_limit),
+        cmocka_unit_test(test_compression_bomb),
+        cmocka_unit_test(test_header_flood),
+        cmocka_unit_test(test_sink_decides),
+        cmocka_unit_test(test_sink_sees_only_good_answers),
+        cmocka_unit_test(test_nobody_there),
+        cmocka_unit_test(test_environment_is_ignored),
+        cmocka_unit_test(test_silence_ends),
+        cmocka_unit_test(test_cancel_is_quick),
+        cmocka_unit_test(test_wake_ends_only_a_wait),
+    };
+    return cmocka_run_group_tests_name("http", tests, NULL, NULL);
+}
