@@ -343,7 +343,7 @@ int text_width(const char *shown)
     return width;
 }
 
-/* A cluster is a code point with cells and the marks behind it; marks always fit. */
+/* A cluster is a code point with cells and the marks behind it; marks need no room and stay. */
 size_t text_fit(const char *shown, int cells, int *width)
 {
     size_t length = strlen(shown);
@@ -353,7 +353,7 @@ size_t text_fit(const char *shown, int cells, int *width)
 
     for (; at < length; at += used) {
         int wide = cells_of(text_decode(shown + at, length - at, &used));
-        if (wide > 0 && wide > cells - total)
+        if (wide > cells - total)
             break;
         total += wide;
     }

@@ -88,7 +88,7 @@ static enum status parse_nested(int depth)
 static void bounds_the_depth(void **state)
 {
     json_t *value = NULL;
-    const char *brackets = "{\"a\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[[[[\"}";
+    const char *brackets = "{\"a\":\"[\\\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\\\"}";
 
     (void)state;
     assert_int_equal(parse_nested(JSON_DEPTH_MAX), STATUS_OK);
@@ -193,6 +193,8 @@ static void canonical_form_is_that_of_rfc_8785(void **state)
         "{\"\\u20ac\":1,\"\\r\":2,\"\\ufb33\":3,\"1\":4,\"\\ud83d\\ude00\":5,"
         "\"\\u0080\":6,\"\\u00f6\":7}",
         "{\"\\r\":2,\"1\":4,\"\xC2\x80\":6,\"ö\":7,\"€\":1,\"😀\":5,\"\xEF\xAC\xB3\":3}");
+    assert_canonical("{\"\\ue000\":1,\"\\ud83d\\ude00\":2,\"\\udbff\\udfff\":3}",
+                     "{\"😀\":2,\"\xF4\x8F\xBF\xBF\":3,\"\xEE\x80\x80\":1}");
     assert_canonical("{\"aa\":1,\"a\":2,\"\":3,\"ab\":4}", "{\"\":3,\"a\":2,\"aa\":1,\"ab\":4}");
     assert_canonical("[9007199254740991,-9007199254740991]",
                      "[9007199254740991,-9007199254740991]");

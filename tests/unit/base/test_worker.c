@@ -114,6 +114,23 @@ static void jobs_come_back_in_order(void **state)
     assert_int_equal(record.abandoned, 0);
 }
 
+static void a_rested_worker_works_again(void **state)
+{
+    struct record record = {0};
+    struct mailbox *mailbox = make_mailbox();
+    struct worker *worker = make_worker(mailbox);
+
+    (void)state;
+    for (int i = 0; i < 50; i++) {
+        worker_post(worker, &make_note(&record, i)->job);
+        drain_until(mailbox, &record.done, i + 1);
+        assert_int_equal(worker_pending(worker), 0);
+        assert_int_equal(record.order[i], i);
+    }
+    worker_free(worker);
+    mailbox_free(mailbox);
+}
+
 struct last_job {
     struct job job;
     sem_t started;
@@ -121,11 +138,14 @@ struct last_job {
     bool run, done;
 };
 
-/* Ends only when worker_free(), which waits for it, has taken the queue away. */
+/* Starts when all three jobs are there; ends only when worker_free(), which waits for it, has taken
+ * the queue away. */
 static void run_until_alone(struct job *job)
 {
     struct last_job *last = (struct last_job *)job;
 
+    while (worker_pending(last->worker) < 3)
+        sched_yield();
     sem_post(&last->started);
     while (worker_pending(last->worker) > 1)
         sched_yield();
@@ -345,6 +365,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(jobs_come_back_in_order),
+        cmocka_unit_test(a_rested_worker_works_again),
         cmocka_unit_test(ending_finishes_one_job_and_abandons_the_rest),
         cmocka_unit_test(undelivered_letters_are_abandoned),
         cmocka_unit_test(what_done_posts_waits_its_turn),
