@@ -177,22 +177,31 @@ static void note_log_damage(struct outbox *outbox, const struct outbox_log_repor
                   OUTBOX_LOG_FILE);
 }
 
-/* An entry that makes no sense to this program passed its digest, so it was written by another
- * version: it stays in the file and is left out. */
+/* An entry that passed its digest but makes no sense here was written by another version: it stays
+ * in the file and is left out. Damage below SQLite (with a detail) is another matter. */
+static bool may_leave_out(enum status status, const struct error *why)
+{
+    return status == STATUS_INVALID || status == STATUS_UNSUPPORTED ||
+           (status == STATUS_CORRUPT && why->detail == 0);
+}
+
 static enum status replay_entry(void *context, const char *json, size_t length, struct error *error)
 {
     struct outbox *outbox = context;
+    struct error why = {0};
     json_t *entry = NULL;
     bool changed = false;
-    enum status status = json_parse(json, length, &entry, NULL);
+    enum status status = json_parse(json, length, &entry, &why);
 
     if (status == STATUS_OK)
-        status = outbox_entry_apply(outbox->sql, entry, &changed, error);
+        status = outbox_entry_apply(outbox->sql, entry, &changed, &why);
     json_decref(entry);
-    if (status == STATUS_INVALID || status == STATUS_UNSUPPORTED) {
+    if (may_leave_out(status, &why)) {
         log_line("outbox.log: an entry was left out: %s", status_name(status));
         return STATUS_OK;
     }
+    if (status != STATUS_OK && error)
+        *error = why;
     if (changed)
         outbox->replayed++;
     return status;

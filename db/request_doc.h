@@ -26,8 +26,12 @@
  *   need_more received, checking                        provider
  *   dispute   upheld                                    clerk or supervisor
  *   close     corrected, upheld, needs_more, disputed   anyone
- *   resubmit  returned, needs_more                      the maker; links to the new request
+ *   resubmit  returned, needs_more                      the maker; the note is the id of the new
+ *                                                       request; this one is then closed
  *   note      any                                       anyone; changes no state
+ *
+ * Final are withdrawn, corrected, upheld and closed: nobody has to act, though an upheld request
+ * may still be disputed. At most 1000 events.
  *
  * Thread-safe as far as the json_t values stay in one thread.
  */

@@ -31,10 +31,14 @@ bool session_may_request(const struct session *session); /* raise and withdraw: 
 bool session_may_review(const struct session *session);  /* approve and return: supervisor */
 bool session_may_administer(const struct session *session);
 /* Role written into events: "supervisor" when it has that role and reviews, else "clerk". */
+const char *session_event_role(const struct session *session, bool reviews);
 bool session_sees(const struct session *session, int grade);
 
-/* Appends the masked form of a value: ids keep 6 leading and 4 trailing characters, phones 3 and
- * 4, names the first character, other text nothing but its length class. */
+/* Appends the masked form of a value: numbers of persons, enterprises and certificates keep 6
+ * leading and 4 trailing characters, phones 3 and 4, other values nothing but their length
+ * class. */
 void field_mask(enum field_type type, const char *value, struct buf *out);
+/* A name (ROLE_TITLE of a person) keeps its first character. */
+void name_mask(const char *value, struct buf *out);
 
 #endif
