@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define FINDING_TEXT_MAX 256
+#define FINDING_TEXT_MAX 320
 #define FINDINGS_MAX     12
 
 enum severity { FINDING_NOTE, FINDING_WARNING, FINDING_ERROR };

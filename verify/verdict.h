@@ -57,7 +57,7 @@ enum verdict {
 
 enum check_result { CHECK_PASS, CHECK_FAIL, CHECK_WARN, CHECK_SKIPPED };
 
-#define CHECK_DETAIL_MAX 256
+#define CHECK_DETAIL_MAX 320
 #define CHECK_SOURCE_MAX 128
 #define CHECKS_MAX       32
 
