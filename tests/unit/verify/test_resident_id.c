@@ -105,6 +105,7 @@ static void facts_are_derived(void **state)
          "110105",
          "Beijing"},
         {"330106199001010018", RESIDENT_ID_CITIZEN, SEX_MALE, {1990, 1, 1}, "330106", "Zhejiang"},
+        {"412723199010050012", RESIDENT_ID_CITIZEN, SEX_MALE, {1990, 10, 5}, "412723", "Henan"},
         {"810000198502280012",
          RESIDENT_ID_HONG_KONG,
          SEX_MALE,
