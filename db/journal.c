@@ -17,9 +17,14 @@ static enum status too_long(struct error *error)
     return error_set(error, STATUS_TOO_LARGE, _("The text is too long."));
 }
 
-/* A single statement is a transaction of its own. */
-static enum status run_texts(struct outbox *outbox, const char *literal, const char *const *texts,
-                             size_t count, struct error *error)
+struct row {
+    const char *texts[5]; /* bound from ?1 on */
+    int count;
+    bool timed; /* the time is bound behind them */
+};
+
+static enum status write_row(struct outbox *outbox, const char *literal, const struct row *row,
+                             struct error *error)
 {
     struct stmt *stmt;
     struct sql *sql = outbox_lock(outbox);
@@ -28,9 +33,10 @@ static enum status run_texts(struct outbox *outbox, const char *literal, const c
     if (status == STATUS_OK)
         status = sql_statement(sql, literal, &stmt, error);
     if (status == STATUS_OK) {
-        stmt_bind_int(stmt, 1, clock_wall_ms());
-        for (size_t i = 0; i < count; i++)
-            stmt_bind_text(stmt, (int)i + 2, texts[i]);
+        for (int i = 0; i < row->count; i++)
+            stmt_bind_text(stmt, i + 1, row->texts[i]);
+        if (row->timed)
+            stmt_bind_int(stmt, row->count + 1, clock_wall_ms());
         status = stmt_run(stmt, error);
     }
     if (status == STATUS_OK)
@@ -43,27 +49,27 @@ static enum status run_texts(struct outbox *outbox, const char *literal, const c
 enum status journal_lookup(struct outbox *outbox, const struct session *session, const char *action,
                            const char *object, const char *purpose, struct error *error)
 {
-    const char *const texts[] = {session->account, action, object, purpose};
+    const struct row row = {{session->account, action, object, purpose}, 4, true};
 
     if (strlen(object) > OBJECT_MAX || (purpose && strlen(purpose) > PURPOSE_MAX))
         return too_long(error);
-    return run_texts(outbox,
-                     "INSERT INTO lookup(at_ms, account, action, object, purpose)"
+    return write_row(outbox,
+                     "INSERT INTO lookup(account, action, object, purpose, at_ms)"
                      " VALUES(?1, ?2, ?3, ?4, ?5)",
-                     texts, 4, error);
+                     &row, error);
 }
 
 enum status journal_verification(struct outbox *outbox, const struct session *session,
                                  const char *object, const char *verdict, struct error *error)
 {
-    const char *const texts[] = {session->account, object, verdict};
+    const struct row row = {{session->account, object, verdict}, 3, true};
 
     if (strlen(object) > OBJECT_MAX)
         return too_long(error);
-    return run_texts(outbox,
-                     "INSERT INTO verification(at_ms, account, object, verdict)"
+    return write_row(outbox,
+                     "INSERT INTO verification(account, object, verdict, at_ms)"
                      " VALUES(?1, ?2, ?3, ?4)",
-                     texts, 3, error);
+                     &row, error);
 }
 
 enum status draft_save(struct outbox *outbox, const struct session *session, const char *dataset,
@@ -72,14 +78,13 @@ enum status draft_save(struct outbox *outbox, const struct session *session, con
     struct buf text = {.limit = FORM_MAX};
     enum status status = json_print(form, &text, error);
 
-    if (status == STATUS_OK) {
-        const char *const texts[] = {session->account, dataset, record, buf_text(&text)};
-        status = run_texts(outbox,
-                           "INSERT INTO draft(saved_ms, account, dataset, record, form)"
+    const struct row row = {{session->account, dataset, record, buf_text(&text)}, 4, true};
+    if (status == STATUS_OK)
+        status = write_row(outbox,
+                           "INSERT INTO draft(account, dataset, record, form, saved_ms)"
                            " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(account, dataset, record)"
                            " DO UPDATE SET form = excluded.form, saved_ms = excluded.saved_ms",
-                           texts, 4, error);
-    }
+                           &row, error);
     buf_release(&text);
     return status;
 }
@@ -87,25 +92,24 @@ enum status draft_save(struct outbox *outbox, const struct session *session, con
 enum status draft_drop(struct outbox *outbox, const struct session *session, const char *dataset,
                        const char *record, struct error *error)
 {
-    const char *const texts[] = {session->account, dataset, record};
+    const struct row row = {{session->account, dataset, record}, 3, false};
 
-    return run_texts(outbox,
-                     "DELETE FROM draft WHERE ?1 IS NOT NULL AND account = ?2 AND dataset = ?3"
-                     " AND record = ?4",
-                     texts, 3, error);
+    return write_row(outbox,
+                     "DELETE FROM draft WHERE account = ?1 AND dataset = ?2 AND record = ?3", &row,
+                     error);
 }
 
 enum status setting_set(struct outbox *outbox, const char *key, const char *value,
                         struct error *error)
 {
-    const char *const texts[] = {key, value};
+    const struct row row = {{key, value}, 2, false};
 
     if (strlen(value) > SETTING_MAX)
         return too_long(error);
-    return run_texts(outbox,
-                     "INSERT INTO setting(key, value) SELECT ?2, ?3 WHERE ?1 IS NOT NULL"
+    return write_row(outbox,
+                     "INSERT INTO setting(key, value) VALUES(?1, ?2)"
                      " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
-                     texts, 2, error);
+                     &row, error);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
