@@ -1,0 +1,457 @@
+#include "db/cache.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "db/cache_store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CACHE_KIB      32768
+#define ASIDE_TEXT_MAX ((size_t)64 << 10)
+#define DISORDER_MAX   20000 /* rows after which the index is folded together at a checkpoint */
+
+static const char schema[] =
+    "CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE document(key TEXT PRIMARY KEY, rev TEXT NOT NULL, received_ms INTEGER NOT NULL,"
+    " body TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE dataset(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    " rows INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE record(id INTEGER PRIMARY KEY, dataset INTEGER NOT NULL, flags INTEGER NOT NULL,"
+    " received_ms INTEGER NOT NULL, key TEXT NOT NULL, rev TEXT NOT NULL, subject TEXT NOT NULL,"
+    " name TEXT NOT NULL, body TEXT NOT NULL) STRICT;"
+    "CREATE TABLE record_key(hash INTEGER NOT NULL, record INTEGER NOT NULL,"
+    " PRIMARY KEY(hash, record)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE aside(source TEXT NOT NULL, key TEXT NOT NULL, at_ms INTEGER NOT NULL,"
+    " reason TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY(source, key)) STRICT;"
+    "CREATE TABLE feed(database TEXT PRIMARY KEY, dataset TEXT NOT NULL, since TEXT,"
+    " instance TEXT, contact_ms INTEGER NOT NULL, complete INTEGER NOT NULL,"
+    " state TEXT NOT NULL, reason TEXT NOT NULL) STRICT, WITHOUT ROWID;";
+
+/* --- the file --------------------------------------------------------------------------------- */
+
+static const char *const companions[] = {"", "-wal", "-shm"};
+
+/* Only the newest damaged file is kept: they hold people's data. */
+static void remove_older(const char *path)
+{
+    static const char mark[] = CACHE_FILE ".bad-";
+    char directory[4096];
+    const char *slash = strrchr(path, '/');
+    struct dirent *entry;
+
+    snprintf(directory, sizeof directory, "%.*s", (int)(slash ? slash - path : 0), path);
+    DIR *listing = opendir(*directory ? directory : "/");
+    if (!listing)
+        return;
+    while ((entry = readdir(listing)) != NULL)
+        if (strncmp(entry->d_name, mark, strlen(mark)) == 0)
+            unlinkat(dirfd(listing), entry->d_name, 0);
+    closedir(listing);
+}
+
+static enum status move_aside(const char *path, struct error *error)
+{
+    char from[4200];
+    char to[4300];
+    int64_t now = clock_wall_ms();
+
+    remove_older(path);
+    for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
+        snprintf(from, sizeof from, "%s%s", path, companions[i]);
+        snprintf(to, sizeof to, "%s.bad-%" PRId64 "%s", path, now, companions[i]);
+        if (rename(from, to) != 0 && errno != ENOENT)
+            return error_set_errno(error, errno, _("Cannot rename %s"), from);
+    }
+    log_line("cache set aside");
+    return STATUS_OK;
+}
+
+static enum status create_tables(struct sql *sql, struct error *error)
+{
+    enum status status = sql_begin(sql, error);
+
+    if (status == STATUS_OK)
+        status = sql_exec(sql, schema, error);
+    if (status == STATUS_OK)
+        status = sql_exec(sql, search_schema, error);
+    if (status == STATUS_OK)
+        status = sql_set_user_version(sql, CACHE_SCHEMA_VERSION, error);
+    if (status == STATUS_OK)
+        status = sql_commit(sql, error);
+    sql_rollback(sql);
+    return status;
+}
+
+/* STATUS_UNSUPPORTED and STATUS_CORRUPT mean: replace the file. */
+static enum status open_file(const char *path, struct sql **out, struct error *error)
+{
+    const struct sql_options options = {.path = path,
+                                        .role = SQL_WRITER,
+                                        .application_id = CACHE_APPLICATION_ID,
+                                        .user_version_max = CACHE_SCHEMA_VERSION,
+                                        .cache_kib = CACHE_KIB};
+    struct sql *sql = NULL;
+    int version = 0;
+    enum status status = sql_open(&options, &sql, error);
+
+    if (status == STATUS_OK)
+        status = sql_user_version(sql, &version, error);
+    if (status == STATUS_OK && version == 0)
+        status = create_tables(sql, error);
+    else if (status == STATUS_OK && version != CACHE_SCHEMA_VERSION)
+        status = error_set(error, STATUS_UNSUPPORTED, _("%s has an older form."), path);
+    if (status != STATUS_OK) {
+        sql_close(sql);
+        return status;
+    }
+    *out = sql;
+    return STATUS_OK;
+}
+
+/* --- opening ---------------------------------------------------------------------------------- */
+
+static enum status add_dataset(struct cache *cache, int64_t id, const char *name, int64_t rows,
+                               struct error *error)
+{
+    struct dataset_rows *grown =
+        realloc(cache->datasets, (cache->dataset_count + 1) * sizeof *grown);
+    if (!grown)
+        return error_nomem(error);
+    cache->datasets = grown;
+    char *copy = strdup(name);
+    if (!copy)
+        return error_nomem(error);
+    grown[cache->dataset_count++] = (struct dataset_rows){.name = copy, .id = id, .rows = rows};
+    return STATUS_OK;
+}
+
+static void drop_datasets(struct cache *cache)
+{
+    for (size_t i = 0; i < cache->dataset_count; i++)
+        free(cache->datasets[i].name);
+    free(cache->datasets);
+    cache->datasets = NULL;
+    cache->dataset_count = 0;
+}
+
+static enum status read_datasets(struct cache *cache, struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status =
+        sql_statement(cache->sql, "SELECT id, name, rows FROM dataset ORDER BY id", &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    drop_datasets(cache);
+    while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
+        const char *name = stmt_text(stmt, 1);
+        status = add_dataset(cache, stmt_int(stmt, 0), name ? name : "", stmt_int(stmt, 2), error);
+        if (status != STATUS_OK)
+            break;
+    }
+    stmt_reset(stmt);
+    return status;
+}
+
+static enum status read_any_aside(struct cache *cache, struct error *error)
+{
+    struct stmt *stmt;
+    enum status status = sql_statement(cache->sql, "SELECT 1 FROM aside LIMIT 1", &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    status = stmt_step(stmt, &cache->any_aside, error);
+    stmt_reset(stmt);
+    return status;
+}
+
+static enum status read_state(struct cache *cache, struct error *error)
+{
+    enum status status = read_datasets(cache, error);
+
+    if (status == STATUS_OK)
+        status = cache_reload_catalogue(cache, error);
+    if (status == STATUS_OK)
+        status = read_any_aside(cache, error);
+    return status;
+}
+
+static enum status cache_start(struct cache *cache, struct error *error)
+{
+    enum status status = open_file(cache->path, &cache->sql, error);
+
+    if (status == STATUS_OK)
+        status = search_index_new(cache->sql, &cache->index, error);
+    return status == STATUS_OK ? read_state(cache, error) : status;
+}
+
+static void cache_stop(struct cache *cache)
+{
+    search_index_free(cache->index);
+    cache->index = NULL;
+    catalogue_free(cache->catalogue);
+    cache->catalogue = NULL;
+    drop_datasets(cache);
+    sql_close(cache->sql);
+    cache->sql = NULL;
+}
+
+enum status cache_open(const struct home *home, struct cache **out, struct error *error)
+{
+    struct error first = {0};
+    struct cache *cache = calloc(1, sizeof *cache);
+
+    if (!cache)
+        return error_nomem(error);
+    enum status status = home_path(home, CACHE_FILE, cache->path, sizeof cache->path, error);
+    if (status != STATUS_OK)
+        goto fail;
+    status = cache_start(cache, &first);
+    if (status == STATUS_CORRUPT || status == STATUS_UNSUPPORTED || status == STATUS_INVALID) {
+        cache_stop(cache);
+        status = move_aside(cache->path, error);
+        if (status == STATUS_OK)
+            status = cache_start(cache, error);
+    } else if (status != STATUS_OK && error) {
+        *error = first;
+    }
+    if (status != STATUS_OK)
+        goto fail;
+    *out = cache;
+    return STATUS_OK;
+fail:
+    cache_close(cache);
+    return status;
+}
+
+void cache_close(struct cache *cache)
+{
+    if (!cache)
+        return;
+    cache_rollback(cache);
+    cache_stop(cache);
+    if (cache->damaged && move_aside(cache->path, NULL) != STATUS_OK)
+        log_line("damaged cache not set aside");
+    buf_release(&cache->body);
+    free(cache);
+}
+
+/* --- transactions ----------------------------------------------------------------------------- */
+
+enum status cache_begin(struct cache *cache, struct error *error)
+{
+    cache->now_ms = clock_wall_ms();
+    return sql_begin(cache->sql, error);
+}
+
+static enum status write_counts(struct cache *cache, struct error *error)
+{
+    for (size_t i = 0; i < cache->dataset_count; i++) {
+        struct dataset_rows *rows = &cache->datasets[i];
+        struct stmt *stmt;
+        if (!rows->changed)
+            continue;
+        enum status status =
+            sql_statement(cache->sql, "UPDATE dataset SET rows = ?2 WHERE id = ?1", &stmt, error);
+        if (status != STATUS_OK)
+            return status;
+        stmt_bind_int(stmt, 1, rows->id);
+        stmt_bind_int(stmt, 2, rows->rows);
+        status = stmt_run(stmt, error);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+enum status cache_commit(struct cache *cache, struct error *error)
+{
+    enum status status = search_index_flush(cache->index, error);
+
+    if (status == STATUS_OK)
+        status = write_counts(cache, error);
+    if (status == STATUS_OK)
+        status = sql_commit(cache->sql, error);
+    if (status != STATUS_OK) {
+        cache->damaged = cache->damaged || status == STATUS_CORRUPT;
+        cache_rollback(cache);
+        return status;
+    }
+    for (size_t i = 0; i < cache->dataset_count; i++)
+        cache->datasets[i].changed = false;
+    return STATUS_OK;
+}
+
+/* Everything remembered outside the file is read again. */
+void cache_rollback(struct cache *cache)
+{
+    if (!cache->sql || !sql_in_transaction(cache->sql))
+        return;
+    sql_rollback(cache->sql);
+    search_index_forget(cache->index);
+    if (read_state(cache, NULL) != STATUS_OK)
+        log_line("cache state not read after rollback");
+}
+
+enum status cache_checkpoint(struct cache *cache, struct error *error)
+{
+    if (cache->disordered >= DISORDER_MAX || cache->removed) {
+        enum status status = search_index_optimise(cache->index, error);
+        if (status != STATUS_OK)
+            return status;
+        cache->disordered = 0;
+        cache->removed = false;
+    }
+    return sql_checkpoint(cache->sql, error);
+}
+
+/* --- datasets --------------------------------------------------------------------------------- */
+
+static enum status insert_dataset(struct cache *cache, const char *name, struct error *error)
+{
+    struct stmt *stmt;
+    enum status status =
+        sql_statement(cache->sql, "INSERT INTO dataset(name, rows) VALUES(?1, 0)", &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, name);
+    status = stmt_run(stmt, error);
+    return status == STATUS_OK ? add_dataset(cache, sql_last_rowid(cache->sql), name, 0, error)
+                               : status;
+}
+
+enum status cache_dataset(struct cache *cache, const char *name, struct dataset_rows **rows,
+                          struct error *error)
+{
+    size_t at = 0;
+
+    while (at < cache->dataset_count && strcmp(cache->datasets[at].name, name) != 0)
+        at++;
+    if (at == cache->dataset_count) {
+        enum status status = insert_dataset(cache, name, error);
+        if (status != STATUS_OK)
+            return status;
+    }
+    *rows = &cache->datasets[at];
+    return STATUS_OK;
+}
+
+enum status cache_row_count(struct cache *cache, const char *dataset, int64_t *rows,
+                            struct error *error)
+{
+    (void)error;
+    *rows = 0;
+    for (size_t i = 0; i < cache->dataset_count; i++)
+        if (strcmp(cache->datasets[i].name, dataset) == 0)
+            *rows = cache->datasets[i].rows;
+    return STATUS_OK;
+}
+
+/* --- rows kept aside -------------------------------------------------------------------------- */
+
+enum status cache_keep_aside(struct cache *cache, const char *source, const char *key,
+                             const char *text, size_t length, const char *reason,
+                             struct error *error)
+{
+    struct stmt *stmt;
+    enum status status =
+        sql_statement(cache->sql,
+                      "INSERT INTO aside(source, key, at_ms, reason, body)"
+                      " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(source, key) DO UPDATE SET"
+                      " at_ms = ?3, reason = ?4, body = ?5",
+                      &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, source);
+    stmt_bind_text_n(stmt, 2, key, strnlen(key, KEY_MAX));
+    stmt_bind_int(stmt, 3, cache->now_ms);
+    stmt_bind_text(stmt, 4, reason);
+    stmt_bind_blob(stmt, 5, text, length < ASIDE_TEXT_MAX ? length : ASIDE_TEXT_MAX);
+    status = stmt_run(stmt, error);
+    if (status == STATUS_OK)
+        cache->any_aside = true;
+    return status;
+}
+
+/* Such a row has no name; its text stands in for one, so that a second reading is no second row. */
+enum status cache_set_aside(struct cache *cache, const char *database, const char *text,
+                            size_t length, const char *reason, struct error *error)
+{
+    char key[32];
+    uint64_t hash = 0xCBF29CE484222325u;
+
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 0x100000001B3u;
+    snprintf(key, sizeof key, "#%016" PRIx64, hash);
+    return cache_keep_aside(cache, database, key, text, length, reason, error);
+}
+
+/* --- feeds ------------------------------------------------------------------------------------ */
+
+enum status cache_set_position(struct cache *cache, const struct feed_position *position,
+                               struct error *error)
+{
+    struct stmt *stmt;
+    enum status status = sql_statement(
+        cache->sql,
+        "INSERT INTO feed(database, dataset, since, instance, contact_ms, complete, state, reason)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(database) DO UPDATE SET"
+        " dataset = ?2, since = ?3, instance = ?4,"
+        " contact_ms = CASE WHEN ?5 = 0 THEN contact_ms ELSE ?5 END,"
+        " complete = ?6, state = ?7, reason = ?8",
+        &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, position->database);
+    stmt_bind_text(stmt, 2, position->dataset ? position->dataset : "");
+    stmt_bind_text(stmt, 3, position->since);
+    stmt_bind_text(stmt, 4, position->instance);
+    stmt_bind_int(stmt, 5, position->contact_ms);
+    stmt_bind_int(stmt, 6, position->complete);
+    stmt_bind_text(stmt, 7, position->state ? position->state : "ok");
+    stmt_bind_text(stmt, 8, position->reason ? position->reason : "");
+    return stmt_run(stmt, error);
+}
+
+static void copy_text(struct stmt *stmt, int column, struct buf *out)
+{
+    const char *text = stmt_text(stmt, column);
+
+    buf_clear(out);
+    buf_str(out, text ? text : "");
+}
+
+enum status cache_position(struct cache *cache, const char *database, struct buf *since,
+                           struct buf *instance, bool *complete, struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(
+        cache->sql, "SELECT since, instance, complete FROM feed WHERE database = ?1", &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, database);
+    status = stmt_step(stmt, &row, error);
+    if (status == STATUS_OK && !row)
+        status = error_set(error, STATUS_NOT_FOUND, _("%s has never been read."), database);
+    if (status == STATUS_OK) {
+        copy_text(stmt, 0, since);
+        copy_text(stmt, 1, instance);
+        *complete = stmt_int(stmt, 2) != 0;
+        if (buf_failed(since) || buf_failed(instance))
+            status = error_nomem(error);
+    }
+    stmt_reset(stmt);
+    return status;
+}

@@ -1,0 +1,443 @@
+#include "db/cache_store.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+
+#include <string.h>
+
+/* What the file already holds under a key. */
+struct stored {
+    int64_t id; /* 0: nothing */
+    bool same_rev;
+    json_t *document; /* when asked for */
+};
+
+static enum status parse_stored(struct stmt *stmt, int column, json_t **document,
+                                struct error *error)
+{
+    size_t length = 0;
+    const char *text = stmt_blob(stmt, column, &length);
+
+    return json_parse(text ? text : "", length, document, error);
+}
+
+static enum status find_stored(struct cache *cache, int64_t dataset, const struct change_row *row,
+                               struct stored *stored, struct error *error)
+{
+    struct stmt *stmt;
+    bool found = false;
+    enum status status = sql_statement(cache->sql,
+                                       "SELECT r.id, r.rev, r.body FROM record_key k"
+                                       " JOIN record r ON r.id = k.record"
+                                       " WHERE k.hash = ?1 AND r.dataset = ?2 AND r.key = ?3",
+                                       &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_int(stmt, 1, record_hash(dataset, row->key));
+    stmt_bind_int(stmt, 2, dataset);
+    stmt_bind_text(stmt, 3, row->key);
+    status = stmt_step(stmt, &found, error);
+    if (status == STATUS_OK && found) {
+        stored->id = stmt_int(stmt, 0);
+        const char *rev = stmt_text(stmt, 1);
+        stored->same_rev = !row->deleted && rev && row->rev && strcmp(rev, row->rev) == 0;
+        if (!stored->same_rev)
+            status = parse_stored(stmt, 2, &stored->document, error);
+    }
+    stmt_reset(stmt);
+    return status;
+}
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+static void bind_content(struct stmt *stmt, const struct change_row *row, const struct facts *facts,
+                         const struct cache *cache)
+{
+    stmt_bind_text(stmt, 2, row->rev ? row->rev : "");
+    stmt_bind_text(stmt, 3, facts->subject);
+    stmt_bind_text(stmt, 4, facts->name);
+    stmt_bind_int(stmt, 5, facts_deceased(facts) ? RECORD_DECEASED : 0);
+    stmt_bind_int(stmt, 6, cache->now_ms);
+    stmt_bind_text_n(stmt, 7, cache->body.data, cache->body.length);
+}
+
+static enum status insert_key(struct cache *cache, int64_t dataset, const char *key, int64_t record,
+                              struct error *error)
+{
+    struct stmt *stmt;
+    enum status status = sql_statement(
+        cache->sql, "INSERT INTO record_key(hash, record) VALUES(?1, ?2)", &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_int(stmt, 1, record_hash(dataset, key));
+    stmt_bind_int(stmt, 2, record);
+    return stmt_run(stmt, error);
+}
+
+static enum status insert_record(struct cache *cache, struct dataset_rows *rows,
+                                 const struct change_row *row, const struct facts *facts,
+                                 struct error *error)
+{
+    struct stmt *stmt;
+    enum status status =
+        sql_statement(cache->sql,
+                      "INSERT INTO record(dataset, rev, subject, name, flags, received_ms, body,"
+                      " key) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                      &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_int(stmt, 1, rows->id);
+    bind_content(stmt, row, facts, cache);
+    stmt_bind_text(stmt, 8, row->key);
+    status = stmt_run(stmt, error);
+    int64_t id = sql_last_rowid(cache->sql);
+    if (status == STATUS_OK)
+        status = insert_key(cache, rows->id, row->key, id, error);
+    if (status == STATUS_OK)
+        status = search_index_add(cache->index, id, facts, error);
+    if (status != STATUS_OK)
+        return status;
+    rows->rows++;
+    rows->changed = true;
+    return STATUS_OK;
+}
+
+static enum status update_record(struct cache *cache, const struct stored *stored,
+                                 const struct change_row *row, const struct facts *facts,
+                                 struct error *error)
+{
+    struct facts before;
+    struct stmt *stmt;
+    enum status status =
+        sql_statement(cache->sql,
+                      "UPDATE record SET rev = ?2, subject = ?3, name = ?4, flags = ?5,"
+                      " received_ms = ?6, body = ?7 WHERE id = ?1",
+                      &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_int(stmt, 1, stored->id);
+    bind_content(stmt, row, facts, cache);
+    status = stmt_run(stmt, error);
+    if (status != STATUS_OK)
+        return status;
+    facts_read(facts->dataset, stored->document, &before);
+    return search_index_change(cache->index, stored->id, &before, facts, error);
+}
+
+static enum status delete_key(struct cache *cache, int64_t dataset, const char *key, int64_t record,
+                              struct error *error)
+{
+    struct stmt *stmt;
+    enum status status = sql_statement(
+        cache->sql, "DELETE FROM record_key WHERE hash = ?1 AND record = ?2", &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_int(stmt, 1, record_hash(dataset, key));
+    stmt_bind_int(stmt, 2, record);
+    return stmt_run(stmt, error);
+}
+
+static enum status delete_record(struct cache *cache, struct dataset_rows *rows, const char *key,
+                                 const struct stored *stored, const struct dataset *dataset,
+                                 struct error *error)
+{
+    struct facts facts;
+    struct stmt *stmt;
+
+    facts_read(dataset, stored->document, &facts);
+    enum status status = search_index_remove(cache->index, stored->id, &facts, error);
+    if (status == STATUS_OK)
+        status = delete_key(cache, rows->id, key, stored->id, error);
+    if (status == STATUS_OK)
+        status = sql_statement(cache->sql, "DELETE FROM record WHERE id = ?1", &stmt, error);
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_int(stmt, 1, stored->id);
+    status = stmt_run(stmt, error);
+    if (status != STATUS_OK)
+        return status;
+    rows->rows--;
+    rows->changed = true;
+    cache->removed = true;
+    return STATUS_OK;
+}
+
+/* --- rows that are not understood ------------------------------------------------------------- */
+
+/* Why a row cannot be a record; NULL when it can. Fills in the stored form. */
+static const char *objection(struct cache *cache, const struct change_row *row)
+{
+    if (row->deleted)
+        return NULL;
+    if (!json_is_object(row->doc))
+        return _("The upstream sent no document with this row.");
+    if (strlen(row->key) > KEY_MAX || (row->rev && strlen(row->rev) >= REV_MAX))
+        return _("The name or the revision of this document is too long.");
+    buf_clear(&cache->body);
+    cache->body.limit = BODY_MAX;
+    if (record_print(row->doc, &cache->body, NULL) != STATUS_OK)
+        return _("This document is too large.");
+    return NULL;
+}
+
+static enum status put_aside(struct cache *cache, const struct dataset *dataset,
+                             const struct change_row *row, const char *reason, struct error *error)
+{
+    struct buf text = {0};
+    enum status status = STATUS_OK;
+
+    if (row->doc)
+        status = json_print(row->doc, &text, error);
+    if (status == STATUS_OK)
+        status = cache_keep_aside(cache, dataset->name, row->key, buf_text(&text), text.length,
+                                  reason, error);
+    buf_release(&text);
+    return status;
+}
+
+static enum status forget_aside(struct cache *cache, const struct dataset *dataset,
+                                const struct change_row *row, struct error *error)
+{
+    struct stmt *stmt;
+
+    if (!cache->any_aside)
+        return STATUS_OK;
+    enum status status =
+        sql_statement(cache->sql, "DELETE FROM aside WHERE source = ?1 AND key = ?2", &stmt, error);
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, dataset->name);
+    stmt_bind_text(stmt, 2, row->key);
+    return stmt_run(stmt, error);
+}
+
+/* --- one row ---------------------------------------------------------------------------------- */
+
+static enum status write_row(struct cache *cache, const struct dataset *dataset,
+                             struct dataset_rows *rows, const struct change_row *row,
+                             const struct stored *stored, struct error *error)
+{
+    const char *reason = objection(cache, row);
+    struct facts facts;
+
+    if (row->deleted || reason) {
+        enum status status = STATUS_OK;
+        if (stored->id)
+            status = delete_record(cache, rows, row->key, stored, dataset, error);
+        if (status == STATUS_OK && reason)
+            status = put_aside(cache, dataset, row, reason, error);
+        return status;
+    }
+    facts_read(dataset, row->doc, &facts);
+    return stored->id ? update_record(cache, stored, row, &facts, error)
+                      : insert_record(cache, rows, row, &facts, error);
+}
+
+enum status cache_apply(struct cache *cache, const struct dataset *dataset,
+                        const struct change_row *row, bool *changed, struct error *error)
+{
+    struct dataset_rows *rows = NULL;
+    struct stored stored = {0};
+
+    if (strncmp(row->key, "_design/", strlen("_design/")) == 0) {
+        *changed = false;
+        return STATUS_OK;
+    }
+    /* Rows are indexed by the catalogue entry in this file, not by the caller's snapshot of it. */
+    const struct dataset *own = catalogue_find(cache->catalogue, dataset->name);
+    if (!own)
+        return error_set(error, STATUS_NOT_FOUND, _("The catalogue has no dataset %s."),
+                         dataset->name);
+    enum status status = cache_dataset(cache, own->name, &rows, error);
+    if (status == STATUS_OK)
+        status = find_stored(cache, rows->id, row, &stored, error);
+    if (status == STATUS_OK && !stored.same_rev)
+        status = write_row(cache, own, rows, row, &stored, error);
+    if (status == STATUS_OK && !stored.same_rev) {
+        cache->disordered++;
+        status = row->deleted || json_is_object(row->doc) ? forget_aside(cache, own, row, error)
+                                                          : STATUS_OK;
+    }
+    json_decref(stored.document);
+    if (status == STATUS_CORRUPT)
+        cache->damaged = true;
+    if (status == STATUS_OK)
+        *changed = !stored.same_rev && (stored.id != 0 || !row->deleted);
+    return status;
+}
+
+/* --- many rows -------------------------------------------------------------------------------- */
+
+#define SWEEP_ROWS 500
+
+struct swept {
+    int64_t id;
+    char *key;
+    json_t *document;
+};
+
+struct sweep {
+    struct swept rows[SWEEP_ROWS];
+    size_t count;
+};
+
+static void sweep_release(struct sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->count; i++) {
+        free(sweep->rows[i].key);
+        json_decref(sweep->rows[i].document);
+    }
+    sweep->count = 0;
+}
+
+/* The next rows of a dataset behind the record id `after`. */
+static enum status sweep_read(struct cache *cache, int64_t dataset, int64_t after,
+                              struct sweep *sweep, struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(cache->sql,
+                                       "SELECT id, key, body FROM record WHERE id > ?1 AND"
+                                       " dataset = ?2 ORDER BY id LIMIT ?3",
+                                       &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_int(stmt, 1, after);
+    stmt_bind_int(stmt, 2, dataset);
+    stmt_bind_int(stmt, 3, SWEEP_ROWS);
+    while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
+        struct swept *swept = &sweep->rows[sweep->count];
+        const char *key = stmt_text(stmt, 1);
+        *swept = (struct swept){.id = stmt_int(stmt, 0), .key = strdup(key ? key : "")};
+        sweep->count++;
+        status = swept->key ? parse_stored(stmt, 2, &swept->document, error) : error_nomem(error);
+        if (status != STATUS_OK)
+            break;
+    }
+    stmt_reset(stmt);
+    return status;
+}
+
+static enum status reindex_row(struct cache *cache, const struct swept *swept,
+                               const struct dataset *before, const struct dataset *after,
+                               struct error *error)
+{
+    struct facts old_facts;
+    struct facts new_facts;
+    struct stmt *stmt;
+    enum status status = STATUS_OK;
+
+    facts_read(before, swept->document, &old_facts);
+    facts_read(after, swept->document, &new_facts);
+    status = search_index_change(cache->index, swept->id, &old_facts, &new_facts, error);
+    if (status == STATUS_OK)
+        status = sql_statement(
+            cache->sql, "UPDATE record SET subject = ?2, name = ?3, flags = ?4 WHERE id = ?1",
+            &stmt, error);
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_int(stmt, 1, swept->id);
+    stmt_bind_text(stmt, 2, new_facts.subject);
+    stmt_bind_text(stmt, 3, new_facts.name);
+    stmt_bind_int(stmt, 4, facts_deceased(&new_facts) ? RECORD_DECEASED : 0);
+    return stmt_run(stmt, error);
+}
+
+static enum status purge_row(struct cache *cache, struct dataset_rows *rows,
+                             const struct swept *swept, const struct dataset *dataset,
+                             struct error *error)
+{
+    const struct stored stored = {.id = swept->id, .document = swept->document};
+
+    return delete_record(cache, rows, swept->key, &stored, dataset, error);
+}
+
+/* All rows of a dataset, a few hundred at a time: entered anew under `after`, or removed. */
+static enum status sweep_dataset(struct cache *cache, struct dataset_rows *rows,
+                                 const struct dataset *before, const struct dataset *after,
+                                 struct error *error)
+{
+    struct sweep *sweep = calloc(1, sizeof *sweep);
+    enum status status = sweep ? STATUS_OK : error_nomem(error);
+    int64_t last = 0;
+
+    while (status == STATUS_OK) {
+        status = sweep_read(cache, rows->id, last, sweep, error);
+        for (size_t i = 0; i < sweep->count && status == STATUS_OK; i++)
+            status = after ? reindex_row(cache, &sweep->rows[i], before, after, error)
+                           : purge_row(cache, rows, &sweep->rows[i], before, error);
+        bool end = sweep->count < SWEEP_ROWS;
+        if (sweep->count > 0)
+            last = sweep->rows[sweep->count - 1].id;
+        cache->disordered += (int64_t)sweep->count;
+        sweep_release(sweep);
+        if (end)
+            break;
+    }
+    if (sweep)
+        sweep_release(sweep);
+    free(sweep);
+    return status;
+}
+
+enum status cache_reindex(struct cache *cache, const struct dataset *before,
+                          const struct dataset *after, struct error *error)
+{
+    struct dataset_rows *rows = NULL;
+    enum status status = cache_dataset(cache, before->name, &rows, error);
+
+    return status == STATUS_OK ? sweep_dataset(cache, rows, before, after, error) : status;
+}
+
+/* --- purging ---------------------------------------------------------------------------------- */
+
+static bool is_only_dataset(const struct cache *cache, const struct dataset_rows *rows)
+{
+    for (size_t i = 0; i < cache->dataset_count; i++)
+        if (&cache->datasets[i] != rows && cache->datasets[i].rows > 0)
+            return false;
+    return true;
+}
+
+/* Nothing else is in the cache: everything goes at once. */
+static enum status empty_all(struct cache *cache, struct dataset_rows *rows, struct error *error)
+{
+    search_index_forget(cache->index);
+    enum status status = sql_exec(cache->sql,
+                                  "DELETE FROM record; DELETE FROM record_key;"
+                                  "DELETE FROM word; DELETE FROM head;"
+                                  "INSERT INTO term(term) VALUES('delete-all')",
+                                  error);
+    if (status == STATUS_OK) {
+        rows->rows = 0;
+        rows->changed = true;
+    }
+    return status;
+}
+
+enum status cache_purge(struct cache *cache, const char *dataset, int64_t *purged,
+                        struct error *error)
+{
+    const struct dataset *own = catalogue_find(cache->catalogue, dataset);
+    struct dataset_rows *rows = NULL;
+    enum status status = cache_dataset(cache, dataset, &rows, error);
+
+    if (status != STATUS_OK)
+        return status;
+    int64_t count = rows->rows;
+    if (count > 0 && is_only_dataset(cache, rows))
+        status = empty_all(cache, rows, error);
+    else if (count > 0 && own)
+        status = sweep_dataset(cache, rows, own, NULL, error);
+    if (status == STATUS_CORRUPT)
+        cache->damaged = true;
+    if (status == STATUS_OK)
+        *purged = count;
+    return status;
+}

@@ -1,0 +1,70 @@
+#ifndef HUILIU_DB_CACHE_STORE_H
+#define HUILIU_DB_CACHE_STORE_H
+/*
+ * The inside of the cache writer, shared by cache.c (file, transactions, feeds), cache_apply.c
+ * (rows), cache_catalogue.c (the catalogue and what follows from it) and cache_body.c (the stored
+ * form). Private to db/.
+ *
+ * record      one row for each document; `body` is compact JSON without the members that begin
+ *             with an underscore; subject and name repeat the fields with those roles.
+ * record_key  finds a row by (dataset, key): 63 bits of a hash, because whole keys would cost a
+ *             tenth of the file. Rows with the same hash are told apart by the record's own key.
+ * document    the catalogue database.
+ * aside       rows that were not understood, by the dataset or database they came from.
+ * feed        where each database stands.
+ * term, word, head: see db/search_index.h.
+ */
+#include "db/cache.h"
+#include "db/schema.h"
+#include "db/search_index.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define RECORD_DECEASED 1 /* bit of record.flags */
+
+#define KEY_MAX  512
+#define REV_MAX  96
+#define BODY_MAX ((size_t)1 << 20)
+
+struct dataset_rows {
+    char *name;
+    int64_t id;
+    int64_t rows;
+    bool changed; /* `rows` is newer than the file */
+};
+
+struct cache {
+    struct sql *sql;
+    struct search_index *index;
+    struct catalogue *catalogue; /* as this writer sees it, its own transaction included */
+    struct dataset_rows *datasets;
+    size_t dataset_count;
+    int64_t now_ms;     /* of the transaction */
+    int64_t disordered; /* rows indexed or removed since the index was last folded together */
+    bool removed;       /* some of them removed */
+    bool any_aside;
+    bool damaged;
+    char path[4096];
+    struct buf body;
+};
+
+/* Counters of a dataset; made at its first row. The pointer lives until the next call. */
+enum status cache_dataset(struct cache *cache, const char *name, struct dataset_rows **rows,
+                          struct error *error) MUST_CHECK;
+/* Keeps a row aside; `source` is a dataset, or a database when the dataset is not known. */
+enum status cache_keep_aside(struct cache *cache, const char *source, const char *key,
+                             const char *text, size_t length, const char *reason,
+                             struct error *error) MUST_CHECK;
+
+int64_t record_hash(int64_t dataset, const char *key);
+/* Appends the stored form of a document. */
+enum status record_print(const json_t *document, struct buf *out, struct error *error) MUST_CHECK;
+
+/* Enters (or takes out) all rows of a dataset into the index as `before` and `after` say. NULL:
+ * not indexed. */
+enum status cache_reindex(struct cache *cache, const struct dataset *before,
+                          const struct dataset *after, struct error *error) MUST_CHECK;
+enum status cache_reload_catalogue(struct cache *cache, struct error *error) MUST_CHECK;
+
+#endif

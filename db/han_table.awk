@@ -1,0 +1,183 @@
+# Makes db's table of Chinese characters from Unicode's Unihan database (Debian: unicode-data).
+#
+#   awk -f db/han_table.awk SURNAMES VARIANTS READINGS > han_table.h
+#
+# SURNAMES   db/surnames.txt: readings that names have and dictionaries leave out
+# VARIANTS   Unihan_Variants.txt, uncompressed: kSimplifiedVariant
+# READINGS   Unihan_Readings.txt, uncompressed
+#
+# Readings of a character: kMandarin's first, then all of kTGHZ2013 (the readings of the standard
+# dictionary), or of kXHC1983 where that has none, or of kMandarin; then those of SURNAMES. Tones
+# are dropped, u with diaeresis is written both as v and as u. At most READINGS_MAX.
+# Works byte by byte, as mawk does.
+
+BEGIN {
+    READINGS_MAX = 5
+    print "/* Made by db/han_table.awk from Unihan. */"
+}
+
+function fail(message)
+{
+    print FILENAME ": " message > "/dev/stderr"
+    failed = 1
+    exit 1
+}
+
+function plain(text)
+{
+    gsub(/ā|á|ǎ|à/, "a", text)
+    gsub(/ē|é|ě|è/, "e", text)
+    gsub(/ī|í|ǐ|ì/, "i", text)
+    gsub(/ō|ó|ǒ|ò/, "o", text)
+    gsub(/ū|ú|ǔ|ù/, "u", text)
+    gsub(/ǖ|ǘ|ǚ|ǜ|ü/, "v", text)
+    return text
+}
+
+function hex(text,    i, value)
+{
+    value = 0
+    for (i = 1; i <= length(text); i++)
+        value = value * 16 + index("0123456789ABCDEF", substr(text, i, 1)) - 1
+    return value
+}
+
+function add(code, syllable,    n, i)
+{
+    if (syllable !~ /^[a-z]+$/ || length(syllable) > 6 || syllable !~ /[aeiouv]/)
+        return
+    n = count[code]
+    for (i = 1; i <= n; i++)
+        if (reading[code, i] == syllable)
+            return
+    if (n >= READINGS_MAX)
+        return
+    count[code] = n + 1
+    reading[code, n + 1] = syllable
+    if (syllable ~ /^[ln]v/) {
+        sub(/v/, "u", syllable)
+        add(code, syllable)
+    }
+}
+
+function add_list(code, list,    parts, n, i)
+{
+    n = split(list, parts, /[ ,]+/)
+    for (i = 1; i <= n; i++) {
+        sub(/^.*:/, "", parts[i])
+        sub(/\(.*$/, "", parts[i])
+        add(code, plain(parts[i]))
+    }
+}
+
+FILENAME != current { current = FILENAME; file++ }
+
+file == 1 {
+    if ($0 !~ /^#/ && NF >= 2) {
+        surname_line[$1] = $0
+        surnames++
+    }
+    next
+}
+
+file == 2 && $2 == "kSimplifiedVariant" {
+    # The first that is another character; a character that is also itself simplified stays.
+    target = ""
+    itself = 0
+    for (i = 3; i <= NF; i++) {
+        if ($i == $1)
+            itself = 1
+        else if (target == "")
+            target = $i
+    }
+    if (target != "" && !itself) {
+        simple_from[++simples] = hex(substr($1, 3))
+        simple_to[simples] = hex(substr(target, 3))
+    }
+    next
+}
+
+file == 3 && /^U\+/ {
+    code = substr($1, 3)
+    if ($2 == "kMandarin" || $2 == "kTGHZ2013" || $2 == "kXHC1983") {
+        list = $0
+        sub(/^[^\t]*\t[^\t]*\t/, "", list)
+        source[code, $2] = list
+        if (!(code in seen)) {
+            seen[code] = 1
+            order[++codes] = code
+        }
+    }
+}
+
+END {
+    if (failed)
+        exit 1
+    if (surnames < 10 || simples < 5000 || codes < 40000)
+        fail("the Unihan files are incomplete")
+    for (i = 1; i <= codes; i++) {
+        code = order[i]
+        first = source[code, "kMandarin"]
+        sub(/ .*/, "", first)
+        add_list(code, first)
+        if ((code, "kTGHZ2013") in source)
+            add_list(code, source[code, "kTGHZ2013"])
+        else if ((code, "kXHC1983") in source)
+            add_list(code, source[code, "kXHC1983"])
+        else
+            add_list(code, source[code, "kMandarin"])
+        if (code in surname_line) {
+            n = split(surname_line[code], parts, /[ \t]+/)
+            for (k = 2; k <= n; k++) {
+                if (parts[k] ~ /^#/)
+                    break
+                add(code, parts[k])
+            }
+        }
+        for (k = 1; k <= count[code]; k++)
+            if (!(reading[code, k] in number)) {
+                syllables[++total] = reading[code, k]
+                number[reading[code, k]] = total
+            }
+    }
+    # Sort the syllables, so that a prefix is one range.
+    for (i = 2; i <= total; i++) {
+        value = syllables[i]
+        for (k = i - 1; k >= 1 && syllables[k] > value; k--)
+            syllables[k + 1] = syllables[k]
+        syllables[k + 1] = value
+    }
+    print "static const char han_syllables[][7] = {\"\","
+    for (i = 1; i <= total; i++) {
+        number[syllables[i]] = i
+        printf "\"%s\",\n", syllables[i]
+    }
+    print "};"
+    # By code point, for binary search.
+    for (i = 1; i <= codes; i++) {
+        value = hex(order[i])
+        at[value] = order[i]
+        if (value > highest)
+            highest = value
+    }
+    printf "static const struct han_reading han_readings_table[] = {\n"
+    for (value = 0; value <= highest; value++)
+        if ((value in at) && count[at[value]] > 0) {
+            code = at[value]
+            printf "{0x%X,{", value
+            for (k = 1; k <= count[code]; k++)
+                printf "%d,", number[reading[code, k]]
+            print "}},"
+        }
+    print "};"
+    for (i = 1; i <= simples; i++) {
+        simple_at[simple_from[i]] = simple_to[i]
+        if (simple_from[i] > simple_highest)
+            simple_highest = simple_from[i]
+    }
+    print "static const struct han_simple han_simples[] = {"
+    for (value = 0; value <= simple_highest; value++)
+        if (value in simple_at)
+            printf "{0x%X,0x%X},\n", value, simple_at[value]
+    print "};"
+}

@@ -1,0 +1,250 @@
+#include "db/pinyin.h"
+
+#include <string.h>
+
+#define SPLIT_STEPS_MAX 4000 /* a search through hostile letters stops here */
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+/* The reading of a Latin letter or a digit: itself. */
+static const char *own_reading(uint32_t point)
+{
+    static const char texts[36][2] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l",
+                                      "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x",
+                                      "y", "z", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+
+    if (point >= 'a' && point <= 'z')
+        return texts[point - 'a'];
+    if (point >= '0' && point <= '9')
+        return texts[26 + point - '0'];
+    return NULL;
+}
+
+void pinyin_read(const uint32_t *points, size_t count, struct pinyin_name *name)
+{
+    name->count = 0;
+    for (size_t i = 0; i < count && name->count < PINYIN_CHARACTERS_MAX; i++) {
+        struct pinyin_character *character = &name->characters[name->count];
+        const char *own = own_reading(points[i]);
+        if (own) {
+            character->readings[0] = own;
+            character->count = 1;
+        } else {
+            character->count = han_readings(points[i], character->readings);
+        }
+        if (character->count == 0)
+            break;
+        name->count++;
+    }
+    name->complete = name->count == count;
+}
+
+/* --- spelling --------------------------------------------------------------------------------- */
+
+static bool is_known(const struct pinyin_spellings *spellings, const char *text)
+{
+    for (size_t i = 0; i < spellings->count; i++)
+        if (strcmp(spellings->texts[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* Appends the spelling with the chosen reading of each character. */
+static void spell_one(const struct pinyin_name *name, size_t from, size_t to, bool initials,
+                      const size_t *chosen, struct pinyin_spellings *spellings)
+{
+    char *text = spellings->texts[spellings->count];
+    size_t length = 0;
+
+    for (size_t i = from; i < to; i++) {
+        const char *reading = name->characters[i].readings[chosen[i]];
+        size_t taken = initials ? 1 : strlen(reading);
+        memcpy(text + length, reading, taken);
+        length += taken;
+    }
+    text[length] = '\0';
+    if (!is_known(spellings, text))
+        spellings->count++;
+}
+
+void pinyin_spell(const struct pinyin_name *name, size_t from, size_t to, bool initials,
+                  struct pinyin_spellings *spellings)
+{
+    size_t chosen[PINYIN_CHARACTERS_MAX] = {0};
+    size_t rounds = 0;
+
+    spellings->count = 0;
+    if (to > name->count)
+        to = name->count;
+    if (from >= to)
+        return;
+    for (;;) {
+        spell_one(name, from, to, initials, chosen, spellings);
+        if (spellings->count == PINYIN_SPELLINGS_MAX || ++rounds == PINYIN_SPELLINGS_MAX * 4)
+            return;
+        size_t at = from;
+        while (at < to && ++chosen[at] == name->characters[at].count)
+            chosen[at++] = 0;
+        if (at == to)
+            return;
+    }
+}
+
+/* --- matching --------------------------------------------------------------------------------- */
+
+enum { USED_SYLLABLE = 1, USED_INITIAL = 2 };
+
+static enum pinyin_result judge(bool whole, int used)
+{
+    if (!(used & USED_INITIAL))
+        return whole ? PINYIN_WHOLE : PINYIN_PREFIX;
+    if (!(used & USED_SYLLABLE))
+        return whole ? PINYIN_INITIALS_WHOLE : PINYIN_INITIALS_PREFIX;
+    return PINYIN_MIXED;
+}
+
+static enum pinyin_result better(enum pinyin_result a, enum pinyin_result b)
+{
+    if (a == PINYIN_NONE || b == PINYIN_NONE)
+        return a == PINYIN_NONE ? b : a;
+    return a < b ? a : b;
+}
+
+static size_t common_length(const char *a, const char *b)
+{
+    size_t length = 0;
+
+    while (a[length] && a[length] == b[length])
+        length++;
+    return length;
+}
+
+struct match {
+    const struct pinyin_name *name;
+    int steps;
+};
+
+static enum pinyin_result match_from(struct match *match, size_t at, const char *letters, int used);
+
+/* One character by one of its readings: the whole syllable, its first letter, or, as the last
+ * thing typed, a part of it. */
+static enum pinyin_result match_reading(struct match *match, size_t at, const char *reading,
+                                        const char *letters, int used)
+{
+    size_t common = common_length(reading, letters);
+    size_t full = strlen(reading);
+    enum pinyin_result best = PINYIN_NONE;
+
+    if (common == 0)
+        return PINYIN_NONE;
+    /* A syllable of one letter is its own first letter and decides nothing. */
+    if (common == full)
+        best = match_from(match, at + 1, letters + full, full == 1 ? used : used | USED_SYLLABLE);
+    if (full > 1)
+        best = better(best, match_from(match, at + 1, letters + 1, used | USED_INITIAL));
+    if (common >= 2 && reading[1] == 'h' && strchr("zcs", reading[0]))
+        best = better(best, match_from(match, at + 1, letters + 2, used | USED_INITIAL));
+    if (common < full && letters[common] == '\0' && !(used & USED_INITIAL))
+        best = better(best, PINYIN_PREFIX);
+    else if (common < full && letters[common] == '\0')
+        best = better(best, PINYIN_MIXED);
+    return best;
+}
+
+static enum pinyin_result match_from(struct match *match, size_t at, const char *letters, int used)
+{
+    enum pinyin_result best = PINYIN_NONE;
+
+    if (*letters == '\0')
+        return judge(at == match->name->count && match->name->complete, used);
+    if (at >= match->name->count || match->steps-- <= 0)
+        return PINYIN_NONE;
+    const struct pinyin_character *character = &match->name->characters[at];
+    for (size_t i = 0; i < character->count; i++)
+        best = better(best, match_reading(match, at, character->readings[i], letters, used));
+    return best;
+}
+
+enum pinyin_result pinyin_match(const struct pinyin_name *name, const char *letters)
+{
+    struct match match = {name, SPLIT_STEPS_MAX};
+
+    if (*letters == '\0')
+        return PINYIN_NONE;
+    enum pinyin_result result = match_from(&match, 0, letters, 0);
+    for (size_t at = 1; at < name->count && result == PINYIN_NONE; at++)
+        if (match_from(&match, at, letters, 0) != PINYIN_NONE)
+            result = PINYIN_INSIDE;
+    return result;
+}
+
+/* --- splitting -------------------------------------------------------------------------------- */
+
+struct splitting {
+    struct pinyin_split *splits;
+    size_t count, max;
+    int steps;
+    struct pinyin_split current;
+};
+
+static bool is_syllable(const char *letters, size_t length)
+{
+    size_t first;
+    size_t count = han_syllables_like(letters, length, &first);
+
+    return count > 0 && strlen(han_syllable(first)) == length;
+}
+
+static void keep_split(struct splitting *splitting)
+{
+    for (size_t i = 0; i < splitting->count; i++)
+        if (strcmp(splitting->splits[i].initials, splitting->current.initials) == 0 &&
+            strcmp(splitting->splits[i].first, splitting->current.first) == 0)
+            return;
+    if (splitting->count < splitting->max)
+        splitting->splits[splitting->count++] = splitting->current;
+}
+
+static void split_from(struct splitting *splitting, const char *letters, size_t depth);
+
+static void split_take(struct splitting *splitting, const char *letters, size_t length,
+                       size_t depth)
+{
+    splitting->current.initials[depth] = letters[0];
+    splitting->current.initials[depth + 1] = '\0';
+    split_from(splitting, letters + length, depth + 1);
+}
+
+static void split_from(struct splitting *splitting, const char *letters, size_t depth)
+{
+    size_t left = strlen(letters);
+
+    if (left == 0) {
+        keep_split(splitting);
+        return;
+    }
+    if (depth >= PINYIN_CHARACTERS_MAX || splitting->steps-- <= 0 ||
+        splitting->count == splitting->max)
+        return;
+    for (size_t length = left < 6 ? left : 6; length >= 1; length--) {
+        size_t first;
+        bool whole = is_syllable(letters, length);
+        bool last = length == left && han_syllables_like(letters, length, &first) > 0;
+        bool initial = length == 1 || (length == 2 && letters[1] == 'h' && strchr("zcs", *letters));
+        if (!whole && !last && !initial)
+            continue;
+        if (depth == 0) {
+            memcpy(splitting->current.first, letters, length);
+            splitting->current.first[whole && length > 1 ? length : 0] = '\0';
+        }
+        split_take(splitting, letters, length, depth);
+    }
+}
+
+size_t pinyin_split(const char *letters, struct pinyin_split *splits, size_t max)
+{
+    struct splitting splitting = {.splits = splits, .max = max, .steps = SPLIT_STEPS_MAX};
+
+    split_from(&splitting, letters, 0);
+    return splitting.count;
+}

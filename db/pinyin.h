@@ -1,0 +1,69 @@
+#ifndef HUILIU_DB_PINYIN_H
+#define HUILIU_DB_PINYIN_H
+/*
+ * Names as people type them in Latin letters: "zhangwentao", "zhangw", "zwt", "zhangwt". Every
+ * common reading of every character counts (Zeng and Ceng, Shan and Dan), because a clerk types
+ * what the person at the counter said.
+ *
+ *     struct pinyin_name name;
+ *     pinyin_read(points, count, &name);              // folded code points of a name
+ *     pinyin_spell(&name, 0, name.count, false, &spellings);
+ *     pinyin_match(&name, "zwt");                     // PINYIN_INITIALS
+ *
+ * Characters without a reading end a name here: what stands before them can be typed. Latin
+ * letters and digits are their own reading. No allocation; thread-safe.
+ */
+#include "db/han.h"
+
+#include <stdbool.h>
+
+#define PINYIN_CHARACTERS_MAX 24
+#define PINYIN_SPELLINGS_MAX  16
+#define PINYIN_TEXT_MAX       (PINYIN_CHARACTERS_MAX * 6 + 1)
+
+struct pinyin_character {
+    const char *readings[HAN_READINGS_MAX];
+    size_t count;
+};
+
+struct pinyin_name {
+    struct pinyin_character characters[PINYIN_CHARACTERS_MAX];
+    size_t count;
+    bool complete; /* every character of the name is in here */
+};
+
+struct pinyin_spellings {
+    char texts[PINYIN_SPELLINGS_MAX][PINYIN_TEXT_MAX];
+    size_t count;
+};
+
+enum pinyin_result {
+    PINYIN_NONE,
+    PINYIN_WHOLE,           /* all characters spelled out */
+    PINYIN_INITIALS_WHOLE,  /* first letters of all characters */
+    PINYIN_PREFIX,          /* the beginning, spelled out, the last syllable perhaps in part */
+    PINYIN_INITIALS_PREFIX, /* first letters of the first characters */
+    PINYIN_MIXED,           /* some spelled out, some by their first letters */
+    PINYIN_INSIDE,          /* one of these, but from a later character on */
+};
+
+void pinyin_read(const uint32_t *points, size_t count, struct pinyin_name *name);
+
+/* Different spellings of the characters from `from` up to `to`, at most PINYIN_SPELLINGS_MAX: the
+ * readings of the first character (the surname) vary first. */
+void pinyin_spell(const struct pinyin_name *name, size_t from, size_t to, bool initials,
+                  struct pinyin_spellings *spellings);
+
+/* How letters (a-z, lower case) fit a name; the best way counts. */
+enum pinyin_result pinyin_match(const struct pinyin_name *name, const char *letters);
+
+/* Ways in which letters can be read as a mix of syllables and first letters: writes the first
+ * letters of the characters each way has, and the syllable of its first character when that is
+ * spelled out ("" otherwise). For the index; returns how many, at most `max`. */
+struct pinyin_split {
+    char initials[PINYIN_CHARACTERS_MAX + 1];
+    char first[8];
+};
+size_t pinyin_split(const char *letters, struct pinyin_split *splits, size_t max);
+
+#endif

@@ -1,0 +1,252 @@
+#include "db/search_key.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "verify/certificate_id.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- folding ---------------------------------------------------------------------------------- */
+
+static uint32_t narrow(uint32_t point)
+{
+    if (point >= 0xFF01 && point <= 0xFF5E)
+        point -= 0xFEE0;
+    if (point >= 'A' && point <= 'Z')
+        point += 'a' - 'A';
+    return point;
+}
+
+static bool is_kept(uint32_t point)
+{
+    if (point < 0x80)
+        return (point >= 'a' && point <= 'z') || (point >= '0' && point <= '9');
+    if (point == 0x3005 || point == 0x3007) /* repetition mark, zero */
+        return true;
+    return point != TEXT_BAD && point >= 0xC0 && !(point >= 0x2000 && point <= 0x2BFF) &&
+           !(point >= 0x3000 && point <= 0x303F) && point != 0x30FB &&
+           !(point >= 0xFE00 && point <= 0xFE6F) && !(point >= 0xFF00 && point <= 0xFFFF) &&
+           point < 0xE0000;
+}
+
+void search_fold(const char *text, size_t length, struct folded *folded)
+{
+    size_t used;
+
+    folded->count = 0;
+    for (size_t at = 0; at < length && folded->count < FOLDED_POINTS_MAX; at += used) {
+        uint32_t point = narrow(text_decode(text + at, length - at, &used));
+        if (is_kept(point))
+            folded->points[folded->count++] = han_simplify(point);
+    }
+}
+
+void folded_append(const struct folded *folded, size_t from, size_t count, struct buf *out)
+{
+    for (size_t i = from; i < from + count && i < folded->count; i++)
+        buf_codepoint(out, folded->points[i]);
+}
+
+bool search_fold_code(const char *text, char *out, size_t size)
+{
+    size_t length = strlen(text);
+    size_t written = 0;
+    size_t used;
+
+    for (size_t at = 0; at < length; at += used) {
+        uint32_t point = narrow(text_decode(text + at, length - at, &used));
+        bool separator = point < 0x80 ? strchr(" \t.-/_:()", (int)point) != NULL
+                                      : point == 0x3000 || point == 0xB7 || point == 0x3002;
+        if (separator && point != 0)
+            continue;
+        if (point >= 0x80 || !is_kept(point) || written + 1 >= size)
+            return false;
+        out[written++] = (char)point;
+    }
+    out[written] = '\0';
+    return written > 0;
+}
+
+/* --- facts ------------------------------------------------------------------------------------ */
+
+static void add_fact(struct facts *facts, const struct dataset_field *field, const char *text)
+{
+    if (text && *text && facts->count < FACTS_MAX)
+        facts->items[facts->count++] = (struct fact){field, text};
+}
+
+/* A link may be a string, an object with an id, or a list of either. */
+static void add_value(struct facts *facts, const struct dataset_field *field, const json_t *value)
+{
+    if (json_is_array(value)) {
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            const json_t *item = json_array_get(value, i);
+            add_fact(facts, field,
+                     json_is_object(item) ? json_text(item, "id", "") : json_string_value(item));
+        }
+    } else {
+        add_fact(facts, field,
+                 json_is_object(value) ? json_text(value, "id", "") : json_string_value(value));
+    }
+}
+
+static void read_role(struct facts *facts, const struct dataset_field *field, const json_t *value)
+{
+    const char *text = json_string_value(value);
+
+    switch (field->role) {
+    case ROLE_SUBJECT:
+        facts->subject = text ? text : "";
+        break;
+    case ROLE_TITLE:
+        if (text && !*facts->name)
+            facts->name = text;
+        break;
+    case ROLE_CERTIFICATE:
+        facts->certificate = text ? text : "";
+        facts->is_certificate = true;
+        break;
+    case ROLE_STATUS:
+        facts->status = text ? text : "";
+        break;
+    case ROLE_ADDRESS:
+    case ROLE_PHONE:
+    case ROLE_HOUSEHOLD:
+    case ROLE_LINK_PERSON:
+    case ROLE_LINK_ENTERPRISE:
+        add_value(facts, field, value);
+        break;
+    case ROLE_NONE:
+    case ROLE_VALID_FROM:
+    case ROLE_VALID_TO:
+    case ROLE_ISSUER:
+    case ROLE_JWS:
+    case ROLE_DIVISION:
+        break;
+    }
+}
+
+void facts_read(const struct dataset *dataset, const json_t *document, struct facts *facts)
+{
+    facts->dataset = dataset;
+    facts->subject = facts->name = facts->certificate = facts->status = "";
+    facts->is_certificate = false;
+    facts->count = 0;
+    for (size_t i = 0; i < dataset->field_count; i++) {
+        const struct dataset_field *field = &dataset->fields[i];
+        if (field->role != ROLE_NONE)
+            read_role(facts, field, json_object_get(document, field->name));
+    }
+}
+
+bool facts_deceased(const struct facts *facts)
+{
+    static const char *const words[] = {"deceased", "dead", "死亡",    "已故",
+                                        "已死亡",   "去世", "死亡注销"};
+
+    if (facts->dataset->subject != SUBJECT_PERSON || facts->is_certificate)
+        return false;
+    if (strcmp(facts->dataset->name, "death") == 0)
+        return true;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(facts->status, words[i]) == 0)
+            return true;
+    return false;
+}
+
+/* --- numbers ---------------------------------------------------------------------------------- */
+
+size_t subject_head_length(enum subject_kind kind)
+{
+    return kind == SUBJECT_PERSON ? 6 : kind == SUBJECT_ENTERPRISE ? 8 : 0;
+}
+
+bool subject_birth(const char *subject, char out[9])
+{
+    size_t length = strlen(subject);
+    struct date date;
+
+    if (length == 18)
+        snprintf(out, 9, "%.8s", subject + 6);
+    else if (length == 15)
+        snprintf(out, 9, "19%.6s", subject + 6);
+    else
+        return false;
+    return strspn(out, "0123456789") == 8 && date_parse(out, &date);
+}
+
+bool certificate_code(const char *text, char *out, size_t size)
+{
+    static const char root[] = "1215630052";
+    size_t length = strlen(root);
+
+    if (!search_fold_code(text, out, size))
+        return false;
+    if (strncmp(out, root, length) == 0)
+        memmove(out, out + length, strlen(out + length) + 1);
+    return *out != '\0';
+}
+
+bool certificate_parts(const char *text, char *serial, size_t serial_size, char *issue,
+                       size_t issue_size)
+{
+    struct certificate_id id = {0};
+    struct findings findings = {0};
+    char whole[CERTIFICATE_ID_TEXT_MAX];
+
+    certificate_id_check(text, &id, &findings);
+    if (!*id.type || !*id.issuer || !*id.serial ||
+        !search_fold_code(id.serial, serial, serial_size))
+        return false;
+    int written = snprintf(whole, sizeof whole, "%s.%s.%s", id.type, id.issuer, id.serial);
+    return written > 0 && (size_t)written < sizeof whole &&
+           search_fold_code(whole, issue, issue_size);
+}
+
+/* --- addresses -------------------------------------------------------------------------------- */
+
+static bool is_digit(uint32_t point)
+{
+    return point >= '0' && point <= '9';
+}
+
+/* Characters that end a word of an address: province down to room. */
+static bool ends_word(uint32_t point)
+{
+    static const uint32_t ends[] = {0x7701, 0x5E02, 0x533A, 0x53BF, 0x65D7, 0x76DF, 0x9547, 0x4E61,
+                                    0x6751, 0x7EC4, 0x793E, 0x8DEF, 0x8857, 0x5DF7, 0x5F04, 0x53F7,
+                                    0x680B, 0x5E62, 0x5EA7, 0x697C, 0x5C42, 0x5BA4, 0x6237, 0x5143};
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (ends[i] == point)
+            return true;
+    return false;
+}
+
+/* A word ends behind 省 … 室 when it has two characters or more, and before a number. The second
+ * half of 街道 and 社区 is not cut off. */
+static bool cut_after(const struct folded *address, size_t from, size_t at)
+{
+    uint32_t point = address->points[at];
+    uint32_t next = at + 1 < address->count ? address->points[at + 1] : 0;
+
+    if (!is_digit(point) && is_digit(next))
+        return true;
+    if (at == from || !ends_word(point))
+        return false;
+    return !(point == 0x8857 && next == 0x9053) && !(point == 0x793E && next == 0x533A);
+}
+
+void address_split(const struct folded *address, struct address_words *words)
+{
+    size_t from = 0;
+
+    words->count = 0;
+    for (size_t at = 0; at < address->count && words->count < ADDRESS_WORDS_MAX; at++)
+        if (at + 1 == address->count || cut_after(address, from, at)) {
+            words->items[words->count].from = from;
+            words->items[words->count++].count = at + 1 - from;
+            from = at + 1;
+        }
+}

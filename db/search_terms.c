@@ -1,0 +1,250 @@
+#include "db/search_key.h"
+
+#include <string.h>
+
+#define NAME_CHARS_MAX      12 /* single characters are indexed for names up to this length */
+#define GIVEN_STARTS_MAX    8  /* positions of an enterprise name at which pinyin may start */
+#define GIVEN_SYLLABLES_MAX 4
+#define INITIALS_HEAD_MAX   6
+#define PHONE_LENGTH_MIN    7
+#define CODE_TERM_MAX       80
+
+static void put_class(struct buf *out, enum term_class class)
+{
+    buf_char(out, ' ');
+    buf_char(out, (char)class);
+}
+
+static void put(struct buf *out, enum term_class class, const char *text)
+{
+    put_class(out, class);
+    buf_str(out, text);
+}
+
+static void put_part(struct buf *out, enum term_class class, const char *text, size_t length)
+{
+    put_class(out, class);
+    buf_bytes(out, text, length);
+}
+
+static void put_points(struct buf *out, enum term_class class, const struct folded *folded,
+                       size_t from, size_t count)
+{
+    put_class(out, class);
+    folded_append(folded, from, count, out);
+}
+
+void search_subject(const char *text, struct buf *out)
+{
+    char code[CODE_TERM_MAX];
+    struct folded folded;
+
+    if (search_fold_code(text, code, sizeof code)) {
+        buf_str(out, code);
+        return;
+    }
+    search_fold(text, strlen(text), &folded);
+    folded_append(&folded, 0, folded.count, out);
+}
+
+/* --- subject, certificate, phone -------------------------------------------------------------- */
+
+static void put_subject(const struct facts *facts, struct buf *out)
+{
+    char subject[CODE_TERM_MAX];
+    char birth[9];
+
+    if (!*facts->subject)
+        return;
+    put_class(out, TERM_SUBJECT);
+    search_subject(facts->subject, out);
+    if (!search_fold_code(facts->subject, subject, sizeof subject))
+        return;
+    size_t length = strlen(subject);
+    if (length >= 8)
+        put(out, TERM_TAIL, subject + length - 4);
+    size_t head = subject_head_length(facts->dataset->subject);
+    if (head > 0 && length > head)
+        put_part(out, TERM_HEAD, subject, head);
+    if (facts->dataset->subject == SUBJECT_PERSON && subject_birth(subject, birth)) {
+        put_part(out, TERM_BIRTH, birth, 4);
+        put_part(out, TERM_BIRTH, birth, 6);
+        put_part(out, TERM_BIRTH, birth, 8);
+    }
+}
+
+static void put_certificate(const struct facts *facts, struct buf *out)
+{
+    char code[CERTIFICATE_CODE_MAX];
+    char serial[CODE_TERM_MAX];
+    char issue[CERTIFICATE_CODE_MAX];
+
+    if (!certificate_code(facts->certificate, code, sizeof code))
+        return;
+    put(out, TERM_CERTIFICATE, code);
+    if (!certificate_parts(facts->certificate, serial, sizeof serial, issue, sizeof issue))
+        return;
+    put(out, TERM_SERIAL, serial);
+    put(out, TERM_ISSUE, issue);
+}
+
+static void put_phone(const char *text, struct buf *out)
+{
+    char phone[CODE_TERM_MAX];
+
+    if (!search_fold_code(text[0] == '+' ? text + 1 : text, phone, sizeof phone))
+        return;
+    size_t length = strlen(phone);
+    if (length < PHONE_LENGTH_MIN)
+        return;
+    const char *number = length == 13 && strncmp(phone, "86", 2) == 0 ? phone + 2 : phone;
+    length = strlen(number);
+    put(out, TERM_PHONE, number);
+    put_part(out, TERM_PHONE_HEAD, number, 3);
+    put_part(out, TERM_PHONE_HEAD, number, 5);
+    put_part(out, TERM_PHONE_HEAD, number, 7);
+    put(out, TERM_PHONE_TAIL, number + length - 4);
+}
+
+/* --- names ------------------------------------------------------------------------------------ */
+
+static void put_characters(const struct folded *name, struct buf *out)
+{
+    put_points(out, TERM_NAME, name, 0, name->count);
+    put_points(out, TERM_NAME_HEAD, name, 0, 1);
+    if (name->count <= NAME_CHARS_MAX)
+        for (size_t i = 1; i < name->count; i++)
+            put_points(out, TERM_NAME_CHAR, name, i, 1);
+    if (name->count < 3)
+        return;
+    put_points(out, TERM_NAME_HEAD, name, 0, 2);
+    for (size_t i = 0; i + 1 < name->count; i++)
+        put_points(out, TERM_NAME_PAIR, name, i, 2);
+}
+
+static void put_spellings(const struct pinyin_name *name, size_t from, size_t to, bool initials,
+                          enum term_class class, struct buf *out)
+{
+    struct pinyin_spellings spellings;
+
+    pinyin_spell(name, from, to, initials, &spellings);
+    for (size_t i = 0; i < spellings.count; i++)
+        put(out, class, spellings.texts[i]);
+}
+
+static void put_first_syllable(const struct pinyin_name *name, struct buf *out)
+{
+    for (size_t i = 0; i < name->characters[0].count; i++)
+        put(out, TERM_SYLLABLE, name->characters[0].readings[i]);
+}
+
+static void put_heads(const struct pinyin_name *name, struct buf *out)
+{
+    size_t end = name->complete ? name->count - 1 : name->count;
+
+    for (size_t to = 2; to <= end && to <= INITIALS_HEAD_MAX; to++)
+        put_spellings(name, 0, to, true, TERM_INITIALS_HEAD, out);
+}
+
+static void put_person_pinyin(const struct pinyin_name *name, struct buf *out)
+{
+    put_first_syllable(name, out);
+    put_heads(name, out);
+    put_spellings(name, 0, name->count, false, TERM_PINYIN, out);
+    if (name->complete && name->count >= 2)
+        put_spellings(name, 0, name->count, true, TERM_INITIALS, out);
+    if (name->count >= 2)
+        put_spellings(name, 1, name->count, false, TERM_GIVEN, out);
+    if (name->count >= 3)
+        put_spellings(name, 1, name->count, true, TERM_GIVEN_INITIALS, out);
+}
+
+/* Names of enterprises are long and polyphony multiplies: the usual readings are enough, and the
+ * part that people remember stands near the front. */
+static void put_enterprise_pinyin(struct pinyin_name *name, struct buf *out)
+{
+    for (size_t i = 0; i < name->count; i++)
+        name->characters[i].count = 1;
+    put_first_syllable(name, out);
+    put_heads(name, out);
+    put_spellings(name, 0, name->count < 8 ? name->count : 8, false, TERM_PINYIN, out);
+    for (size_t from = 1; from < name->count && from <= GIVEN_STARTS_MAX; from++) {
+        size_t to = from + GIVEN_SYLLABLES_MAX;
+        put_spellings(name, from, to, false, TERM_GIVEN, out);
+        if (from + 2 <= name->count)
+            put_spellings(name, from, from + 2, true, TERM_GIVEN_INITIALS, out);
+        if (from + 3 <= name->count)
+            put_spellings(name, from, from + 3, true, TERM_GIVEN_INITIALS, out);
+    }
+}
+
+static void put_name(const struct facts *facts, struct buf *out)
+{
+    struct folded folded;
+    struct pinyin_name name;
+
+    search_fold(facts->name, strlen(facts->name), &folded);
+    if (folded.count == 0)
+        return;
+    put_characters(&folded, out);
+    pinyin_read(folded.points, folded.count, &name);
+    if (name.count == 0)
+        return;
+    if (facts->dataset->subject == SUBJECT_PERSON && !facts->is_certificate)
+        put_person_pinyin(&name, out);
+    else
+        put_enterprise_pinyin(&name, out);
+}
+
+/* --- the rest --------------------------------------------------------------------------------- */
+
+static void put_address(const char *text, struct buf *out)
+{
+    struct folded folded;
+    struct address_words words;
+
+    search_fold(text, strlen(text), &folded);
+    address_split(&folded, &words);
+    for (size_t i = 0; i < words.count; i++)
+        put_points(out, TERM_WORD, &folded, words.items[i].from, words.items[i].count);
+}
+
+static void put_code(enum term_class class, const char *text, struct buf *out)
+{
+    put_class(out, class);
+    search_subject(text, out);
+}
+
+static void put_fact(const struct fact *fact, struct buf *out)
+{
+    switch ((int)fact->field->role) {
+    case ROLE_ADDRESS:
+        put_address(fact->text, out);
+        break;
+    case ROLE_PHONE:
+        put_phone(fact->text, out);
+        break;
+    case ROLE_HOUSEHOLD:
+        put_code(TERM_HOUSEHOLD, fact->text, out);
+        break;
+    default:
+        put_code(TERM_LINK, fact->text, out);
+    }
+}
+
+void search_terms(const struct facts *facts, struct buf *out)
+{
+    char set[CODE_TERM_MAX];
+
+    put(out, TERM_KIND,
+        facts->is_certificate ? "certificate" : subject_kind_name(facts->dataset->subject));
+    if (search_fold_code(facts->dataset->name, set, sizeof set)) {
+        put(out, TERM_KIND, "set");
+        buf_str(out, set);
+    }
+    put_subject(facts, out);
+    put_certificate(facts, out);
+    put_name(facts, out);
+    for (size_t i = 0; i < facts->count; i++)
+        put_fact(&facts->items[i], out);
+}
