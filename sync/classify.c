@@ -214,7 +214,9 @@ static enum status server_error(const struct http_answer *answer, struct error *
 enum status classify_answer(const struct http_answer *answer, struct error *error)
 {
     int status = answer->status;
-    if (answer->trouble != TROUBLE_NONE)
+    /* CouchDB closes the connection under an upload it does not want. */
+    bool cut_refusal = status == 413 && answer->trouble == TROUBLE_CUT;
+    if (answer->trouble != TROUBLE_NONE && !cut_refusal)
         return classify_trouble(answer, error);
     if (status == 413)
         return error_set_detail(error, STATUS_TOO_LARGE, status,

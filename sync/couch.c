@@ -6,10 +6,12 @@
 #include "sync/classify.h"
 #include "sync/lines.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PAGE_BYTES_MAX ((size_t)1 << 30)
+#define LARGE_BODY     ((size_t)64 << 10)
 #define HEARTBEAT_MS   20000
 
 struct couch {
@@ -86,6 +88,12 @@ static enum status exchange(struct couch *couch, const struct http_request *requ
     return classify_answer(&couch->answer, error);
 }
 
+/* Attachments may take minutes on a village line. */
+static bool is_large(const struct buf *body)
+{
+    return body && body->length > LARGE_BODY;
+}
+
 /* The path is complete: sends and parses a small answer. */
 static enum status exchange_json(struct couch *couch, const char *method, struct buf *path,
                                  const struct buf *body, json_t **value, struct error *error)
@@ -94,6 +102,7 @@ static enum status exchange_json(struct couch *couch, const char *method, struct
                                    .path = buf_text(path),
                                    .body = body ? buf_text(body) : NULL,
                                    .body_length = body ? body->length : 0,
+                                   .kind = is_large(body) ? HTTP_PAGE : HTTP_QUICK,
                                    .limit = JSON_TEXT_MAX};
     enum status status = buf_failed(path) ? error_nomem(error) : exchange(couch, &request, error);
     if (status != STATUS_OK)
@@ -131,9 +140,7 @@ static void read_instance(const json_t *value, char instance[COUCH_INSTANCE_MAX]
     const json_t *start = json_object_get(value, "instance_start_time");
     char *text = lines_sequence(start);
     size_t length = text ? strlen(text) : 0;
-    instance[0] = '\0';
-    if (length < COUCH_INSTANCE_MAX && length > 0)
-        memcpy(instance, text, length + 1);
+    snprintf(instance, COUCH_INSTANCE_MAX, "%s", text && length < COUCH_INSTANCE_MAX ? text : "?");
     free(text);
 }
 
@@ -171,6 +178,19 @@ void couch_info_release(struct couch_info *info)
 {
     free(info->update_seq);
     info->update_seq = NULL;
+}
+
+static bool went_back(const char *since, const char *update_seq)
+{
+    char *since_end, *now_end;
+    long long before = strtoll(since, &since_end, 10);
+    long long now = strtoll(update_seq, &now_end, 10);
+    return *since && *since_end == '\0' && *now_end == '\0' && now < before;
+}
+
+bool couch_is_same_life(const struct couch_info *info, const char *instance, const char *since)
+{
+    return strcmp(instance, info->instance) == 0 && !went_back(since, info->update_seq);
 }
 
 enum status couch_create_database(struct couch *couch, const char *database, struct error *error)

@@ -55,6 +55,10 @@ struct couch_info {
 enum status couch_database(struct couch *couch, const char *database, struct couch_info *info,
                            struct error *error) MUST_CHECK;
 void couch_info_release(struct couch_info *info);
+/* Was a position taken in the present life of the database? Not when it was recreated: another
+ * instance, or (PouchDB Server, whose sequences are numbers) a sequence that went back. An old
+ * position is accepted by a recreated database without a word, so this must be asked. */
+bool couch_is_same_life(const struct couch_info *info, const char *instance, const char *since);
 
 /* A database that is there already counts as created. */
 enum status couch_create_database(struct couch *couch, const char *database,

@@ -26,13 +26,13 @@
 struct sync;
 
 struct sync_progress {
-    const char *dataset; /* "catalogue", "requests", or a dataset's name */
-    const char *title;   /* for the screen */
-    int64_t rows;        /* applied in this dataset in this run */
-    int64_t rows_expected; /* -1 unknown */
-    int64_t rows_total;  /* applied in the whole run */
+    const char *dataset;    /* "catalogue", "requests", or a dataset's name */
+    const char *title;      /* for the screen */
+    int64_t rows;           /* applied in this dataset in this run */
+    int64_t rows_expected;  /* -1 unknown */
+    int64_t rows_total;     /* applied in the whole run */
     int64_t total_expected; /* of all datasets; -1 unknown */
-    int64_t bytes;       /* received in the whole run */
+    int64_t bytes;          /* received in the whole run */
     int64_t elapsed_ms;
     int datasets_done, dataset_count;
 };
@@ -51,13 +51,13 @@ struct sync_dataset_report {
     int64_t purged;
     const char *since; /* position reached, JSON text; NULL */
     double seconds;
-    enum status status;  /* OK, or why this dataset could not be read */
-    const char *reason;  /* sentence; "" when OK */
+    enum status status; /* OK, or why this dataset could not be read */
+    const char *reason; /* sentence; "" when OK */
 };
 
 struct sync_report {
-    enum status result;  /* OK, or the failure that stopped or marred the run: worst first */
-    const char *reason;  /* sentence with the next step; "" when OK */
+    enum status result; /* OK, or the failure that stopped or marred the run: worst first */
+    const char *reason; /* sentence with the next step; "" when OK */
     int64_t pulled, pushed, held;
     double seconds;
     const struct sync_dataset_report *datasets;

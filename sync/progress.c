@@ -34,6 +34,11 @@ void progress_enter(struct progress *progress, const char *dataset, const char *
     tell(progress);
 }
 
+void progress_expect(struct progress *progress, int64_t expected)
+{
+    progress->now.rows_expected = expected;
+}
+
 void progress_rows(struct progress *progress, int64_t rows)
 {
     progress->now.rows += rows;

@@ -19,6 +19,8 @@ void progress_start(struct progress *progress, const struct sync_options *option
 /* What follows belongs to this dataset; expected -1: unknown. */
 void progress_enter(struct progress *progress, const char *dataset, const char *title,
                     int64_t expected);
+/* A better figure for the dataset's rows_expected. */
+void progress_expect(struct progress *progress, int64_t expected);
 void progress_rows(struct progress *progress, int64_t rows);
 /* The dataset is finished. */
 void progress_leave(struct progress *progress);

@@ -49,6 +49,7 @@ static const struct sample samples[] = {
     {TROUBLE_TIMEOUT, 200, true, "{}", STATUS_OFFLINE},
     {TROUBLE_CUT, 200, true, "{}", STATUS_OFFLINE},
     {TROUBLE_CUT, 401, true, "{}", STATUS_OFFLINE},
+    {TROUBLE_CUT, 413, true, "", STATUS_TOO_LARGE},
     {TROUBLE_TLS, 0, false, "", STATUS_TLS},
     {TROUBLE_TLS_UNTRUSTED, 0, false, "", STATUS_TLS},
     {TROUBLE_TLS_TIME, 0, false, "", STATUS_TLS},

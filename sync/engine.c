@@ -1,0 +1,554 @@
+#include "sync/engine.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "db/cache.h"
+#include "db/journal.h"
+#include "db/request.h"
+#include "sync/classify.h"
+#include "sync/pull.h"
+#include "sync/push.h"
+#include "sync/receive.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REQUESTS_FEED     "requests"
+#define BACKOFF_FIRST_MS  5000
+#define BACKOFF_MAX_MS    300000
+#define BACKOFF_DOUBLINGS 6
+#define CLOCK_NOISE_MS    2000 /* Date has whole seconds */
+
+struct sync {
+    const struct home *home;
+    struct outbox *outbox;
+    struct cache *cache;
+    struct couch *couch;
+    char requests[FEED_DATABASE_MAX];
+    int64_t not_before_ms; /* monotonic: the upstream asked for a pause */
+    bool login_refused;    /* asking again would only lock the account */
+    bool requests_readable;
+};
+
+/* One call of sync_run(). */
+struct run {
+    struct sync *sync;
+    const struct sync_options *options;
+    struct progress progress;
+    struct catalogue *catalogue;
+    struct feed *feeds; /* [0] is the catalogue */
+    size_t feed_count;
+    struct error outcome; /* the worst so far; OK when its status is */
+    int64_t pushed, held;
+    bool stopped;
+};
+
+/* --- life ----------------------------------------------------------------------------------------
+ */
+
+static enum status open_parts(struct sync *sync, struct error *error)
+{
+    const struct http_settings settings = {
+        .base_url = home_upstream(sync->home),
+        .user = home_upstream_user(sync->home),
+        .password = home_upstream_password(sync->home),
+        .ca_file = home_ca_file(sync->home),
+        .proxy = home_setting(sync->home, "upstream.proxy", NULL),
+    };
+    enum status status = couch_open(&settings, &sync->couch, error);
+    if (status == STATUS_OK)
+        status = cache_open(sync->home, &sync->cache, error);
+    return status;
+}
+
+enum status sync_new(const struct home *home, struct outbox *outbox, struct sync **sync,
+                     struct error *error)
+{
+    struct sync *made = calloc(1, sizeof(*made));
+    if (!made)
+        return error_nomem(error);
+    made->home = home;
+    made->outbox = outbox;
+    snprintf(made->requests, sizeof(made->requests), "requests-%s", home_area(home));
+    enum status status = open_parts(made, error);
+    if (status != STATUS_OK) {
+        sync_free(made);
+        return status;
+    }
+    *sync = made;
+    return STATUS_OK;
+}
+
+void sync_free(struct sync *sync)
+{
+    if (!sync)
+        return;
+    cache_close(sync->cache);
+    couch_close(sync->couch);
+    free(sync);
+}
+
+void sync_cancel(struct sync *sync)
+{
+    http_cancel(couch_http(sync->couch));
+}
+
+void sync_wake(struct sync *sync)
+{
+    http_wake(couch_http(sync->couch));
+}
+
+/* --- outcomes
+ * -------------------------------------------------------------------------------------- */
+
+/* Failures that no network can cause: the run cannot go on and there is nothing to report. */
+static bool is_home_failure(enum status status)
+{
+    return status == STATUS_FULL || status == STATUS_IO || status == STATUS_CORRUPT ||
+           status == STATUS_NOMEM || status == STATUS_INTERNAL || status == STATUS_LOCKED ||
+           status == STATUS_UNSUPPORTED;
+}
+
+/* Remembers the worst failure and whether it makes the rest pointless. */
+static void note_failure(struct run *run, const struct error *failure)
+{
+    const struct http_answer *answer = couch_last(run->sync->couch);
+    if (classify_worse(run->outcome.status, failure->status) != run->outcome.status)
+        run->outcome = *failure;
+    if (classify_stops_run(failure->status))
+        run->stopped = true;
+    if (failure->status == STATUS_BUSY && answer->retry_after_ms > 0)
+        run->sync->not_before_ms = clock_mono_ms() + answer->retry_after_ms;
+    if (classify_is_login(answer)) {
+        run->sync->login_refused = true;
+        run->stopped = true;
+    }
+    log_line("sync: %s (detail %d)", status_name(failure->status), failure->detail);
+}
+
+/* --- feeds
+ * ------------------------------------------------------------------------------------------ */
+
+static struct puller puller_of(struct run *run)
+{
+    return (struct puller){.cache = run->sync->cache,
+                           .couch = run->sync->couch,
+                           .progress = &run->progress,
+                           .area = home_area(run->sync->home),
+                           .catalogue = run->catalogue};
+}
+
+/* A feed that failed is recorded and the run goes on; only the home's own failure comes back. */
+static enum status settle(struct run *run, struct feed *feed, enum status status,
+                          const struct error *failure, struct error *error)
+{
+    struct puller puller = puller_of(run);
+    if (status == STATUS_OK)
+        return STATUS_OK;
+    if (is_home_failure(status)) {
+        if (error)
+            *error = *failure;
+        return status;
+    }
+    feed->plan = FEED_DONE;
+    note_failure(run, failure);
+    return pull_note_failure(&puller, feed, failure, error);
+}
+
+static enum status check_feed(struct run *run, struct feed *feed, struct error *error)
+{
+    struct puller puller = puller_of(run);
+    struct error failure = {0};
+    enum status status = pull_check(&puller, feed, run->options->full, &failure);
+    return settle(run, feed, status, &failure, error);
+}
+
+static enum status read_feed(struct run *run, struct feed *feed, struct error *error)
+{
+    struct puller puller = puller_of(run);
+    struct error failure = {0};
+    if (feed->plan == FEED_DONE)
+        return STATUS_OK;
+    enum status status = pull_read(&puller, feed, &failure);
+    return settle(run, feed, status, &failure, error);
+}
+
+/* --- the catalogue
+ * ------------------------------------------------------------------------------------ */
+
+static enum status load_catalogue(struct run *run, struct error *error)
+{
+    struct catalogue *catalogue = NULL;
+    enum status status = cache_catalogue(run->sync->cache, &catalogue, error);
+    if (status != STATUS_OK)
+        return status;
+    catalogue_free(run->catalogue);
+    run->catalogue = catalogue;
+    return STATUS_OK;
+}
+
+static enum status sync_catalogue(struct run *run, struct error *error)
+{
+    struct feed *feed = &run->feeds[0];
+    snprintf(feed->database, sizeof(feed->database), "%s", CATALOGUE_FEED);
+    feed->name = CATALOGUE_FEED;
+    feed->title = _("Catalogue");
+    enum status status = load_catalogue(run, error);
+    if (status == STATUS_OK)
+        status = check_feed(run, feed, error);
+    if (status == STATUS_OK)
+        status = read_feed(run, feed, error);
+    if (feed->status != STATUS_OK)
+        run->stopped = true; /* whoever cannot give the catalogue is not to be asked for more */
+    return status;
+}
+
+/* --- requests
+ * ------------------------------------------------------------------------------------------- */
+
+static enum status settle_requests(struct run *run, enum status status, const struct error *failure,
+                                   struct error *error)
+{
+    if (status == STATUS_OK)
+        return STATUS_OK;
+    if (!is_home_failure(status)) {
+        note_failure(run, failure);
+        return STATUS_OK;
+    }
+    if (error)
+        *error = *failure;
+    return status;
+}
+
+static enum status push(struct run *run, struct error *error)
+{
+    struct sync *sync = run->sync;
+    struct error failure = {0};
+    struct pusher pusher = {
+        .outbox = sync->outbox, .couch = sync->couch, .database = sync->requests};
+    enum status status = push_requests(&pusher, &failure);
+    run->pushed += pusher.pushed;
+    run->held += pusher.held;
+    return settle_requests(run, status, &failure, error);
+}
+
+static enum status receive(struct run *run, struct error *error)
+{
+    struct sync *sync = run->sync;
+    struct error failure = {0};
+    struct receiver receiver = {
+        .outbox = sync->outbox, .couch = sync->couch, .database = sync->requests};
+    enum status status = receive_requests(&receiver, &failure);
+    sync->requests_readable = status == STATUS_OK && !receiver.absent;
+    progress_rows(&run->progress, receiver.merged);
+    return settle_requests(run, status, &failure, error);
+}
+
+static enum status sync_requests(struct run *run, struct error *error)
+{
+    if (run->stopped || run->options->dataset)
+        return STATUS_OK;
+    progress_enter(&run->progress, REQUESTS_FEED, _("Requests"), -1);
+    enum status status = push(run, error);
+    if (status == STATUS_OK && !run->stopped)
+        status = receive(run, error);
+    return status;
+}
+
+/* --- datasets
+ * --------------------------------------------------------------------------------------------- */
+
+static bool is_wanted(const struct run *run, const struct dataset *dataset)
+{
+    return !run->options->dataset || strcmp(run->options->dataset, dataset->name) == 0;
+}
+
+/* An entry whose database has an impossible name is reported and skipped. */
+static void add_feed(struct run *run, const struct dataset *dataset)
+{
+    struct error failure = {0};
+    struct feed *feed = &run->feeds[run->feed_count++];
+    feed->name = dataset->name;
+    feed->title = dataset->title;
+    feed->dataset = dataset;
+    feed->status = dataset_database(dataset, home_area(run->sync->home), feed->database,
+                                    sizeof(feed->database), &failure);
+    if (feed->status != STATUS_OK)
+        snprintf(feed->reason, sizeof(feed->reason), "%s", failure.text);
+}
+
+static enum status plan_feeds(struct run *run, struct error *error)
+{
+    enum status status = load_catalogue(run, error);
+    if (status != STATUS_OK)
+        return status;
+    size_t count = catalogue_count(run->catalogue);
+    struct feed *feeds = realloc(run->feeds, (1 + count) * sizeof(*feeds));
+    if (!feeds)
+        return error_nomem(error);
+    memset(feeds + 1, 0, count * sizeof(*feeds));
+    run->feeds = feeds;
+    for (size_t i = 0; i < count; i++)
+        if (is_wanted(run, catalogue_at(run->catalogue, i)))
+            add_feed(run, catalogue_at(run->catalogue, i));
+    if (run->options->dataset && run->feed_count == 1 && run->outcome.status == STATUS_OK)
+        error_set(&run->outcome, STATUS_NOT_FOUND,
+                  _("The catalogue has no dataset called %s. Look at the list of datasets."),
+                  run->options->dataset);
+    run->progress.now.dataset_count = (int)run->feed_count - 1;
+    return STATUS_OK;
+}
+
+/* Feeds that this run did not come to. */
+static void mark_skipped(struct run *run, struct feed *feed)
+{
+    feed->plan = FEED_DONE;
+    if (feed->status != STATUS_OK)
+        return;
+    feed->status = run->outcome.status;
+    snprintf(feed->reason, sizeof(feed->reason), "%s", run->outcome.text);
+}
+
+/* Every database is asked first, so that what is to come is known before the long part starts. */
+static enum status check_datasets(struct run *run, struct error *error)
+{
+    enum status status = STATUS_OK;
+    int64_t expected = 0;
+    for (size_t i = 1; i < run->feed_count && status == STATUS_OK; i++) {
+        struct feed *feed = &run->feeds[i];
+        if (run->stopped || feed->status != STATUS_OK)
+            mark_skipped(run, feed);
+        else
+            status = check_feed(run, feed, error);
+        if (feed->plan == FEED_READ && feed->expected > 0)
+            expected += feed->expected;
+    }
+    if (expected > 0)
+        run->progress.now.total_expected = expected + run->progress.now.rows_total;
+    return status;
+}
+
+static enum status read_datasets(struct run *run, struct error *error)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 1; i < run->feed_count && status == STATUS_OK; i++) {
+        struct feed *feed = &run->feeds[i];
+        if (feed->plan != FEED_DONE && run->stopped)
+            mark_skipped(run, feed);
+        else
+            status = read_feed(run, feed, error);
+        progress_leave(&run->progress);
+    }
+    return status;
+}
+
+static enum status sync_datasets(struct run *run, struct error *error)
+{
+    enum status status = plan_feeds(run, error);
+    if (status == STATUS_OK)
+        status = check_datasets(run, error);
+    if (status == STATUS_OK)
+        status = read_datasets(run, error);
+    return status;
+}
+
+/* --- what others read
+ * ----------------------------------------------------------------------------------- */
+
+static enum status set_number(struct sync *sync, const char *key, int64_t value,
+                              struct error *error)
+{
+    char text[32];
+    snprintf(text, sizeof(text), "%lld", (long long)value);
+    return setting_set(sync->outbox, key, text, error);
+}
+
+static enum status write_settings(struct run *run, struct error *error)
+{
+    struct sync *sync = run->sync;
+    struct couch_contact contact = couch_contact(sync->couch);
+    bool failed = run->outcome.status != STATUS_OK && run->outcome.status != STATUS_CANCELLED;
+    enum status status =
+        setting_set(sync->outbox, "sync.failure", failed ? run->outcome.text : "", error);
+    if (status == STATUS_OK && contact.at_ms > 0)
+        status = set_number(sync, "sync.contact_ms", contact.at_ms, error);
+    if (status == STATUS_OK && contact.clock_known) {
+        bool noise = llabs(contact.clock_offset_ms) < CLOCK_NOISE_MS;
+        status = set_number(sync, "clock.offset_ms", noise ? 0 : contact.clock_offset_ms, error);
+    }
+    return status;
+}
+
+/* --- the report
+ * ------------------------------------------------------------------------------------------- */
+
+struct owned_report {
+    struct sync_report report; /* first: what the caller holds */
+    struct arena *arena;
+};
+
+static enum status report_feed(struct run *run, const struct feed *feed, struct arena *arena,
+                               struct sync_dataset_report *out, struct error *error)
+{
+    *out = (struct sync_dataset_report){
+        .dataset = arena_str(arena, feed->name),
+        .pulled = feed->pulled,
+        .purged = feed->purged,
+        .since = feed->since.length > 0 ? arena_str(arena, buf_text(&feed->since)) : NULL,
+        .seconds = (double)feed->elapsed_ms / 1000,
+        .status = feed->status,
+        .reason = arena_str(arena, feed->reason)};
+    return cache_row_count(run->sync->cache, feed->name, &out->rows, error);
+}
+
+static enum status fill_report(struct run *run, struct owned_report *owned, struct error *error)
+{
+    struct sync_report *report = &owned->report;
+    struct sync_dataset_report *datasets =
+        arena_array(owned->arena, run->feed_count, sizeof(*datasets));
+    enum status status = datasets ? STATUS_OK : error_nomem(error);
+    report->result = run->outcome.status;
+    report->reason = arena_str(owned->arena, run->outcome.text);
+    report->pushed = run->pushed;
+    report->held = run->held;
+    report->seconds = (double)(clock_mono_ms() - run->progress.started_ms) / 1000;
+    report->datasets = datasets;
+    report->pulled = run->feeds[0].pulled;
+    for (size_t i = 1; i < run->feed_count && status == STATUS_OK; i++) {
+        status = report_feed(run, &run->feeds[i], owned->arena, &datasets[i - 1], error);
+        report->pulled += run->feeds[i].pulled;
+        report->dataset_count = i;
+    }
+    if (status == STATUS_OK && arena_failed(owned->arena))
+        status = error_nomem(error);
+    return status;
+}
+
+static enum status make_report(struct run *run, struct sync_report **report, struct error *error)
+{
+    struct owned_report *owned = calloc(1, sizeof(*owned));
+    if (!owned)
+        return error_nomem(error);
+    owned->arena = arena_new();
+    enum status status = owned->arena ? fill_report(run, owned, error) : error_nomem(error);
+    if (status != STATUS_OK) {
+        sync_report_free(&owned->report);
+        return status;
+    }
+    *report = &owned->report;
+    return STATUS_OK;
+}
+
+void sync_report_free(struct sync_report *report)
+{
+    struct owned_report *owned = (struct owned_report *)report;
+    if (!owned)
+        return;
+    arena_free(owned->arena);
+    free(owned);
+}
+
+/* --- a run
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static enum status perform(struct run *run, struct sync_report **report, struct error *error)
+{
+    enum status status = sync_catalogue(run, error);
+    if (status == STATUS_OK)
+        status = sync_requests(run, error);
+    if (status == STATUS_OK)
+        status = sync_datasets(run, error);
+    if (status == STATUS_OK)
+        status = write_settings(run, error);
+    if (status == STATUS_OK)
+        status = make_report(run, report, error);
+    return status;
+}
+
+static void run_release(struct run *run)
+{
+    for (size_t i = 0; i < run->feed_count; i++)
+        feed_release(&run->feeds[i]);
+    free(run->feeds);
+    catalogue_free(run->catalogue);
+}
+
+enum status sync_run(struct sync *sync, const struct sync_options *options,
+                     struct sync_report **report, struct error *error)
+{
+    struct run run = {.sync = sync, .options = options, .feed_count = 1};
+    run.feeds = calloc(1, sizeof(*run.feeds));
+    if (!run.feeds)
+        return error_nomem(error);
+    sync->login_refused = false;
+    sync->not_before_ms = 0;
+    progress_start(&run.progress, options, sync->couch);
+    enum status status = perform(&run, report, error);
+    run_release(&run);
+    http_rearm(couch_http(sync->couch));
+    return status;
+}
+
+/* --- between runs
+ * -------------------------------------------------------------------------------------------- */
+
+int64_t sync_backoff_ms(int failures)
+{
+    uint32_t random = 0;
+    if (failures <= 0)
+        return 0;
+    int doublings = failures - 1 < BACKOFF_DOUBLINGS ? failures - 1 : BACKOFF_DOUBLINGS;
+    int64_t ceiling = (int64_t)BACKOFF_FIRST_MS << doublings;
+    if (ceiling > BACKOFF_MAX_MS)
+        ceiling = BACKOFF_MAX_MS;
+    /* Without randomness all stations of a province come back in the same second. */
+    if (random_bytes(&random, sizeof(random), NULL) != STATUS_OK)
+        return ceiling;
+    return ceiling / 2 + (int64_t)(random % (uint32_t)(ceiling / 2 + 1));
+}
+
+static enum status ignore_row(void *context, const struct couch_row *row, struct error *error)
+{
+    (void)context;
+    (void)row;
+    (void)error;
+    return STATUS_OK;
+}
+
+/* True when the requests feed has something new; false when asking made no sense or time is up. */
+static bool poll_requests(struct sync *sync, const char *since, int64_t ms)
+{
+    struct couch_page page = {0};
+    const struct couch_query query = {
+        .database = sync->requests, .since = since, .limit = 1, .bare = true, .wait_ms = ms};
+    enum status status = couch_changes(sync->couch, &query, ignore_row, NULL, &page, NULL);
+    bool news = status == STATUS_OK && page.rows > 0;
+    couch_page_release(&page);
+    return news || couch_last(sync->couch)->trouble == TROUBLE_WOKEN;
+}
+
+enum status sync_wait(struct sync *sync, int64_t at_most_ms, struct error *error)
+{
+    struct buf since = {0}, instance = {0};
+    int64_t end_ms = clock_mono_ms() + at_most_ms;
+    bool done = false;
+    if (sync->not_before_ms > end_ms)
+        end_ms = sync->not_before_ms;
+    bool ask = sync->requests_readable && !sync->login_refused && sync->not_before_ms == 0;
+    enum status status = STATUS_OK;
+    if (ask)
+        status = request_feed_position(sync->outbox, sync->requests, &since, &instance, error);
+    if (ask && status == STATUS_OK)
+        done = poll_requests(sync, buf_text(&since), end_ms - clock_mono_ms());
+    if (status == STATUS_OK && !done)
+        http_pause(couch_http(sync->couch), end_ms - clock_mono_ms());
+    http_rearm(couch_http(sync->couch));
+    buf_release(&since);
+    buf_release(&instance);
+    return status;
+}

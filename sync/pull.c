@@ -1,0 +1,382 @@
+#include "sync/pull.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "sync/classify.h"
+#include "sync/lines.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE_ROWS     10000
+#define COMMIT_ROWS   2000
+#define SEQ_INTERVAL  1000 /* rows between positions: a commit needs one */
+#define DATASET_ENTRY "dataset:"
+
+void feed_release(struct feed *feed)
+{
+    buf_release(&feed->since);
+    buf_release(&feed->instance);
+}
+
+static const char *text_or_null(const struct buf *buf)
+{
+    return buf->length > 0 ? buf_text(buf) : NULL;
+}
+
+/* --- the position
+ * ---------------------------------------------------------------------------------- */
+
+static enum status load_position(struct puller *puller, struct feed *feed, struct error *error)
+{
+    struct error failure = {0};
+    enum status status = cache_position(puller->cache, feed->database, &feed->since,
+                                        &feed->instance, &feed->complete, &failure);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+        if (error)
+            *error = failure;
+        return status;
+    }
+    feed->readable = status == STATUS_OK && feed->instance.length > 0;
+    return STATUS_OK;
+}
+
+/* Inside a transaction. contact_ms 0 keeps the time of the last contact. */
+static enum status save_position(struct puller *puller, const struct feed *feed, int64_t contact_ms,
+                                 const char *state, const char *reason, struct error *error)
+{
+    const struct feed_position position = {.database = feed->database,
+                                           .dataset = feed->name,
+                                           .since = text_or_null(&feed->since),
+                                           .instance = text_or_null(&feed->instance),
+                                           .contact_ms = contact_ms,
+                                           .complete = feed->complete,
+                                           .state = state,
+                                           .reason = reason};
+    return cache_set_position(puller->cache, &position, error);
+}
+
+static enum status commit_position(struct puller *puller, const struct feed *feed,
+                                   int64_t contact_ms, const char *state, const char *reason,
+                                   struct error *error)
+{
+    enum status status = cache_begin(puller->cache, error);
+    if (status == STATUS_OK)
+        status = save_position(puller, feed, contact_ms, state, reason, error);
+    if (status == STATUS_OK)
+        status = cache_commit(puller->cache, error);
+    if (status != STATUS_OK)
+        cache_rollback(puller->cache);
+    return status;
+}
+
+/* The old rows and the old position go together; what is left says that it is not complete. */
+static enum status purge(struct puller *puller, struct feed *feed, const char *state,
+                         const char *reason, struct error *error)
+{
+    int64_t purged = 0;
+    buf_clear(&feed->since);
+    feed->complete = false;
+    enum status status = cache_begin(puller->cache, error);
+    if (status == STATUS_OK)
+        status = cache_purge(puller->cache, feed->name, &purged, error);
+    if (status == STATUS_OK)
+        status = save_position(puller, feed, 0, state, reason, error);
+    if (status == STATUS_OK)
+        status = cache_commit(puller->cache, error);
+    if (status != STATUS_OK)
+        cache_rollback(puller->cache);
+    else
+        feed->purged += purged;
+    return status;
+}
+
+enum status pull_note_failure(struct puller *puller, struct feed *feed, const struct error *failure,
+                              struct error *error)
+{
+    feed->status = failure->status;
+    snprintf(feed->reason, sizeof(feed->reason), "%s", failure->text);
+    return commit_position(puller, feed, 0, status_name(failure->status), failure->text, error);
+}
+
+/* --- what is there to do?
+ * ------------------------------------------------------------------------------ */
+
+static enum status start_over(struct puller *puller, struct feed *feed,
+                              const struct couch_info *info, struct error *error)
+{
+    buf_clear(&feed->instance);
+    buf_str(&feed->instance, info->instance);
+    if (buf_failed(&feed->instance))
+        return error_nomem(error);
+    feed->expected = info->documents + info->deleted;
+    return purge(puller, feed, "ok", NULL, error);
+}
+
+static enum status estimate_rest(struct puller *puller, struct feed *feed,
+                                 const struct couch_info *info, struct error *error)
+{
+    int64_t rows = 0;
+    feed->expected = -1;
+    if (feed->complete || !feed->dataset)
+        return STATUS_OK;
+    enum status status = cache_row_count(puller->cache, feed->name, &rows, error);
+    int64_t rest = info->documents + info->deleted - rows;
+    if (status == STATUS_OK)
+        feed->expected = rest > 0 ? rest : 0;
+    return status;
+}
+
+static enum status plan(struct puller *puller, struct feed *feed, const struct couch_info *info,
+                        bool from_start, struct error *error)
+{
+    bool first = !feed->readable;
+    feed->readable = true;
+    feed->plan = FEED_READ;
+    if (first || from_start ||
+        !couch_is_same_life(info, buf_text(&feed->instance), buf_text(&feed->since)))
+        return start_over(puller, feed, info, error);
+    if (feed->complete && strcmp(buf_text(&feed->since), info->update_seq) == 0) {
+        feed->plan = FEED_DONE;
+        return commit_position(puller, feed, couch_contact(puller->couch).at_ms, "ok", NULL, error);
+    }
+    return estimate_rest(puller, feed, info, error);
+}
+
+/* Does the platform still serve us at all? Asked before anything is taken for withdrawn. */
+static enum status confirm_upstream(struct puller *puller, struct error *error)
+{
+    struct couch_info info = {0};
+    enum status status = couch_database(puller->couch, CATALOGUE_FEED, &info, error);
+    if (status == STATUS_OK)
+        couch_info_release(&info);
+    return status;
+}
+
+static enum status withdraw(struct puller *puller, struct feed *feed, const struct error *why,
+                            struct error *error)
+{
+    struct error reason = {0};
+    enum status status = confirm_upstream(puller, error);
+    if (status != STATUS_OK)
+        return status;
+    error_set(&reason, why->status,
+              _("Access to this dataset was withdrawn; its records were removed from this "
+                "computer. Ask the administrator if it is still needed."));
+    status = purge(puller, feed, "withdrawn", reason.text, error);
+    if (status == STATUS_OK)
+        snprintf(feed->reason, sizeof(feed->reason), "%s", reason.text);
+    return status;
+}
+
+/* The upstream says, in its own words, that this database is not for us. */
+static enum status is_gone(struct puller *puller, struct feed *feed, const struct error *why,
+                           struct error *error)
+{
+    feed->plan = FEED_DONE;
+    if (feed->readable)
+        return withdraw(puller, feed, why, error);
+    feed->status = why->status;
+    snprintf(feed->reason, sizeof(feed->reason), "%s", why->text);
+    return commit_position(puller, feed, 0,
+                           why->status == STATUS_NOT_FOUND ? "absent" : status_name(why->status),
+                           why->text, error);
+}
+
+enum status pull_check(struct puller *puller, struct feed *feed, bool from_start,
+                       struct error *error)
+{
+    struct couch_info info = {0};
+    struct error why = {0};
+    int64_t started_ms = clock_mono_ms();
+    feed->expected = -1;
+    enum status status = load_position(puller, feed, error);
+    if (status != STATUS_OK)
+        return status;
+    status = couch_database(puller->couch, feed->database, &info, &why);
+    bool gone = status == STATUS_NOT_FOUND ||
+                (status == STATUS_REFUSED && !classify_is_login(couch_last(puller->couch)));
+    if (status == STATUS_OK) {
+        status = plan(puller, feed, &info, from_start, error);
+    } else if (gone && feed->dataset) {
+        status = is_gone(puller, feed, &why, error);
+    } else if (error) {
+        *error = why;
+    }
+    couch_info_release(&info);
+    feed->elapsed_ms += clock_mono_ms() - started_ms;
+    return status;
+}
+
+/* --- reading
+ * ---------------------------------------------------------------------------------------------- */
+
+struct reading {
+    struct puller *puller;
+    struct feed *feed;
+    int64_t uncommitted; /* rows in the open transaction */
+    int commits;         /* in this page */
+};
+
+/* The entry of a dataset is gone: so are its rows. */
+static enum status drop_dataset(struct puller *puller, const char *name, struct error *error)
+{
+    struct feed feed = {.name = name};
+    const struct dataset *dataset =
+        puller->catalogue ? catalogue_find(puller->catalogue, name) : NULL;
+    int64_t purged = 0;
+    enum status status = cache_purge(puller->cache, name, &purged, error);
+    if (status != STATUS_OK || !dataset)
+        return status;
+    if (dataset_database(dataset, puller->area, feed.database, sizeof(feed.database), NULL) !=
+        STATUS_OK)
+        return STATUS_OK;
+    return save_position(puller, &feed, 0, "withdrawn",
+                         _("The platform no longer offers this dataset; its records were removed "
+                           "from this computer."),
+                         error);
+}
+
+static enum status apply_catalogue(struct reading *reading, const struct change_row *row,
+                                   struct error *error)
+{
+    size_t prefix = sizeof(DATASET_ENTRY) - 1;
+    enum status status = cache_apply_catalogue(reading->puller->cache, row, error);
+    if (status == STATUS_OK && row->deleted && strncmp(row->key, DATASET_ENTRY, prefix) == 0)
+        status = drop_dataset(reading->puller, row->key + prefix, error);
+    return status;
+}
+
+static enum status apply(struct reading *reading, const struct couch_row *row, struct error *error)
+{
+    struct cache *cache = reading->puller->cache;
+    const struct feed *feed = reading->feed;
+    const struct change_row change = {
+        .key = row->id, .rev = row->rev, .deleted = row->deleted, .doc = row->doc};
+    bool changed;
+    if (!row->id)
+        return cache_set_aside(cache, feed->database, row->text, row->length, row->reason, error);
+    if (!feed->dataset)
+        return apply_catalogue(reading, &change, error);
+    return cache_apply(cache, feed->dataset, &change, &changed, error);
+}
+
+/* Commits the rows so far together with the position they stand for. On failure the feed says what
+ * is committed, as before. */
+static enum status commit_rows(struct reading *reading, const char *since, bool complete,
+                               int64_t contact_ms, struct error *error)
+{
+    struct puller *puller = reading->puller;
+    struct feed *feed = reading->feed;
+    struct feed reached = *feed;
+    reached.complete = complete;
+    reached.since = (struct buf){0};
+    buf_str(&reached.since, since);
+    enum status status = buf_failed(&reached.since)
+                             ? error_nomem(error)
+                             : save_position(puller, &reached, contact_ms, "ok", NULL, error);
+    if (status == STATUS_OK)
+        status = cache_commit(puller->cache, error);
+    if (status != STATUS_OK) {
+        buf_release(&reached.since);
+        return status;
+    }
+    buf_release(&feed->since);
+    *feed = reached;
+    feed->pulled += reading->uncommitted;
+    reading->uncommitted = 0;
+    reading->commits++;
+    return STATUS_OK;
+}
+
+static enum status commit_at(struct reading *reading, const json_t *seq, struct error *error)
+{
+    char *since = lines_sequence(seq);
+    if (!since)
+        return STATUS_OK;
+    enum status status = commit_rows(reading, since, reading->feed->complete, 0, error);
+    if (status == STATUS_OK)
+        status = cache_begin(reading->puller->cache, error);
+    free(since);
+    return status;
+}
+
+static enum status on_row(void *context, const struct couch_row *row, struct error *error)
+{
+    struct reading *reading = context;
+    enum status status = apply(reading, row, error);
+    if (status != STATUS_OK)
+        return status;
+    reading->uncommitted++;
+    progress_rows(reading->puller->progress, 1);
+    if (reading->uncommitted < COMMIT_ROWS || !row->seq)
+        return STATUS_OK;
+    return commit_at(reading, row->seq, error);
+}
+
+/* The page is whole: its end is the position, and perhaps the end of the feed. */
+static enum status finish_page(struct reading *reading, const struct couch_page *page, bool *more,
+                               struct error *error)
+{
+    struct puller *puller = reading->puller;
+    struct feed *feed = reading->feed;
+    bool full = page->rows >= PAGE_ROWS && page->pending != 0;
+    if (full && strcmp(page->last_seq, buf_text(&feed->since)) == 0)
+        return classify_nonsense(error); /* it would be asked for again and again */
+    enum status status = commit_rows(reading, page->last_seq, feed->complete || !full,
+                                     full ? 0 : couch_contact(puller->couch).at_ms, error);
+    if (status != STATUS_OK)
+        return status;
+    if (page->pending >= 0)
+        progress_expect(puller->progress, feed->pulled + page->pending);
+    *more = full;
+    return STATUS_OK;
+}
+
+/* Too slow for one page is no failure as long as something arrived for good. */
+static bool is_slow_but_alive(const struct reading *reading)
+{
+    return couch_last(reading->puller->couch)->trouble == TROUBLE_TIMEOUT && reading->commits > 0;
+}
+
+static enum status read_page(struct puller *puller, struct feed *feed, bool *more,
+                             struct error *error)
+{
+    struct reading reading = {.puller = puller, .feed = feed};
+    struct couch_page page = {0};
+    const struct couch_query query = {.database = feed->database,
+                                      .since = text_or_null(&feed->since),
+                                      .limit = PAGE_ROWS,
+                                      .seq_interval = SEQ_INTERVAL};
+    enum status status = cache_begin(puller->cache, error);
+    if (status != STATUS_OK)
+        return status;
+    status = couch_changes(puller->couch, &query, on_row, &reading, &page, error);
+    if (status == STATUS_OK)
+        status = finish_page(&reading, &page, more, error);
+    if (status != STATUS_OK) {
+        cache_rollback(puller->cache);
+        *more = is_slow_but_alive(&reading);
+        if (*more)
+            status = STATUS_OK;
+    }
+    couch_page_release(&page);
+    return status;
+}
+
+enum status pull_read(struct puller *puller, struct feed *feed, struct error *error)
+{
+    int64_t started_ms = clock_mono_ms();
+    enum status status = STATUS_OK;
+    bool more = true;
+    progress_enter(puller->progress, feed->name, feed->title, feed->expected);
+    while (status == STATUS_OK && more)
+        status = read_page(puller, feed, &more, error);
+    if (status == STATUS_OK)
+        feed->plan = FEED_DONE;
+    if (status == STATUS_OK && feed->pulled > 0)
+        status = cache_checkpoint(puller->cache, error);
+    feed->elapsed_ms += clock_mono_ms() - started_ms;
+    return status;
+}

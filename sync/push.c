@@ -1,0 +1,225 @@
+#include "sync/push.h"
+
+#include "base/i18n.h"
+#include "db/request.h"
+#include "sync/classify.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define MERGES_PER_REQUEST 5
+#define FAULTS_IN_A_ROW    3
+
+/* What became of one request. */
+enum fate {
+    FATE_DELIVERED,
+    FATE_HELD,
+    FATE_MERGED, /* look at it again: something may be left to send */
+    FATE_WAITS,  /* for the next run */
+    FATE_STOPS,  /* and so does everything after it */
+};
+
+/* The home failed: nothing more can be recorded. */
+static enum fate home_failed(enum status status, enum fate otherwise)
+{
+    return status == STATUS_OK ? otherwise : FATE_STOPS;
+}
+
+/* --- answers
+ * ---------------------------------------------------------------------------------------- */
+
+static enum fate hold(struct pusher *pusher, const char *id, const struct error *why,
+                      struct error *error)
+{
+    enum status status =
+        request_hold(pusher->outbox, id, status_name(why->status), why->text, error);
+    if (status == STATUS_OK)
+        pusher->held++;
+    return home_failed(status, FATE_HELD);
+}
+
+/* Back into the queue with the sentence to show; `why` is what the run reports. */
+static enum fate defer(struct pusher *pusher, const char *id, const struct error *why,
+                       enum fate fate, struct error *error)
+{
+    enum status status = request_defer(pusher->outbox, id, why->text, error);
+    if (status == STATUS_OK && error)
+        *error = *why;
+    return home_failed(status, fate);
+}
+
+/* Does this concern everyone? A bare 503, or a connection that broke while this request was on it,
+ * may be this request's own doing: the next one has a try. */
+static bool is_for_all(const struct pusher *pusher, enum status status)
+{
+    const struct http_answer *answer = couch_last(pusher->couch);
+    if (status == STATUS_BUSY)
+        return answer->status == 429 || answer->retry_after_ms >= 0;
+    if (answer->trouble == TROUBLE_CUT || answer->trouble == TROUBLE_TIMEOUT)
+        return false;
+    return classify_stops_run(status) || classify_is_login(answer);
+}
+
+static enum fate judge_refusal(struct pusher *pusher, const char *id, const struct error *why,
+                               struct error *error)
+{
+    bool answered = couch_last(pusher->couch)->status >= 400;
+    if (is_for_all(pusher, why->status))
+        return defer(pusher, id, why, FATE_STOPS, error);
+    switch ((int)why->status) {
+    case STATUS_REFUSED:
+    case STATUS_INVALID:
+        return hold(pusher, id, why, error);
+    case STATUS_TOO_LARGE: /* it is ours that is too large, not the answer */
+        return answered ? hold(pusher, id, why, error) : defer(pusher, id, why, FATE_WAITS, error);
+    case STATUS_BUSY:
+    case STATUS_UPSTREAM:
+    case STATUS_OFFLINE:
+        return defer(pusher, id, why, FATE_WAITS, error);
+    default:
+        return defer(pusher, id, why, FATE_STOPS, error);
+    }
+}
+
+/* --- conflicts
+ * ---------------------------------------------------------------------------------------- */
+
+static enum fate merge(struct pusher *pusher, const char *id, const json_t *document,
+                       struct error *error)
+{
+    struct error why = {0};
+    enum status status = request_merge_upstream(pusher->outbox, id, json_text(document, "_rev", ""),
+                                                document, !document, pusher->database, NULL, &why);
+    if (status == STATUS_CORRUPT)
+        return hold(pusher, id, &why, error);
+    if (status != STATUS_OK && error)
+        *error = why;
+    return home_failed(status, FATE_MERGED);
+}
+
+/* Somebody else wrote the document meanwhile, or we did and never heard: take in what is there. */
+static enum fate merge_current(struct pusher *pusher, const char *id, struct error *error)
+{
+    struct error why = {0};
+    json_t *document = NULL;
+    enum status status = couch_get(pusher->couch, pusher->database, id, NULL, &document, &why);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return judge_refusal(pusher, id, &why, error);
+    enum fate fate = merge(pusher, id, document, error);
+    json_decref(document);
+    if (fate != FATE_MERGED || status == STATUS_OK)
+        return fate;
+    pusher->held++; /* deleted upstream: a person has to look */
+    return FATE_HELD;
+}
+
+/* --- one request
+ * ---------------------------------------------------------------------------------------- */
+
+static enum fate create_database(struct pusher *pusher, const char *id, struct error *error)
+{
+    struct error why = {0};
+    if (couch_create_database(pusher->couch, pusher->database, &why) == STATUS_OK)
+        return FATE_MERGED;
+    if (why.status == STATUS_REFUSED)
+        error_set_detail(&why, STATUS_NOT_FOUND, why.detail,
+                         _("The platform has no place for this area's requests yet. They wait "
+                           "here; ask the platform's administrators to set up %s."),
+                         pusher->database);
+    return defer(pusher, id, &why, FATE_STOPS, error);
+}
+
+static enum fate send(struct pusher *pusher, const struct outgoing *outgoing, struct error *error)
+{
+    struct error why = {0};
+    char rev[COUCH_REV_MAX];
+    enum status status =
+        couch_put(pusher->couch, pusher->database, outgoing->id, outgoing->document, rev, &why);
+    switch ((int)status) {
+    case STATUS_OK:
+        status = request_acknowledge(pusher->outbox, outgoing, rev, error);
+        if (status == STATUS_OK)
+            pusher->pushed++;
+        return home_failed(status, FATE_DELIVERED);
+    case STATUS_CONFLICT:
+        return merge_current(pusher, outgoing->id, error);
+    case STATUS_NOT_FOUND:
+        return create_database(pusher, outgoing->id, error);
+    default:
+        return judge_refusal(pusher, outgoing->id, &why, error);
+    }
+}
+
+/* --- the queue
+ * ---------------------------------------------------------------------------------------------- */
+
+struct round {
+    char after[48]; /* everything up to here has had its turn */
+    char last[48];  /* the request of the last turn */
+    int merges;     /* turns it has had */
+    int faults;     /* requests in a row that wait because the upstream failed */
+};
+
+static void close_turn(struct round *round)
+{
+    memcpy(round->after, round->last, sizeof(round->after));
+    round->merges = 0;
+}
+
+/* Gives up for this run when others keep writing the same document faster than we do. */
+static enum fate limit_merges(struct pusher *pusher, struct round *round, const char *id,
+                              struct error *error)
+{
+    struct error why = {0};
+    if (++round->merges < MERGES_PER_REQUEST)
+        return FATE_MERGED;
+    error_set(&why, STATUS_CONFLICT,
+              _("Others are changing this request at the same moment. It is sent at the next "
+                "synchronisation."));
+    return defer(pusher, id, &why, FATE_WAITS, error);
+}
+
+/* One turn; false when the round is over. */
+static bool take_turn(struct pusher *pusher, struct round *round, const struct outgoing *outgoing,
+                      struct error *error)
+{
+    enum fate fate;
+    if (strcmp(round->last, outgoing->id) != 0) {
+        if (round->merges > 0)
+            pusher->pushed++; /* the merge found everything there already */
+        round->merges = 0;
+        memcpy(round->last, outgoing->id, sizeof(round->last));
+    }
+    fate = send(pusher, outgoing, error);
+    if (fate == FATE_MERGED)
+        fate = limit_merges(pusher, round, outgoing->id, error);
+    if (fate == FATE_MERGED)
+        return true;
+    close_turn(round);
+    round->faults = fate == FATE_WAITS ? round->faults + 1 : 0;
+    return fate != FATE_STOPS && round->faults < FAULTS_IN_A_ROW;
+}
+
+enum status push_requests(struct pusher *pusher, struct error *error)
+{
+    struct round round = {0};
+    struct error why = {0};
+    bool going = true;
+    while (going) {
+        struct outgoing outgoing = {0};
+        struct error none = {0};
+        enum status status = request_next_outgoing(pusher->outbox, round.after, &outgoing, &none);
+        if (status != STATUS_OK) {
+            if (status != STATUS_NOT_FOUND)
+                why = none;
+            break;
+        }
+        going = take_turn(pusher, &round, &outgoing, &why);
+        outgoing_release(&outgoing);
+    }
+    if (round.merges > 0 && going)
+        pusher->pushed++;
+    if (why.status != STATUS_OK && error)
+        *error = why;
+    return why.status;
+}

@@ -1,0 +1,38 @@
+#ifndef HUILIU_SYNC_PUSH_H
+#define HUILIU_SYNC_PUSH_H
+/*
+ * Change requests, upward: every request with events the upstream has not acknowledged, oldest
+ * first, one document each.
+ *
+ *   stored (201 with our id and a revision)   acknowledged, with exactly the events that were sent
+ *   409                                       the current document is fetched and its events are
+ *                                             merged with ours; what is still missing upstream is
+ *                                             sent again, a few times at most. When an answer was
+ *                                             lost, the merge finds every event there already:
+ *                                             one effect, no second write
+ *   400, 403, 413, 422                        this request is held with the upstream's words
+ *   5xx                                       this request waits for the next run; after three in
+ *                                             a row so do all
+ *   429, or 503 with Retry-After              all wait as long as the upstream asks
+ *   401, offline, portal, TLS                 all wait; nothing is held against any request
+ *
+ * So one bad request never delays another's. No request is ever dropped here. One thread.
+ */
+#include "base/error.h"
+#include "db/outbox.h"
+#include "sync/couch.h"
+
+#include <stdint.h>
+
+struct pusher {
+    struct outbox *outbox;
+    struct couch *couch;
+    const char *database; /* "requests-<area>" */
+    int64_t pushed, held; /* in this run */
+};
+
+/* STATUS_OK: everything was delivered or held. Else the failure that made something wait (the
+ * last one, when it did not stop the run) or that the home itself reported. */
+enum status push_requests(struct pusher *pusher, struct error *error) MUST_CHECK;
+
+#endif
