@@ -100,22 +100,26 @@ static enum status print_version(struct output *out, struct error *error)
     return output_json(out, value, ok, error);
 }
 
-static enum status print_help(const struct cli_command *command, struct output *out,
-                              struct error *error)
+static enum status print_help(const struct line *line, struct output *out, struct error *error)
 {
     struct buf page = {0};
-    json_t *value = json_object();
+    enum status status = STATUS_OK;
     bool ok = true;
 
-    if (command)
-        usage_page(command, &page);
+    if (line->group)
+        status = usage_pages(line->group, NULL, &page, error);
+    else if (line->command)
+        usage_page(line->command, &page);
     else
         usage_overview(&page);
-    ok = !buf_failed(&page);
-    output_block(out, buf_text(&page));
-    json_put_text(value, "help", buf_text(&page), &ok);
+    if (status == STATUS_OK) {
+        json_t *value = json_object();
+        output_block(out, buf_text(&page));
+        json_put_text(value, "help", buf_text(&page), &ok);
+        status = output_json(out, value, ok && !buf_failed(&page), error);
+    }
     buf_release(&page);
-    return output_json(out, value, ok, error);
+    return status;
 }
 
 static void seat_request_of(const struct line *line, unsigned needs, struct seat_request *request)
@@ -154,7 +158,7 @@ static enum status dispatch(struct cli *cli, struct error *error)
     if (line_switch(line, "version"))
         return print_version(cli->out, error);
     if (line_switch(line, "help"))
-        return print_help(line->command, cli->out, error);
+        return print_help(line, cli->out, error);
     return line->command ? run_command(cli, error) : open_interface(line, error);
 }
 

@@ -94,28 +94,23 @@ static enum status need_action(const char *name, const char *given, struct error
     return error_set(error, STATUS_USAGE, _("\"%s\" needs one of: %s."), name, actions);
 }
 
-/* The first word names the command, the second its action. *group is set in between. */
-static enum status take_word(const char *word, const char **group, struct line *line,
-                             struct error *error)
+/* The first word names the command, the second its action where it has several. */
+static enum status take_word(const char *word, struct line *line, struct error *error)
 {
-    if (line->command && !*group) {
+    if (line->command) {
         line->operands[line->operand_count++] = word;
         return STATUS_OK;
     }
-    if (*group) {
-        const struct cli_command *command = commands_find(*group, word);
-        if (!command)
-            return need_action(*group, word, error);
-        line->command = command;
-        *group = NULL;
-        return STATUS_OK;
-    }
-    line->command = commands_find(word, NULL);
-    if (!line->command)
+    const struct cli_command *found =
+        commands_find(line->group ? line->group : word, line->group ? word : NULL);
+    if (!found && line->group)
+        return need_action(line->group, word, error);
+    if (!found)
         return error_set(error, STATUS_USAGE,
                          _("There is no command \"%.60s\". `huiliu help` lists them."), word);
-    if (line->command->action)
-        *group = line->command->name;
+    bool waits = found->action && !line->group;
+    line->command = waits ? NULL : found;
+    line->group = waits ? found->name : NULL;
     return STATUS_OK;
 }
 
@@ -136,8 +131,7 @@ static enum status check_counts(const struct line *line, struct error *error)
     return STATUS_OK;
 }
 
-static enum status take_all(int argc, char *const *argv, struct line *line, const char **group,
-                            struct error *error)
+static enum status take_all(int argc, char *const *argv, struct line *line, struct error *error)
 {
     bool options_end = false;
 
@@ -159,7 +153,7 @@ static enum status take_all(int argc, char *const *argv, struct line *line, cons
                                  "one goes behind \"--\"."),
                                word);
         else
-            status = take_word(word, group, line, error);
+            status = take_word(word, line, error);
         if (status != STATUS_OK)
             return status;
     }
@@ -169,17 +163,16 @@ static enum status take_all(int argc, char *const *argv, struct line *line, cons
 enum status line_parse(int argc, char *const *argv, struct line *line, struct error *error)
 {
     size_t room = argc > 0 ? (size_t)argc : 1;
-    const char *group = NULL;
 
     *line = (struct line){.operands = calloc(room, sizeof *line->operands),
                           .values = calloc(room, sizeof *line->values)};
     if (!line->operands || !line->values)
         return error_nomem(error);
-    enum status status = take_all(argc, argv, line, &group, error);
+    enum status status = take_all(argc, argv, line, error);
     if (status != STATUS_OK || line_switch(line, "help") || line_switch(line, "version"))
         return status;
-    if (group)
-        return need_action(group, NULL, error);
+    if (line->group)
+        return need_action(line->group, NULL, error);
     return line->command ? check_counts(line, error) : STATUS_OK;
 }
 

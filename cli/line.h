@@ -44,6 +44,7 @@ struct line_value {
 
 struct line {
     const struct cli_command *command; /* NULL: none was named */
+    const char *group;                 /* name of a command whose action was not named */
     const char **operands;
     size_t operand_count;
     struct line_value *values;

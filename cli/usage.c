@@ -79,6 +79,25 @@ void usage_page(const struct cli_command *command, struct buf *out)
     explain_options(line_common_options(), out);
 }
 
+enum status usage_pages(const char *name, const char *action, struct buf *out, struct error *error)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < commands_count(); i++) {
+        const struct cli_command *command = commands_at(i);
+        if (strcmp(command->name, name) != 0 ||
+            (action && (!command->action || strcmp(command->action, action) != 0)))
+            continue;
+        if (found++ > 0)
+            buf_char(out, '\n');
+        usage_page(command, out);
+    }
+    if (found == 0)
+        return error_set(error, STATUS_USAGE,
+                         _("There is no command \"%.60s\". `huiliu help` lists them."), name);
+    return STATUS_OK;
+}
+
 void usage_overview(struct buf *out)
 {
     struct buf words = {0};

@@ -10,6 +10,9 @@
 /* "Usage: huiliu check --name NAME --id NUMBER"; command NULL: of the program itself. */
 void usage_line(const struct cli_command *command, struct buf *out);
 void usage_page(const struct cli_command *command, struct buf *out);
+/* Pages of all actions of a command, or of one; STATUS_USAGE when there is none. */
+enum status usage_pages(const char *name, const char *action, struct buf *out,
+                        struct error *error) MUST_CHECK;
 void usage_overview(struct buf *out);
 
 #endif
