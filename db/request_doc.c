@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "verify/digest.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,23 @@ static bool is_request_id(const char *text)
     size_t prefix = strlen(ID_PREFIX);
 
     return strncmp(text, ID_PREFIX, prefix) == 0 && is_ulid(text + prefix);
+}
+
+bool request_id_normalise(const char *text, char out[REQUEST_ID_MAX])
+{
+    size_t prefix = strlen(ID_PREFIX);
+    char upper[ULID_LENGTH + 1] = "";
+
+    if (strncmp(text, ID_PREFIX, prefix) == 0)
+        text += prefix;
+    if (strlen(text) != ULID_LENGTH)
+        return false;
+    for (size_t i = 0; i < ULID_LENGTH; i++)
+        upper[i] = (char)(text[i] >= 'a' && text[i] <= 'z' ? text[i] - 'a' + 'A' : text[i]);
+    if (!is_ulid(upper))
+        return false;
+    snprintf(out, REQUEST_ID_MAX, "%s%s", ID_PREFIX, upper);
+    return true;
 }
 
 static bool is_hex_digest(const char *text)

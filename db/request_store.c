@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/i18n.h"
-#include "db/request_doc.h"
+#include "base/random.h"
 
 #include <string.h>
 
@@ -259,4 +259,59 @@ enum status store_refresh(struct sql *sql, const char *request, struct error *er
     json_decref(events);
     arena_free(arena);
     return status;
+}
+
+/* --- events made here ------------------------------------------------------------------------- */
+
+static enum status integer_setting(struct sql *sql, const char *key, int64_t *value,
+                                   struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(
+        sql, "SELECT CAST(value AS INTEGER) FROM setting WHERE key = ?1", &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, key);
+    status = stmt_step(stmt, &row, error);
+    if (status == STATUS_OK)
+        *value = row ? stmt_int(stmt, 0) : 0;
+    stmt_reset(stmt);
+    return status;
+}
+
+enum status store_new_event(struct sql *sql, const struct session *session, bool reviews,
+                            const char *action, const char *note, json_t **event,
+                            struct error *error)
+{
+    char id[ULID_TEXT_MAX];
+    char at[INSTANT_TEXT_MAX];
+    int64_t mono = 0;
+    int64_t offset_ms = 0;
+    enum status status = ulid_new(id, error);
+
+    if (status == STATUS_OK)
+        status = integer_setting(sql, "event.mono", &mono, error);
+    if (status == STATUS_OK)
+        status = integer_setting(sql, "clock.offset_ms", &offset_ms, error);
+    if (status != STATUS_OK)
+        return status;
+    instant_format(clock_wall_ms(), at);
+    const struct request_event made = {.id = id,
+                                       .at = at,
+                                       .mono = mono + 1,
+                                       .offset_ms = offset_ms,
+                                       .by = session->account,
+                                       .role = session_event_role(session, reviews),
+                                       .action = action,
+                                       .note = note && note[0] ? note : NULL};
+    return request_event_json(&made, event, error);
+}
+
+enum status store_request_id(const char *text, char id[REQUEST_ID_MAX], struct error *error)
+{
+    if (request_id_normalise(text, id))
+        return STATUS_OK;
+    return error_set(error, STATUS_INVALID, _("\"%.64s\" is not the number of a request."), text);
 }

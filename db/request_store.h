@@ -6,6 +6,8 @@
  * already stays as it is. After changing events, call store_refresh(). Private to db/.
  */
 #include "base/json.h"
+#include "db/request_doc.h"
+#include "db/session.h"
 #include "db/sql.h"
 
 /* STATUS_CORRUPT when there is a request with this id and another hash. */
@@ -25,5 +27,19 @@ enum status store_load(struct sql *sql, const char *request, json_t **frozen, js
                        struct error *error) MUST_CHECK;
 enum status store_load_events(struct sql *sql, const char *request, json_t **events,
                               struct error *error) MUST_CHECK;
+
+/* As it would be written upstream; `rev` may be NULL or "". */
+enum status store_document(struct sql *sql, const char *request, const char *rev, json_t **document,
+                           struct error *error) MUST_CHECK;
+
+/* An event made here and now: its number in this station's sequence and the clock's known offset
+ * come from the settings. */
+enum status store_new_event(struct sql *sql, const struct session *session, bool reviews,
+                            const char *action, const char *note, json_t **event,
+                            struct error *error) MUST_CHECK;
+
+/* STATUS_INVALID when `text` is no request id. */
+enum status store_request_id(const char *text, char id[REQUEST_ID_MAX],
+                             struct error *error) MUST_CHECK;
 
 #endif

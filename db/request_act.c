@@ -1,0 +1,101 @@
+#include "base/i18n.h"
+#include "db/outbox_entry.h"
+#include "db/request.h"
+#include "db/request_store.h"
+
+#include <string.h>
+
+static enum status check_act(const struct session *session, const char *action, const char *note,
+                             struct error *error)
+{
+    static const char *const actions[] = {"approve", "return",  "withdraw",
+                                          "note",    "dispute", "close"};
+    bool known = false;
+
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        known = known || strcmp(action, actions[i]) == 0;
+    if (!known)
+        return error_set(error, STATUS_INVALID, _("\"%.32s\" cannot be done to a request."),
+                         action);
+    if (!session_may_request(session))
+        return error_set(error, STATUS_REFUSED,
+                         _("Only a clerk or a supervisor may work on requests."));
+    bool needs_note = strcmp(action, "return") == 0 || strcmp(action, "note") == 0;
+    if (needs_note && (!note || !note[0]))
+        return error_set(error, STATUS_INVALID, _("A reason must be given."));
+    return STATUS_OK;
+}
+
+static const struct request_step *find_step(const struct request_fold *fold, const char *id)
+{
+    for (size_t i = 0; i < fold->step_count; i++)
+        if (strcmp(fold->steps[i].id, id) == 0)
+            return &fold->steps[i];
+    return NULL;
+}
+
+/* The rules are those of the fold: the act is allowed when the event would take effect. */
+static enum status check_effect(const json_t *events, const json_t *event, struct error *error)
+{
+    struct request_fold fold;
+    json_t *all = json_copy((json_t *)(uintptr_t)events);
+    struct arena *arena = arena_new();
+    bool ok = all && arena;
+
+    if (ok)
+        json_add(all, json_incref((json_t *)(uintptr_t)event), &ok);
+    enum status status = ok ? request_fold_events(all, arena, &fold, error) : error_nomem(error);
+    if (status == STATUS_OK) {
+        const struct request_step *step = find_step(&fold, json_text(event, "id", ""));
+        if (!step || step->ignored)
+            status = error_set(error, STATUS_REFUSED, _("This cannot be done: %s."),
+                               step ? step->ignored : "");
+    }
+    json_decref(all);
+    arena_free(arena);
+    return status;
+}
+
+static enum status record_act(struct outbox *outbox, const char *id, json_t *event,
+                              struct error *error)
+{
+    json_t *entry = outbox_entry_new("act");
+    json_t *events = json_array();
+    bool ok = entry && events;
+
+    json_add(events, json_incref(event), &ok);
+    json_put_text(entry, "request", id, &ok);
+    json_put(entry, "events", events, &ok);
+    enum status status = ok ? outbox_record(outbox, entry, error) : error_nomem(error);
+    json_decref(entry);
+    return status;
+}
+
+enum status request_act(struct outbox *outbox, const struct session *session, const char *id,
+                        const char *action, const char *note, struct error *error)
+{
+    char whole[REQUEST_ID_MAX];
+    json_t *frozen = NULL;
+    json_t *events = NULL;
+    json_t *event = NULL;
+    bool reviews = strcmp(action, "approve") == 0 || strcmp(action, "return") == 0;
+    enum status status = check_act(session, action, note, error);
+
+    if (status == STATUS_OK)
+        status = store_request_id(id, whole, error);
+    if (status != STATUS_OK)
+        return status;
+    struct sql *sql = outbox_lock(outbox);
+    status = store_load(sql, whole, &frozen, &events, error);
+    if (status == STATUS_OK)
+        status = store_new_event(sql, session, reviews, action, note, &event, error);
+    if (status == STATUS_OK)
+        status = check_effect(events, event, error);
+    if (status == STATUS_OK)
+        status = record_act(outbox, whole, event, error);
+    outbox_unlock(outbox);
+    json_decref(frozen);
+    json_decref(events);
+    json_decref(event);
+    return status;
+}

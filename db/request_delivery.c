@@ -1,0 +1,310 @@
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "db/base64.h"
+#include "db/request.h"
+#include "db/request_store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- what is sent ----------------------------------------------------------------------------- */
+
+static json_t *inline_attachment(const char *type, const void *data, size_t length)
+{
+    struct buf encoded = {0};
+    json_t *attachment = json_object();
+    bool ok = attachment != NULL;
+
+    base64_encode(data, length, &encoded);
+    ok = ok && !buf_failed(&encoded);
+    json_put_text(attachment, "content_type", type, &ok);
+    if (ok)
+        json_put(attachment, "data", json_stringn(buf_text(&encoded), encoded.length), &ok);
+    buf_release(&encoded);
+    if (ok)
+        return attachment;
+    json_decref(attachment);
+    return NULL;
+}
+
+/* What the upstream has is named by the stub it gave (leaving it out would delete it); what it
+ * has not confirmed yet goes along whole. NULL in *attachment: held nowhere. */
+static enum status attachment_of(struct stmt *stmt, json_t **attachment, struct error *error)
+{
+    const char *stub = stmt_text(stmt, 2);
+    size_t length = 0;
+
+    *attachment = NULL;
+    if (stub)
+        return json_parse(stub, strlen(stub), attachment, error);
+    if (stmt_is_null(stmt, 3))
+        return STATUS_OK;
+    const void *data = stmt_blob(stmt, 3, &length);
+    const char *type = stmt_text(stmt, 1);
+    *attachment = type ? inline_attachment(type, data, length) : NULL;
+    return *attachment ? STATUS_OK : error_nomem(error);
+}
+
+static enum status put_attachment(struct stmt *stmt, json_t *attachments, struct error *error)
+{
+    json_t *attachment;
+    const char *name = stmt_text(stmt, 0);
+    bool ok = name != NULL;
+    enum status status = attachment_of(stmt, &attachment, error);
+
+    if (status != STATUS_OK || !attachment)
+        return status;
+    json_put(attachments, name ? name : "", attachment, &ok);
+    return ok ? STATUS_OK : error_nomem(error);
+}
+
+static enum status add_attachments(struct sql *sql, const char *id, json_t *document,
+                                   struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    bool ok = true;
+    json_t *attachments = json_object();
+    if (!attachments)
+        return error_nomem(error);
+
+    enum status status = sql_statement(
+        sql, "SELECT name, type, upstream, data FROM evidence WHERE request = ?1 ORDER BY name",
+        &stmt, error);
+    if (status == STATUS_OK) {
+        stmt_bind_text(stmt, 1, id);
+        while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row)
+            if ((status = put_attachment(stmt, attachments, error)) != STATUS_OK)
+                break;
+        stmt_reset(stmt);
+    }
+    if (status == STATUS_OK && json_object_size(attachments) > 0) {
+        json_put(document, "_attachments", json_incref(attachments), &ok);
+        status = ok ? STATUS_OK : error_nomem(error);
+    }
+    json_decref(attachments);
+    return status;
+}
+
+static enum status unsent_events(struct sql *sql, const char *id, json_t **out, struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    json_t *ids = json_array();
+    bool ok = ids != NULL;
+    enum status status = sql_statement(sql,
+                                       "SELECT id FROM request_event WHERE request = ?1"
+                                       " AND acknowledged = 0 ORDER BY id",
+                                       &stmt, error);
+    if (status == STATUS_OK) {
+        stmt_bind_text(stmt, 1, id);
+        while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row && ok)
+            json_add(ids, json_string(stmt_text(stmt, 0)), &ok);
+        stmt_reset(stmt);
+    }
+    if (status == STATUS_OK && !ok)
+        status = error_nomem(error);
+    if (status != STATUS_OK) {
+        json_decref(ids);
+        return status;
+    }
+    *out = ids;
+    return STATUS_OK;
+}
+
+enum status store_document(struct sql *sql, const char *id, const char *rev, json_t **out,
+                           struct error *error)
+{
+    json_t *frozen = NULL;
+    json_t *events = NULL;
+    json_t *document = NULL;
+    bool ok = true;
+    enum status status = store_load(sql, id, &frozen, &events, error);
+
+    if (status == STATUS_OK)
+        status = request_join(frozen, events, &document, error);
+    if (status == STATUS_OK && rev && rev[0]) {
+        json_put_text(document, "_rev", rev, &ok);
+        status = ok ? STATUS_OK : error_nomem(error);
+    }
+    if (status == STATUS_OK)
+        status = add_attachments(sql, id, document, error);
+    json_decref(frozen);
+    json_decref(events);
+    if (status != STATUS_OK) {
+        json_decref(document);
+        return status;
+    }
+    *out = document;
+    return STATUS_OK;
+}
+
+static enum status find_outgoing(struct sql *sql, const char *after, struct outgoing *found,
+                                 struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(sql,
+                                       "SELECT id, coalesce(upstream_rev, '') FROM request"
+                                       " WHERE unsent > 0 AND hold_kind IS NULL AND id > ?1"
+                                       " ORDER BY id LIMIT 1",
+                                       &stmt, error);
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, after);
+    status = stmt_step(stmt, &row, error);
+    if (status == STATUS_OK && !row)
+        status = error_set(error, STATUS_NOT_FOUND, _("Nothing is waiting to be sent."));
+    if (status == STATUS_OK) {
+        const char *id = stmt_text(stmt, 0);
+        const char *rev = stmt_text(stmt, 1);
+        snprintf(found->id, sizeof found->id, "%s", id ? id : "");
+        snprintf(found->upstream_rev, sizeof found->upstream_rev, "%s", rev ? rev : "");
+    }
+    stmt_reset(stmt);
+    return status;
+}
+
+/* --- one change to the delivery columns ------------------------------------------------------- */
+
+/* ?1 is the id, ?2 and ?3 the texts. Inside a transaction. */
+static enum status run_on_request(struct sql *sql, const char *literal, const char *id,
+                                  const char *first, const char *second, struct error *error)
+{
+    struct stmt *stmt;
+    enum status status = sql_statement(sql, literal, &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, id);
+    if (first)
+        stmt_bind_text(stmt, 2, first);
+    if (second)
+        stmt_bind_text(stmt, 3, second);
+    return stmt_run(stmt, error);
+}
+
+static enum status change_request(struct outbox *outbox, const char *literal, const char *id,
+                                  const char *first, const char *second, struct error *error)
+{
+    struct sql *sql = outbox_lock(outbox);
+    enum status status = sql_begin(sql, error);
+
+    if (status == STATUS_OK)
+        status = run_on_request(sql, literal, id, first, second, error);
+    if (status == STATUS_OK && sql_changes(sql) == 0)
+        status = error_set(error, STATUS_NOT_FOUND, _("There is no request %s."), id);
+    if (status == STATUS_OK)
+        status = sql_commit(sql, error);
+    sql_rollback(sql);
+    outbox_unlock(outbox);
+    return status;
+}
+
+static enum status mark_sending(struct sql *sql, const char *id, struct error *error)
+{
+    enum status status = sql_begin(sql, error);
+
+    if (status == STATUS_OK)
+        status = run_on_request(sql, "UPDATE request SET sending = 1 WHERE id = ?1", id, NULL, NULL,
+                                error);
+    if (status == STATUS_OK)
+        status = sql_commit(sql, error);
+    sql_rollback(sql);
+    return status;
+}
+
+enum status request_next_outgoing(struct outbox *outbox, const char *after,
+                                  struct outgoing *outgoing, struct error *error)
+{
+    struct outgoing found = {0};
+    struct sql *sql = outbox_lock(outbox);
+    enum status status = find_outgoing(sql, after, &found, error);
+
+    if (status == STATUS_OK)
+        status = store_document(sql, found.id, found.upstream_rev, &found.document, error);
+    if (status == STATUS_OK)
+        status = unsent_events(sql, found.id, &found.event_ids, error);
+    if (status == STATUS_OK)
+        status = mark_sending(sql, found.id, error);
+    outbox_unlock(outbox);
+    if (status != STATUS_OK) {
+        outgoing_release(&found);
+        return status;
+    }
+    *outgoing = found;
+    return STATUS_OK;
+}
+
+void outgoing_release(struct outgoing *outgoing)
+{
+    json_decref(outgoing->document);
+    json_decref(outgoing->event_ids);
+    *outgoing = (struct outgoing){0};
+}
+
+static enum status mark_acknowledged(struct sql *sql, const char *request, const json_t *ids,
+                                     struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < json_array_size(ids) && status == STATUS_OK; i++)
+        status = run_on_request(sql,
+                                "UPDATE request_event SET acknowledged = 1"
+                                " WHERE request = ?1 AND id = ?2",
+                                request, json_string_value(json_array_get(ids, i)), NULL, error);
+    return status;
+}
+
+enum status request_acknowledge(struct outbox *outbox, const struct outgoing *outgoing,
+                                const char *rev, struct error *error)
+{
+    struct sql *sql = outbox_lock(outbox);
+    enum status status = sql_begin(sql, error);
+
+    if (status == STATUS_OK)
+        status = mark_acknowledged(sql, outgoing->id, outgoing->event_ids, error);
+    if (status == STATUS_OK)
+        status = run_on_request(sql,
+                                "UPDATE request SET upstream_rev = ?2, sending = 0,"
+                                " defer_reason = NULL, hold_kind = NULL, hold_reason = NULL"
+                                " WHERE id = ?1",
+                                outgoing->id, rev, NULL, error);
+    if (status == STATUS_OK)
+        status = store_refresh(sql, outgoing->id, error);
+    if (status == STATUS_OK)
+        status = sql_commit(sql, error);
+    sql_rollback(sql);
+    outbox_unlock(outbox);
+    return status;
+}
+
+enum status request_defer(struct outbox *outbox, const char *id, const char *reason,
+                          struct error *error)
+{
+    return change_request(outbox, "UPDATE request SET sending = 0, defer_reason = ?2 WHERE id = ?1",
+                          id, reason, NULL, error);
+}
+
+enum status request_hold(struct outbox *outbox, const char *id, const char *kind,
+                         const char *reason, struct error *error)
+{
+    return change_request(outbox,
+                          "UPDATE request SET sending = 0, hold_kind = ?2, hold_reason = ?3"
+                          " WHERE id = ?1",
+                          id, kind, reason, error);
+}
+
+enum status request_release(struct outbox *outbox, const char *id, struct error *error)
+{
+    char whole[REQUEST_ID_MAX];
+    enum status status = store_request_id(id, whole, error);
+
+    if (status != STATUS_OK)
+        return status;
+    return change_request(outbox,
+                          "UPDATE request SET hold_kind = NULL, hold_reason = NULL,"
+                          " defer_reason = NULL WHERE id = ?1",
+                          whole, NULL, NULL, error);
+}
