@@ -8,13 +8,19 @@
 #include <iconv.h>
 #include <langinfo.h>
 #include <ncurses.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <term.h>
 #include <unistd.h>
 #include <wchar.h>
+
+/* term.h takes these words for itself. */
+#undef columns
+#undef lines
 
 #define READ_MAX      4096
 #define ESCAPE_MS     25
@@ -37,7 +43,7 @@ struct screen {
     cchar_t *row;        /* one row on its way */
     int rows, columns;
     int cursor_row, cursor_column;
-    bool cursor_visible;
+    bool cursor_shown;
     bool synchronised, ascii, coloured;
     iconv_t from_session; /* GB18030 sessions; (iconv_t)-1 in UTF-8 */
     char partial[8];      /* bytes of a character that is not complete yet */
@@ -452,12 +458,12 @@ static bool give_cursor(struct screen *screen)
 
     canvas_cursor_get(screen->canvas, &row, &column, &visible);
     bool moved = row != screen->cursor_row || column != screen->cursor_column;
-    bool changed = moved || visible != screen->cursor_visible;
-    if (visible != screen->cursor_visible)
+    bool changed = moved || visible != screen->cursor_shown;
+    if (visible != screen->cursor_shown)
         (void)curs_set(visible ? 1 : 0);
     screen->cursor_row = row;
     screen->cursor_column = column;
-    screen->cursor_visible = visible;
+    screen->cursor_shown = visible;
     (void)wmove(screen->window, row, column);
     return changed;
 }
@@ -542,20 +548,31 @@ static void convert(struct screen *screen, const char *bytes, size_t length, str
     }
 }
 
-static bool input_waits(void)
+/* Bytes that can be read without waiting; -1 when the terminal is gone. */
+static int input_waiting(void)
 {
+    struct pollfd slot = {.fd = STDIN_FILENO, .events = POLLIN};
     int waiting = 0;
 
-    return ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting > 0;
+    if (poll(&slot, 1, 0) <= 0)
+        return 0;
+    if (ioctl(STDIN_FILENO, FIONREAD, &waiting) != 0 || waiting <= 0)
+        return -1;
+    return waiting;
 }
 
 enum status screen_read(struct screen *screen, struct buf *out)
 {
     char bytes[READ_MAX];
-    ssize_t got = input_waits() ? read(STDIN_FILENO, bytes, sizeof bytes) : 0;
+    int waiting = input_waiting();
 
-    if (got <= 0)
+    if (waiting == 0)
         return STATUS_NOT_FOUND;
+    ssize_t got = waiting > 0 ? read(STDIN_FILENO, bytes, sizeof bytes) : 0;
+    if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        return STATUS_NOT_FOUND;
+    if (got <= 0)
+        return STATUS_OFFLINE;
     if (screen->from_session != (iconv_t)-1)
         convert(screen, bytes, (size_t)got, out);
     else
@@ -627,7 +644,7 @@ void screen_suspend(struct screen *screen)
     (void)kill(0, SIGTSTP);
     (void)sigaction(SIGTSTP, &before, NULL);
     modes_on();
-    screen->cursor_visible = true;
+    screen->cursor_shown = true;
     clearok(curscr, TRUE);
     (void)wrefresh(screen->window);
 }
