@@ -51,8 +51,9 @@ enum status request_raise(struct outbox *outbox, struct reader *reader,
                           const struct session *session, const struct request_new *request,
                           char id[48], struct error *error) MUST_CHECK;
 
-/* action: "approve", "return", "withdraw", "note", "dispute", "close". Checks role, state and
- * maker != checker; STATUS_REFUSED says which rule. `ids` may omit the "request:" prefix. */
+/* action: "approve", "return", "withdraw", "resubmit" (the note is the id of the new request),
+ * "note", "dispute", "close". Checks role, state and maker != checker; STATUS_REFUSED says which
+ * rule. `ids` may omit the "request:" prefix. */
 enum status request_act(struct outbox *outbox, const struct session *session, const char *id,
                         const char *action, const char *note, struct error *error) MUST_CHECK;
 

@@ -8,7 +8,7 @@
 static enum status check_act(const struct session *session, const char *action, const char *note,
                              struct error *error)
 {
-    static const char *const actions[] = {"approve", "return",  "withdraw",
+    static const char *const actions[] = {"approve", "return",  "withdraw", "resubmit",
                                           "note",    "dispute", "close"};
     bool known = false;
 
@@ -20,7 +20,8 @@ static enum status check_act(const struct session *session, const char *action, 
     if (!session_may_request(session))
         return error_set(error, STATUS_REFUSED,
                          _("Only a clerk or a supervisor may work on requests."));
-    bool needs_note = strcmp(action, "return") == 0 || strcmp(action, "note") == 0;
+    bool needs_note = strcmp(action, "return") == 0 || strcmp(action, "note") == 0 ||
+                      strcmp(action, "resubmit") == 0;
     if (needs_note && (!note || !note[0]))
         return error_set(error, STATUS_INVALID, _("A reason must be given."));
     return STATUS_OK;

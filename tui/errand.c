@@ -57,9 +57,14 @@ static void done(struct job *job)
     free_errand(errand);
 }
 
+/* The worker has ended, its databases are still open. */
 static void abandon(struct job *job)
 {
-    free_errand((struct errand *)job);
+    struct errand *errand = (struct errand *)job;
+
+    if (errand->kind->must_run)
+        errand->status = errand->kind->work(errand, &errand->error);
+    free_errand(errand);
 }
 
 void *errand_new(struct workplace *place, const struct view *view, size_t size,

@@ -32,6 +32,7 @@ struct errand_kind {
     void (*release)(struct errand *errand);
     bool tells_failure; /* deliver() shows errand->error itself */
     bool interruptible; /* errand_interrupt() may stop it; only for the reading worker */
+    bool must_run;      /* saves something: also carried out when the program is leaving */
 };
 
 struct errand {
