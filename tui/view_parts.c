@@ -80,9 +80,9 @@ enum dataset_trust {
     TRUST_WITHDRAWN,
     TRUST_ABSENT,
     TRUST_NEVER,
-    TRUST_FAILED,
     TRUST_INCOMPLETE,
     TRUST_STALE,
+    TRUST_FAILED,
 };
 
 static enum dataset_trust trust(const struct dataset_status *dataset)
@@ -95,11 +95,11 @@ static enum dataset_trust trust(const struct dataset_status *dataset)
         return TRUST_ABSENT;
     if (strcmp(state, "never") == 0)
         return TRUST_NEVER;
-    if (strcmp(state, "ok") != 0)
-        return TRUST_FAILED;
     if (!dataset->complete)
         return TRUST_INCOMPLETE;
-    return dataset->stale ? TRUST_STALE : TRUST_FINE;
+    if (dataset->stale)
+        return TRUST_STALE;
+    return strcmp(state, "ok") == 0 ? TRUST_FINE : TRUST_FAILED;
 }
 
 enum style part_dataset_style(const struct dataset_status *dataset)

@@ -23,8 +23,8 @@ void part_bytes(int64_t bytes, struct buf *out);
 /* The key that runs a command in a context ("F9"); nothing when it has none. */
 void part_key(const struct app *app, enum context context, enum command command, struct buf *out);
 
-/* How far a dataset can be trusted, gravest first: withdrawn, absent, failed, never read,
- * incomplete, older than its provider allows, or nothing to say. */
+/* How far a dataset can be trusted, gravest first: withdrawn, absent, never read, incomplete,
+ * older than its provider allows, last read failed, or nothing to say. */
 enum style part_dataset_style(const struct dataset_status *dataset);
 const char *part_dataset_word(const struct dataset_status *dataset); /* translated; "" when fine */
 
