@@ -1,0 +1,14 @@
+#ifndef HUILIU_CLI_VERDICT_TEXT_H
+#define HUILIU_CLI_VERDICT_TEXT_H
+/*
+ * A verdict (verify/verdict.h) on standard output: as one JSON value, or as a line with the
+ * verdict and the checks behind it.
+ */
+#include "cli/output.h"
+#include "verify/verdict.h"
+
+enum status verdict_json(struct output *out, const struct verdict_report *report,
+                         struct error *error) MUST_CHECK;
+void verdict_print(struct output *out, const struct verdict_report *report);
+
+#endif
