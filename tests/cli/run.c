@@ -111,13 +111,23 @@ static void collect(pid_t child, int out, int err, struct outcome *outcome)
     }
 }
 
-static int wait_code(pid_t child)
+int wait_code(pid_t child)
 {
     int status = 0;
 
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+void read_first_line(int fd, struct buf *line)
+{
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
+
+    while (!strchr(buf_text(line), '\n')) {
+        assert_int_equal(poll(&wait, 1, RUN_LIMIT_MS), 1);
+        assert_true(read_some(fd, line));
+    }
 }
 
 struct outcome run_arguments(const char *input, const char *const *arguments)
@@ -163,7 +173,7 @@ static void converse(int terminal, const char *answer, struct outcome *outcome)
     struct pollfd wait = {.fd = terminal, .events = POLLIN};
 
     while (poll(&wait, 1, RUN_LIMIT_MS) > 0 && read_some(terminal, &outcome->out)) {
-        if (answered || !strchr(buf_text(&outcome->out), ':'))
+        if (answered || !answer || !strchr(buf_text(&outcome->out), ':'))
             continue;
         struct termios state;
         while (tcgetattr(terminal, &state) == 0 && (state.c_lflag & ECHO))

@@ -33,9 +33,13 @@ pid_t start_program(const char *name, int in, int out, int err, const char *cons
 /* NULL-terminated argument list; `input` is standard input (NULL: /dev/null). */
 struct outcome run_arguments(const char *input, const char *const *arguments);
 struct outcome run(const char *input, ...) __attribute__((sentinel));
-/* The same on a terminal of its own, where `answer` is typed once a prompt has appeared; what the
- * terminal shows is in `out`. */
+/* The same on a terminal of its own, where `answer` (NULL: nothing) is typed once a prompt has
+ * appeared and the echo is off; what the terminal shows is in `out`. */
 struct outcome run_on_terminal(const char *answer, const char *const *arguments);
+
+/* Reads from `fd` until the end of a line; fails the test when none comes in time. */
+void read_first_line(int fd, struct buf *line);
+int wait_code(pid_t child); /* exit code; 128 + signal */
 
 /* Standard output as exactly one JSON value on one line; fails the test otherwise. */
 json_t *outcome_json(struct outcome *outcome);

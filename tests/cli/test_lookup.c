@@ -4,11 +4,14 @@
  */
 #include "tests/cli/town.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -116,6 +119,46 @@ static void test_sync_in_words(void **state)
     assert_non_null(strstr(buf_text(&outcome.out), "population"));
     assert_null(strchr(buf_text(&outcome.err), '\r')); /* no bar where there is no terminal */
     outcome_release(&outcome);
+}
+
+static void test_sync_on_a_terminal(void **state)
+{
+    struct stage *stage = *state;
+    const char *const arguments[] = {"sync",   "--full", "--home", stage->boss.home,
+                                     "--lang", "en",     NULL};
+    struct outcome outcome = run_on_terminal(NULL, arguments);
+
+    assert_int_equal(outcome.code, 0);
+    assert_non_null(strstr(buf_text(&outcome.out), "\r"));
+    assert_non_null(strstr(buf_text(&outcome.out), "\033[K")); /* the line is rewritten */
+    assert_non_null(strstr(buf_text(&outcome.out), " rows"));
+    outcome_release(&outcome);
+}
+
+/* While another process writes, what only reads goes on and what must be written down is refused;
+ * an interrupt ends the watch in good order. */
+static void test_watch(void **state)
+{
+    struct stage *stage = *state;
+    const char *const arguments[] = {"sync", "--watch", "--home", stage->boss.home, "--json", NULL};
+    struct buf line = {0};
+    int out[2];
+
+    assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+    pid_t child = start_program("huiliu", -1, out[1], -1, arguments);
+    close(out[1]);
+    read_first_line(out[0], &line);
+    assert_non_null(strstr(buf_text(&line), "{\"result\":\"ok\""));
+
+    json_decref(desk_ask(0, &stage->clerk, "status", NULL));
+    json_decref(desk_ask(0, &stage->clerk, "search", stage->resident.number, NULL));
+    expect_error(desk_run(&stage->clerk, "show", "person", stage->resident.number, NULL), 4,
+                 "locked");
+    assert_int_equal(kill(child, SIGINT), 0);
+    assert_int_equal(wait_code(child), 0);
+    json_decref(desk_ask(0, &stage->clerk, "show", "person", stage->resident.number, NULL));
+    close(out[0]);
+    buf_release(&line);
 }
 
 /* --- search ---------------------------------------------------------------------------------- */
@@ -499,6 +542,8 @@ int main(void)
         cmocka_unit_test(test_sync_of_one_dataset),
         cmocka_unit_test(test_sync_offline),
         cmocka_unit_test(test_sync_in_words),
+        cmocka_unit_test(test_sync_on_a_terminal),
+        cmocka_unit_test(test_watch),
         cmocka_unit_test(test_search_masks_numbers),
         cmocka_unit_test(test_search_kinds_and_limits),
         cmocka_unit_test(test_search_for_people),

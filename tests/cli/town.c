@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -17,7 +16,6 @@
 
 #define ARGUMENTS_MAX 56
 #define PORT_MAX      8
-#define START_MS      60000
 
 struct town {
     char *directory;
@@ -58,16 +56,9 @@ static void generate(const struct town *town)
 /* Reads "listening on http://127.0.0.1:PORT". */
 static void read_port(struct town *town, int out)
 {
-    struct pollfd wait = {.fd = out, .events = POLLIN};
     struct buf line = {.limit = 4096};
 
-    while (!strchr(buf_text(&line), '\n')) {
-        char chunk[256];
-        assert_int_equal(poll(&wait, 1, START_MS), 1);
-        ssize_t got = read(out, chunk, sizeof chunk);
-        assert_true(got > 0);
-        buf_bytes(&line, chunk, (size_t)got);
-    }
+    read_first_line(out, &line);
     const char *url = strstr(buf_text(&line), "http://127.0.0.1:");
     assert_non_null(url);
     assert_int_equal(sscanf(url, "http://127.0.0.1:%7[0-9]", town->port), 1);
