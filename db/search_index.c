@@ -154,8 +154,8 @@ static enum status learn(struct search_index *index, const char *terms, size_t l
             status = learn_word(index, terms + 2, size - 1, error);
         else if (size > 1 && terms[1] == TERM_HEAD)
             status = learn_head(index, TERM_HEAD, terms + 1, size, error);
-        else if (size > 39 && terms[1] == TERM_CERTIFICATE)
-            status = learn_head(index, TERM_CERTIFICATE, terms + 1, 40, error);
+        else if (size > 1 && terms[1] == TERM_CERTIFICATE_HEAD)
+            status = learn_head(index, TERM_CERTIFICATE_HEAD, terms + 1, size, error);
         terms = next ? next : end;
     }
     return status;

@@ -9,8 +9,29 @@
 
 /* --- folding ---------------------------------------------------------------------------------- */
 
+/* Vowels with the marks of pinyin: U+00E0.. and U+0101..; u with diaeresis is v. */
+static uint32_t plain_vowel(uint32_t point)
+{
+    static const struct {
+        uint16_t point;
+        char plain;
+    } vowels[] = {{0xE0, 'a'},  {0xE1, 'a'},  {0xE8, 'e'},  {0xE9, 'e'},  {0xEC, 'i'},
+                  {0xED, 'i'},  {0xF2, 'o'},  {0xF3, 'o'},  {0xF9, 'u'},  {0xFA, 'u'},
+                  {0xDC, 'v'},  {0xFC, 'v'},  {0x101, 'a'}, {0x113, 'e'}, {0x11B, 'e'},
+                  {0x12B, 'i'}, {0x14D, 'o'}, {0x16B, 'u'}, {0x1CE, 'a'}, {0x1D0, 'i'},
+                  {0x1D2, 'o'}, {0x1D4, 'u'}, {0x1D6, 'v'}, {0x1D8, 'v'}, {0x1DA, 'v'},
+                  {0x1DC, 'v'}};
+
+    for (size_t i = 0; i < sizeof vowels / sizeof *vowels; i++)
+        if (vowels[i].point == point)
+            return (uint32_t)vowels[i].plain;
+    return point;
+}
+
 static uint32_t narrow(uint32_t point)
 {
+    if (point >= 0xC0 && point < 0x200)
+        return plain_vowel(point);
     if (point >= 0xFF01 && point <= 0xFF5E)
         point -= 0xFEE0;
     if (point >= 'A' && point <= 'Z')
@@ -188,20 +209,21 @@ bool certificate_code(const char *text, char *out, size_t size)
     return *out != '\0';
 }
 
-bool certificate_parts(const char *text, char *serial, size_t serial_size, char *issue,
-                       size_t issue_size)
+bool certificate_split(const char *text, struct certificate_parts *parts)
 {
     struct certificate_id id = {0};
     struct findings findings = {0};
-    char whole[CERTIFICATE_ID_TEXT_MAX];
+    char head[CERTIFICATE_ID_TEXT_MAX];
 
     certificate_id_check(text, &id, &findings);
     if (!*id.type || !*id.issuer || !*id.serial ||
-        !search_fold_code(id.serial, serial, serial_size))
+        !search_fold_code(id.serial, parts->serial, sizeof parts->serial))
         return false;
-    int written = snprintf(whole, sizeof whole, "%s.%s.%s", id.type, id.issuer, id.serial);
-    return written > 0 && (size_t)written < sizeof whole &&
-           search_fold_code(whole, issue, issue_size);
+    snprintf(head, sizeof head, "%s.%s", id.type, id.issuer);
+    if (!search_fold_code(head, parts->head, sizeof parts->head))
+        return false;
+    int written = snprintf(parts->issue, sizeof parts->issue, "%s%s", parts->head, parts->serial);
+    return written > 0 && (size_t)written < sizeof parts->issue;
 }
 
 /* --- addresses -------------------------------------------------------------------------------- */

@@ -47,11 +47,12 @@ enum term_class {
     TERM_PHONE_TAIL = 'v', /* last 4 */
     TERM_WORD = 'w',       /* word of an address */
     TERM_HOUSEHOLD = 'h',
-    TERM_LINK = 'x',        /* subject this record points to */
-    TERM_CERTIFICATE = 'z', /* certificate number without its root, whole */
-    TERM_SERIAL = 'o',      /* its serial number */
-    TERM_ISSUE = 'q',       /* type, issuer and serial: all versions of one certificate */
-    TERM_KIND = 'd',        /* "person", "enterprise", "certificate", or "set" and the dataset */
+    TERM_LINK = 'x',             /* subject this record points to */
+    TERM_CERTIFICATE = 'z',      /* certificate number without its root, whole */
+    TERM_SERIAL = 'o',           /* its serial number */
+    TERM_CERTIFICATE_HEAD = 'm', /* its type and issuer */
+    TERM_ISSUE = 'q',            /* type, issuer and serial: all versions of one certificate */
+    TERM_KIND = 'd', /* "person", "enterprise", "certificate", or "set" and the dataset */
 };
 
 /* --- folding ---------------------------------------------------------------------------------- */
@@ -102,9 +103,13 @@ void search_terms(const struct facts *facts, struct buf *out);
 /* Certificate number as ASCII letters and digits without the root OID. */
 #define CERTIFICATE_CODE_MAX 160
 bool certificate_code(const char *text, char *out, size_t size);
-/* Its serial number and "type+issuer+serial"; false when the number has another shape. */
-bool certificate_parts(const char *text, char *serial, size_t serial_size, char *issue,
-                       size_t issue_size);
+/* Its serial number, "type+issuer" and "type+issuer+serial"; false for another shape. */
+struct certificate_parts {
+    char serial[CERTIFICATE_CODE_MAX];
+    char head[CERTIFICATE_CODE_MAX];
+    char issue[CERTIFICATE_CODE_MAX];
+};
+bool certificate_split(const char *text, struct certificate_parts *parts);
 
 /* Birth date in a resident id of 18 or 15 digits as YYYYMMDD; false when there is none. */
 bool subject_birth(const char *subject, char out[9]);

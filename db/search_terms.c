@@ -76,16 +76,16 @@ static void put_subject(const struct facts *facts, struct buf *out)
 static void put_certificate(const struct facts *facts, struct buf *out)
 {
     char code[CERTIFICATE_CODE_MAX];
-    char serial[CODE_TERM_MAX];
-    char issue[CERTIFICATE_CODE_MAX];
+    struct certificate_parts parts;
 
     if (!certificate_code(facts->certificate, code, sizeof code))
         return;
     put(out, TERM_CERTIFICATE, code);
-    if (!certificate_parts(facts->certificate, serial, sizeof serial, issue, sizeof issue))
+    if (!certificate_split(facts->certificate, &parts))
         return;
-    put(out, TERM_SERIAL, serial);
-    put(out, TERM_ISSUE, issue);
+    put(out, TERM_SERIAL, parts.serial);
+    put(out, TERM_CERTIFICATE_HEAD, parts.head);
+    put(out, TERM_ISSUE, parts.issue);
 }
 
 static void put_phone(const char *text, struct buf *out)
@@ -187,10 +187,12 @@ static void put_name(const struct facts *facts, struct buf *out)
     if (folded.count == 0)
         return;
     put_characters(&folded, out);
+    if (facts->is_certificate)
+        return;
     pinyin_read(folded.points, folded.count, &name);
     if (name.count == 0)
         return;
-    if (facts->dataset->subject == SUBJECT_PERSON && !facts->is_certificate)
+    if (facts->dataset->subject == SUBJECT_PERSON)
         put_person_pinyin(&name, out);
     else
         put_enterprise_pinyin(&name, out);
@@ -244,7 +246,8 @@ void search_terms(const struct facts *facts, struct buf *out)
     }
     put_subject(facts, out);
     put_certificate(facts, out);
-    put_name(facts, out);
+    if (facts->dataset->subject == SUBJECT_PERSON || facts->dataset->subject == SUBJECT_ENTERPRISE)
+        put_name(facts, out);
     for (size_t i = 0; i < facts->count; i++)
         put_fact(&facts->items[i], out);
 }
