@@ -133,11 +133,20 @@ const struct session *workplace_session(const struct workplace *place)
     return &place->session;
 }
 
+static void forget_overview(struct workplace *place)
+{
+    overview_free(place->overview);
+    place->overview = NULL;
+    place->overview_ms = 0;
+}
+
 void workplace_set_session(struct workplace *place, const struct session *session)
 {
     struct session before = place->session;
 
     place->session = *session;
+    if (strcmp(before.account, session->account) != 0)
+        forget_overview(place); /* its counts were somebody else's */
     workplace_changed(place);
     workplace_show_status(place);
     if (place->on_session)
@@ -189,7 +198,7 @@ static unsigned look_deliver(struct errand *errand, struct view *view)
 
     (void)view;
     place->overview_loading = false;
-    if (errand->status != STATUS_OK)
+    if (errand->status != STATUS_OK || strcmp(look->account, place->session.account) != 0)
         return STALE_NOTHING;
     overview_free(place->overview);
     place->overview = look->overview;
@@ -237,16 +246,28 @@ unsigned workplace_tick(struct workplace *place, int64_t now, int *next)
 /* --- status strip --------------------------------------------------------------------------------
  */
 
-static void describe_age(const struct overview *overview, struct buf *out)
+static void describe_contact(const struct overview *overview, struct buf *out)
 {
+    int64_t age_ms = clock_wall_ms() - overview->contact_ms;
     char age[64];
 
     if (!overview->contact_ms) {
         buf_str(out, _("never synced"));
-        return;
+    } else if (age_ms < 60000) {
+        buf_str(out, _("contact just now"));
+    } else {
+        duration_format(age_ms, age, sizeof age);
+        buf_printf(out, _("contact %s ago"), age);
     }
-    duration_format(clock_wall_ms() - overview->contact_ms, age, sizeof age);
-    buf_printf(out, _("data %s old"), age);
+}
+
+/* One word for the last failure; the sentence stands on the pages. */
+static const char *failure_word(const struct workplace *place)
+{
+    const struct syncing_state *state = syncing_state(place->syncing);
+
+    return state->has_result && state->result == STATUS_OFFLINE ? _("offline")
+                                                                : _("exchange failed");
 }
 
 void workplace_show_status(struct workplace *place)
@@ -275,11 +296,11 @@ void workplace_show_status(struct workplace *place)
                 style = STYLE_PENDING;
         }
         if (overview->last_failure[0]) {
-            buf_printf(&text, "%s · ", _("offline"));
+            buf_printf(&text, "%s · ", failure_word(place));
             if (style == STYLE_TITLE)
                 style = STYLE_WARNING;
         }
-        describe_age(overview, &text);
+        describe_contact(overview, &text);
     }
     app_set_status(place->app, style, buf_text(&text));
     buf_release(&text);

@@ -54,12 +54,13 @@ void workplace_on_session(struct workplace *place, workplace_session_fn *hook, v
 uint64_t workplace_revision(const struct workplace *place);
 void workplace_changed(struct workplace *place);
 
-/* The newest overview the workplace has read, for the status strip and the home page; NULL before
- * the first. Refreshed by itself when the revision changes and once a minute. */
+/* The newest overview the workplace has read for the account at work, for the status strip and the
+ * home page; NULL before the first. Refreshed by itself when the revision changes and once a
+ * minute. */
 const struct overview *workplace_overview(const struct workplace *place);
 unsigned workplace_tick(struct workplace *place, int64_t now, int *next);
 
-/* Status strip: "clerk · 3 unsent · data 2 h old". */
+/* Status strip: "clerk · 3 unsent · contact 2 h ago". */
 void workplace_show_status(struct workplace *place);
 
 #endif
