@@ -480,7 +480,7 @@ void screen_flush(struct screen *screen, bool repaint)
     if (!changed)
         return;
     if (screen->synchronised)
-        (void)putp(SYNC_BEGIN);
+        send(SYNC_BEGIN, sizeof SYNC_BEGIN - 1);
     (void)wnoutrefresh(screen->window);
     (void)doupdate();
     if (screen->synchronised)
