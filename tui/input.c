@@ -496,12 +496,13 @@ static void on_string_escape(struct input *input, unsigned char byte, int64_t no
 static size_t unify_line_ends(char *text, size_t length)
 {
     size_t out = 0;
+    char before = '\0';
 
     for (size_t i = 0; i < length; i++) {
-        if (text[i] == '\n' && i > 0 && text[i - 1] == '\r')
-            continue;
-        char c = text[i] == '\r' ? '\n' : text[i];
-        text[out++] = c;
+        char here = text[i];
+        if (here != '\n' || before != '\r')
+            text[out++] = here == '\r' ? '\n' : here;
+        before = here;
     }
     return out;
 }

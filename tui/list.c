@@ -51,11 +51,26 @@ static void scroll(struct list *list, bool forward, size_t rows)
         list->first -= rows < list->first ? rows : list->first;
 }
 
+/* Brings the selection into the window, and no empty rows at its end. Done after every move, not
+ * only when drawing: queued keys are worked off before anything is drawn. */
+static void fit_window(struct list *list, int height)
+{
+    size_t rows = height > 0 ? (size_t)height : 0;
+    size_t last_first = list->count > rows ? list->count - rows : 0;
+
+    list->height = height;
+    if (list->selected < list->first)
+        list->first = list->selected;
+    if (rows > 0 && list->selected - list->first >= rows)
+        list->first = list->selected - rows + 1;
+    if (list->first > last_first)
+        list->first = last_first;
+}
+
 unsigned list_command(struct list *list, enum command command, const char *argument)
 {
     size_t before = list->selected;
 
-    /* A table of eight moves; any other command is somebody else's. */
     if (command == COMMAND_ROW_DOWN) {
         list->selected = down(list, times(argument));
     } else if (command == COMMAND_ROW_UP) {
@@ -73,22 +88,8 @@ unsigned list_command(struct list *list, enum command command, const char *argum
     } else {
         return STALE_UNHANDLED;
     }
+    fit_window(list, list->height);
     return list->selected == before ? STALE_NOTHING : STALE_VIEW;
-}
-
-/* Brings the selection into the window, and no empty rows at its end. */
-static void fit_window(struct list *list, int height)
-{
-    size_t rows = height > 0 ? (size_t)height : 0;
-    size_t last_first = list->count > rows ? list->count - rows : 0;
-
-    list->height = height;
-    if (list->selected < list->first)
-        list->first = list->selected;
-    if (rows > 0 && list->selected - list->first >= rows)
-        list->first = list->selected - rows + 1;
-    if (list->first > last_first)
-        list->first = last_first;
 }
 
 void list_draw(struct list *list, struct canvas *canvas, struct area area, list_row_fn *draw_row,

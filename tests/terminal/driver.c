@@ -245,11 +245,22 @@ bool terminal_wait_idle(struct terminal *terminal)
     return true;
 }
 
-static bool wait_for_text(struct terminal *terminal, const char *text, bool present)
+/* row -1: anywhere. */
+static bool row_has(const struct terminal *terminal, int row, const char *text)
+{
+    if (row < 0)
+        return terminal_find(terminal, text) >= 0;
+    char *line = terminal_row(terminal, row);
+    bool has = line && strstr(line, text);
+    free(line);
+    return has;
+}
+
+static bool wait_for_text(struct terminal *terminal, int row, const char *text, bool present)
 {
     int64_t deadline = deadline_from_now();
 
-    while ((terminal_find(terminal, text) >= 0) != present)
+    while (row_has(terminal, row, text) != present)
         if (terminal->exited || !pump(terminal, deadline))
             return give_up(terminal, text);
     return true;
@@ -257,12 +268,17 @@ static bool wait_for_text(struct terminal *terminal, const char *text, bool pres
 
 bool terminal_wait_text(struct terminal *terminal, const char *text)
 {
-    return wait_for_text(terminal, text, true);
+    return wait_for_text(terminal, -1, text, true);
+}
+
+bool terminal_wait_row(struct terminal *terminal, int row, const char *text)
+{
+    return wait_for_text(terminal, row, text, true);
 }
 
 bool terminal_wait_no_text(struct terminal *terminal, const char *text)
 {
-    return wait_for_text(terminal, text, false);
+    return wait_for_text(terminal, -1, text, false);
 }
 
 static bool output_waits(const struct terminal *terminal)

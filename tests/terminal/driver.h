@@ -52,6 +52,7 @@ void terminal_resize(struct terminal *terminal, int rows, int columns);
 /* The next idle mark after everything sent so far. */
 bool terminal_wait_idle(struct terminal *terminal);
 bool terminal_wait_text(struct terminal *terminal, const char *text);
+bool terminal_wait_row(struct terminal *terminal, int row, const char *text);
 bool terminal_wait_no_text(struct terminal *terminal, const char *text);
 /* *status as from waitpid(). */
 bool terminal_wait_exit(struct terminal *terminal, int *status);

@@ -126,7 +126,7 @@ static void a_list_moves_pages_and_ends(void **state)
     assert_true(row_is_reverse(terminal, 21));
     type(terminal, "<Home><A-Down>");
     assert_true(row_is_reverse(terminal, 6));
-    assert_row(terminal, 2, "row 2     欧阳娜娜        440306199000010017  西乡街道1号");
+    assert_row(terminal, 2, "row 2      欧阳娜娜       440306199000010017  西乡街道1号");
     quit(terminal);
 }
 
@@ -209,7 +209,8 @@ static void a_function_key_may_come_in_pieces(void **state)
     (void)state;
     struct terminal *terminal = start();
     type(terminal, "<F9>");
-    send(terminal, "ab\033[");
+    terminal_send(terminal, "ab\033", 3);
+    terminal_send(terminal, "[", 1);
     send(terminal, "D");
     send(terminal, "x");
     assert_shows(terminal, "text=[axb]");
@@ -370,7 +371,7 @@ static void a_long_field_scrolls(void **state)
     terminal_cursor(terminal, &row, &column);
     assert_int_equal(column, 6 + 18);
     type(terminal, "<Home>");
-    assert_row(terminal, 1, "Text: 一二三四五六七八九~");
+    assert_row(terminal, 1, "Text: 一二三四五六七八九 ~");
     quit(terminal);
 }
 
@@ -383,7 +384,9 @@ static void the_palette_finds_and_runs(void **state)
     struct terminal *terminal = start();
     type(terminal, "<F2>");
     assert_shows(terminal, "All commands");
+    send(terminal, "withd");
     assert_shows(terminal, "It was not yours.");
+    type(terminal, "<C-u>");
     send(terminal, "sea");
     type(terminal, "<Enter>");
     assert_shows(terminal, "Widgets > Field");
@@ -464,11 +467,8 @@ static void sizes_change_in_a_storm(void **state)
     for (size_t i = 0; i < 5 * sizeof sizes / sizeof sizes[0]; i++)
         terminal_resize(terminal, sizes[i % 6][0], sizes[i % 6][1]);
     terminal_resize(terminal, 30, 100);
-    assert_true(terminal_wait_idle(terminal));
-    assert_true(terminal_wait_text(terminal, "row 27 "));
-    char *footer = terminal_row(terminal, 29);
-    assert_non_null(strstr(footer, "F1 Help"));
-    free(footer);
+    assert_true(terminal_wait_row(terminal, 29, "F1 Help"));
+    assert_shows(terminal, "row 27 ");
     quit(terminal);
 }
 

@@ -169,8 +169,8 @@ static void draw_resident(void *data, size_t index, struct canvas *canvas, struc
         (void)canvas_put(canvas, row, STYLE_NORMAL, payload(index));
         return;
     }
-    (void)canvas_printf(canvas, area_columns(row, 0, 9), STYLE_MUTED, "row %zu", index + 1);
-    (void)canvas_put(canvas, area_columns(row, 10, 16), STYLE_NORMAL, names[index % 5]);
+    (void)canvas_printf(canvas, area_columns(row, 0, 10), STYLE_MUTED, "row %zu", index + 1);
+    (void)canvas_put(canvas, area_columns(row, 11, 15), STYLE_NORMAL, names[index % 5]);
     (void)canvas_printf(canvas, area_columns(row, 26, 20), STYLE_NORMAL, "440306199%05zu0017",
                         index % 100000);
     (void)canvas_printf(canvas, area_cut(row, 0, 0, 0, 46), STYLE_NORMAL, "西乡街道%zu号", index);
