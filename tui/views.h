@@ -16,6 +16,9 @@ struct view *unlock_view_new(struct workplace *place, const char *account);
 /* Start page: freshness of every dataset, the queue in numbers, notices, ways to go. */
 struct view *home_view_new(struct workplace *place);
 
+/* What the catalogue says about a dataset: who gives it, for what, how fresh, which fields. */
+struct view *dataset_view_new(struct workplace *place, const char *dataset);
+
 /* Search as you type; `text` is what has been typed already ("" for nothing). */
 struct view *search_view_new(struct workplace *place, const char *text);
 /* What was typed or pasted elsewhere goes into an open search page. */
