@@ -33,6 +33,15 @@ LINK_keymaps := keymaps base
 LINK_tui     := tui sync db verify keymaps base
 LINK_cli     := cli $(LINK_tui)
 
+# V=1 shows whole command lines.
+ifeq ($(V),1)
+say =
+quiet =
+else
+say = @echo "$(1) $(@:$(B)/%=%)";
+quiet = @
+endif
+
 lib = $(B)/lib$(1).a
 libs_of = $(foreach l,$(LINK_$(1)),$(call lib,$(l)))
 
@@ -45,29 +54,29 @@ objects = $(patsubst %.c,$(B)/o/%.o,$(call sources,$(1)))
 
 $(B)/o/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call say,CC ) $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 define folder_library
 $(call lib,$(1)): $(call objects,$(1))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	ar rcsD $$@ $$^
+	$$(quiet) ar rcsD $$@ $$^
 endef
 $(foreach f,$(FOLDERS),$(eval $(call folder_library,$(f))))
 
 $(B)/huiliu: $(B)/o/cli/main.o $(call libs_of,cli)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+	$(call say,LD ) $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
 $(B)/locale/%/LC_MESSAGES/huiliu.mo: po/%.po
 	@mkdir -p $(@D)
-	msgfmt --check-format -o $@ $<
+	$(quiet) msgfmt --check-format -o $@ $<
 
 # --- unit tests: tests/unit/<folder>/test_*.c, one program each ---------------------------------
 unit_programs = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/$(1)/test_*.c))
 define folder_tests
 $(B)/tests/unit/$(1)/%: $(B)/o/tests/unit/$(1)/%.o $(call libs_of,$(1))
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS_ALL) -o $$@ $$^ -lcmocka $$(LDLIBS_ALL)
+	$$(quiet) $$(CC) $$(LDFLAGS_ALL) -o $$@ $$^ -lcmocka $$(LDLIBS_ALL)
 unit-$(1): $(call unit_programs,$(1))
 	@set -e; for t in $$^; do $$$$t; done
 .PHONY: unit-$(1)

@@ -24,9 +24,9 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
 
-start_server() { # [port]
+start_server() { # port [more arguments]
     rm -f "$here/port"
-    "$b/tests/upstream/upstream" --data "$here/upstream.db" --port "${1:-0}" \
+    "$b/tests/upstream/upstream" --data "$here/upstream.db" --port "$@" \
         --port-file "$here/port" --user township --password-file "$here/upstream.pass" \
         --die-with-parent >"$here/upstream.out" 2>&1 &
     server=$!
@@ -49,11 +49,11 @@ printf 'river-stone-lamp-4\n' >"$here/clerk.pass"
 printf 'quiet-maple-road-7\n' >"$here/supervisor.pass"
 
 say "Generating a township of $residents synthetic residents"
+mkdir "$here/town"
 "$b/tests/township/township" --seed 20260101 --residents "$residents" --area $area \
     --format bulk --out "$here/town"
 say "Starting an upstream on this computer (it speaks the CouchDB API)"
-"$b/tests/upstream/upstream" --data "$here/upstream.db" --load "$here/town" --load-only
-start_server
+start_server 0 --load "$here/town" --create requests-$area
 echo "listening on http://127.0.0.1:$port"
 
 new_home() { # directory station account role passphrase-file
