@@ -25,19 +25,17 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
 
 start_server() { # port [more arguments]
-    rm -f "$here/port"
-    "$b/tests/upstream/upstream" --data "$here/upstream.db" --port "$@" \
-        --port-file "$here/port" --user township --password-file "$here/upstream.pass" \
-        --die-with-parent >"$here/upstream.out" 2>&1 &
+    rm -f "$here/ready"
+    mkfifo "$here/ready"
+    "$b/tests/upstream/upstream" --data "$here/upstream.db" --port "$@" --user township \
+        --password-file "$here/upstream.pass" --die-with-parent >"$here/ready" &
     server=$!
-    while [ ! -s "$here/port" ]; do
-        kill -0 "$server" 2>/dev/null || {
-            cat "$here/upstream.out" >&2
-            exit 1
-        }
-        read -r _ <"$here/port" 2>/dev/null || true
-    done
-    port=$(cat "$here/port")
+    exec 3<"$here/ready"
+    read -r listening <&3 || {
+        echo "The upstream did not start." >&2
+        exit 1
+    }
+    port=${listening##*:}
 }
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
