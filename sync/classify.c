@@ -9,8 +9,7 @@
 
 #define REASON_WIDTH_MAX 76 /* cells: one line of a terminal */
 
-/* --- the upstream's own words
- * ---------------------------------------------------------------------- */
+/* --- the upstream's own words ----------------------------------------------------------------- */
 
 static json_t *parse_failure(const struct http_answer *answer)
 {
@@ -64,8 +63,7 @@ bool classify_is_login(const struct http_answer *answer)
     return locked;
 }
 
-/* --- on the way
- * ---------------------------------------------------------------------------------------- */
+/* --- on the way ------------------------------------------------------------------------------- */
 
 struct trouble_row {
     enum http_trouble trouble;
@@ -132,8 +130,7 @@ static enum status classify_trouble(const struct http_answer *answer, struct err
                             answer->code);
 }
 
-/* --- by HTTP status
- * ---------------------------------------------------------------------------------------- */
+/* --- by HTTP status --------------------------------------------------------------------------- */
 
 static enum status portal(const struct http_answer *answer, struct error *error)
 {
@@ -247,9 +244,7 @@ enum status classify_nonsense(struct error *error)
                        "administrator to check the address."));
 }
 
-/* --- reports
- * ------------------------------------------------------------------------------------------------
- */
+/* --- reports ---------------------------------------------------------------------------------- */
 
 bool classify_stops_run(enum status status)
 {

@@ -20,8 +20,7 @@ struct couch {
     struct couch_contact contact;
 };
 
-/* --- life ----------------------------------------------------------------------------------------
- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 enum status couch_open(const struct http_settings *settings, struct couch **couch,
                        struct error *error)
@@ -62,8 +61,7 @@ struct couch_contact couch_contact(const struct couch *couch)
     return couch->contact;
 }
 
-/* --- one exchange
- * ------------------------------------------------------------------------------------ */
+/* --- one exchange ----------------------------------------------------------------------------- */
 
 /* Only the upstream itself may tell the time: not a portal, and not a proxy's error page. */
 static void note_contact(struct couch *couch, enum status status)
@@ -131,8 +129,7 @@ static bool is_same(const char *a, const char *b)
     return a && b && strcmp(a, b) == 0;
 }
 
-/* --- databases
- * ------------------------------------------------------------------------------------------ */
+/* --- databases -------------------------------------------------------------------------------- */
 
 /* CouchDB gives instance_start_time as text, others as a number. */
 static void read_instance(const json_t *value, char instance[COUCH_INSTANCE_MAX])
@@ -209,8 +206,7 @@ enum status couch_create_database(struct couch *couch, const char *database, str
     return status;
 }
 
-/* --- changes
- * ---------------------------------------------------------------------------------------------- */
+/* --- changes ---------------------------------------------------------------------------------- */
 
 /* `since` as the query wants it: the string inside the JSON text, or the number. */
 static void put_since(struct buf *path, const char *since)
@@ -330,8 +326,7 @@ void couch_page_release(struct couch_page *page)
     page->last_seq = NULL;
 }
 
-/* --- documents
- * ---------------------------------------------------------------------------------------------- */
+/* --- documents -------------------------------------------------------------------------------- */
 
 enum status couch_get(struct couch *couch, const char *database, const char *id, const char *rev,
                       json_t **document, struct error *error)

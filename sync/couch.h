@@ -45,7 +45,7 @@ struct couch_contact {
 };
 struct couch_contact couch_contact(const struct couch *couch);
 
-/* --- databases ------------------------------------------------------------------------------ */
+/* --- databases -------------------------------------------------------------------------------- */
 
 struct couch_info {
     int64_t documents, deleted;
@@ -64,7 +64,7 @@ bool couch_is_same_life(const struct couch_info *info, const char *instance, con
 enum status couch_create_database(struct couch *couch, const char *database,
                                   struct error *error) MUST_CHECK;
 
-/* --- changes -------------------------------------------------------------------------------- */
+/* --- changes ---------------------------------------------------------------------------------- */
 
 struct couch_query {
     const char *database;
@@ -99,7 +99,7 @@ enum status couch_changes(struct couch *couch, const struct couch_query *query, 
                           void *context, struct couch_page *page, struct error *error) MUST_CHECK;
 void couch_page_release(struct couch_page *page);
 
-/* --- documents ------------------------------------------------------------------------------ */
+/* --- documents -------------------------------------------------------------------------------- */
 
 /* rev NULL: the winner. Caller json_decref()s *document. */
 enum status couch_get(struct couch *couch, const char *database, const char *id, const char *rev,

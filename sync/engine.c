@@ -47,8 +47,7 @@ struct run {
     bool stopped;
 };
 
-/* --- life ----------------------------------------------------------------------------------------
- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 static enum status open_parts(struct sync *sync, struct error *error)
 {
@@ -102,8 +101,7 @@ void sync_wake(struct sync *sync)
     http_wake(couch_http(sync->couch));
 }
 
-/* --- outcomes
- * -------------------------------------------------------------------------------------- */
+/* --- outcomes --------------------------------------------------------------------------------- */
 
 /* Failures that no network can cause: the run cannot go on and there is nothing to report. */
 static bool is_home_failure(enum status status)
@@ -130,8 +128,7 @@ static void note_failure(struct run *run, const struct error *failure)
     log_line("sync: %s (detail %d)", status_name(failure->status), failure->detail);
 }
 
-/* --- feeds
- * ------------------------------------------------------------------------------------------ */
+/* --- feeds ------------------------------------------------------------------------------------ */
 
 static struct puller puller_of(struct run *run)
 {
@@ -140,6 +137,16 @@ static struct puller puller_of(struct run *run)
                            .progress = &run->progress,
                            .area = home_area(run->sync->home),
                            .catalogue = run->catalogue};
+}
+
+/* Feeds that this run did not come to. */
+static void mark_skipped(struct run *run, struct feed *feed)
+{
+    feed->plan = FEED_DONE;
+    if (feed->status != STATUS_OK)
+        return;
+    feed->status = run->outcome.status;
+    snprintf(feed->reason, sizeof(feed->reason), "%s", run->outcome.text);
 }
 
 /* A feed that failed is recorded and the run goes on; only the home's own failure comes back. */
@@ -156,6 +163,10 @@ static enum status settle(struct run *run, struct feed *feed, enum status status
     }
     feed->plan = FEED_DONE;
     note_failure(run, failure);
+    if (status == STATUS_CANCELLED) {
+        mark_skipped(run, feed);
+        return STATUS_OK;
+    }
     return pull_note_failure(&puller, feed, failure, error);
 }
 
@@ -177,8 +188,7 @@ static enum status read_feed(struct run *run, struct feed *feed, struct error *e
     return settle(run, feed, status, &failure, error);
 }
 
-/* --- the catalogue
- * ------------------------------------------------------------------------------------ */
+/* --- the catalogue ---------------------------------------------------------------------------- */
 
 static enum status load_catalogue(struct run *run, struct error *error)
 {
@@ -207,8 +217,7 @@ static enum status sync_catalogue(struct run *run, struct error *error)
     return status;
 }
 
-/* --- requests
- * ------------------------------------------------------------------------------------------- */
+/* --- requests --------------------------------------------------------------------------------- */
 
 static enum status settle_requests(struct run *run, enum status status, const struct error *failure,
                                    struct error *error)
@@ -236,7 +245,7 @@ static enum status push(struct run *run, struct error *error)
     return settle_requests(run, status, &failure, error);
 }
 
-static enum status receive(struct run *run, struct error *error)
+static enum status receive(struct run *run, int64_t *merged, struct error *error)
 {
     struct sync *sync = run->sync;
     struct error failure = {0};
@@ -244,6 +253,7 @@ static enum status receive(struct run *run, struct error *error)
         .outbox = sync->outbox, .couch = sync->couch, .database = sync->requests};
     enum status status = receive_requests(&receiver, &failure);
     sync->requests_readable = status == STATUS_OK && !receiver.absent;
+    *merged = receiver.merged;
     progress_rows(&run->progress, receiver.merged);
     return settle_requests(run, status, &failure, error);
 }
@@ -253,14 +263,18 @@ static enum status sync_requests(struct run *run, struct error *error)
     if (run->stopped || run->options->dataset)
         return STATUS_OK;
     progress_enter(&run->progress, REQUESTS_FEED, _("Requests"), -1);
+    int64_t merged = 0;
     enum status status = push(run, error);
+    bool pushed_all = run->outcome.status == STATUS_OK;
     if (status == STATUS_OK && !run->stopped)
-        status = receive(run, error);
+        status = receive(run, &merged, error);
+    /* What a losing revision brought to light, or a recreated database lacks. */
+    if (status == STATUS_OK && !run->stopped && pushed_all && merged > 0)
+        status = push(run, error);
     return status;
 }
 
-/* --- datasets
- * --------------------------------------------------------------------------------------------- */
+/* --- datasets --------------------------------------------------------------------------------- */
 
 static bool is_wanted(const struct run *run, const struct dataset *dataset)
 {
@@ -277,8 +291,10 @@ static void add_feed(struct run *run, const struct dataset *dataset)
     feed->dataset = dataset;
     feed->status = dataset_database(dataset, home_area(run->sync->home), feed->database,
                                     sizeof(feed->database), &failure);
-    if (feed->status != STATUS_OK)
-        snprintf(feed->reason, sizeof(feed->reason), "%s", failure.text);
+    if (feed->status == STATUS_OK)
+        return;
+    snprintf(feed->reason, sizeof(feed->reason), "%s", failure.text);
+    run->outcome = failure;
 }
 
 static enum status plan_feeds(struct run *run, struct error *error)
@@ -301,16 +317,6 @@ static enum status plan_feeds(struct run *run, struct error *error)
                   run->options->dataset);
     run->progress.now.dataset_count = (int)run->feed_count - 1;
     return STATUS_OK;
-}
-
-/* Feeds that this run did not come to. */
-static void mark_skipped(struct run *run, struct feed *feed)
-{
-    feed->plan = FEED_DONE;
-    if (feed->status != STATUS_OK)
-        return;
-    feed->status = run->outcome.status;
-    snprintf(feed->reason, sizeof(feed->reason), "%s", run->outcome.text);
 }
 
 /* Every database is asked first, so that what is to come is known before the long part starts. */
@@ -356,8 +362,7 @@ static enum status sync_datasets(struct run *run, struct error *error)
     return status;
 }
 
-/* --- what others read
- * ----------------------------------------------------------------------------------- */
+/* --- what others read ------------------------------------------------------------------------- */
 
 static enum status set_number(struct sync *sync, const char *key, int64_t value,
                               struct error *error)
@@ -383,8 +388,7 @@ static enum status write_settings(struct run *run, struct error *error)
     return status;
 }
 
-/* --- the report
- * ------------------------------------------------------------------------------------------- */
+/* --- the report ------------------------------------------------------------------------------- */
 
 struct owned_report {
     struct sync_report report; /* first: what the caller holds */
@@ -452,9 +456,7 @@ void sync_report_free(struct sync_report *report)
     free(owned);
 }
 
-/* --- a run
- * -------------------------------------------------------------------------------------------------
- */
+/* --- a run ------------------------------------------------------------------------------------ */
 
 static enum status perform(struct run *run, struct sync_report **report, struct error *error)
 {
@@ -494,8 +496,7 @@ enum status sync_run(struct sync *sync, const struct sync_options *options,
     return status;
 }
 
-/* --- between runs
- * -------------------------------------------------------------------------------------------- */
+/* --- between runs ----------------------------------------------------------------------------- */
 
 int64_t sync_backoff_ms(int failures)
 {
@@ -535,20 +536,24 @@ static bool poll_requests(struct sync *sync, const char *since, int64_t ms)
 enum status sync_wait(struct sync *sync, int64_t at_most_ms, struct error *error)
 {
     struct buf since = {0}, instance = {0};
+    struct error why = {0};
     int64_t end_ms = clock_mono_ms() + at_most_ms;
+    bool ask = sync->requests_readable && !sync->login_refused && sync->not_before_ms == 0;
     bool done = false;
     if (sync->not_before_ms > end_ms)
         end_ms = sync->not_before_ms;
-    bool ask = sync->requests_readable && !sync->login_refused && sync->not_before_ms == 0;
-    enum status status = STATUS_OK;
-    if (ask)
-        status = request_feed_position(sync->outbox, sync->requests, &since, &instance, error);
-    if (ask && status == STATUS_OK)
+    enum status status =
+        request_feed_position(sync->outbox, sync->requests, &since, &instance, &why);
+    if (status == STATUS_OK && ask)
         done = poll_requests(sync, buf_text(&since), end_ms - clock_mono_ms());
-    if (status == STATUS_OK && !done)
+    if (!done)
         http_pause(couch_http(sync->couch), end_ms - clock_mono_ms());
     http_rearm(couch_http(sync->couch));
     buf_release(&since);
     buf_release(&instance);
+    if (status == STATUS_OK || status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    if (error)
+        *error = why;
     return status;
 }

@@ -148,8 +148,7 @@ void http_answer_release(struct http_answer *answer)
     buf_release(&answer->body);
 }
 
-/* --- headers ------------------------------------------------------------------------------------
- */
+/* --- headers ---------------------------------------------------------------------------------- */
 
 int64_t http_parse_retry_after(const char *text, int64_t now_ms)
 {
@@ -258,8 +257,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
     return transfer->noted == TROUBLE_NONE ? length : 0;
 }
 
-/* --- body ----------------------------------------------------------------------------------------
- */
+/* --- body ------------------------------------------------------------------------------------- */
 
 static bool is_bomb(const struct transfer *transfer)
 {
@@ -320,8 +318,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
     return transfer->noted == TROUBLE_NONE ? length : 0;
 }
 
-/* --- options
- * --------------------------------------------------------------------------------------- */
+/* --- options ---------------------------------------------------------------------------------- */
 
 /* The library refuses an option only when it was built without it or memory is out; either way the
  * request must not be made. */
@@ -412,8 +409,7 @@ static bool prepare(struct transfer *transfer)
     return ready;
 }
 
-/* --- outcome
- * --------------------------------------------------------------------------------------- */
+/* --- outcome ---------------------------------------------------------------------------------- */
 
 static enum http_trouble trouble_of_certificate(CURL *easy)
 {
@@ -488,8 +484,7 @@ static void judge(struct transfer *transfer, CURLcode code)
         answer->trouble = TROUBLE_CUT;
 }
 
-/* --- the loop
- * ---------------------------------------------------------------------------------------- */
+/* --- the loop --------------------------------------------------------------------------------- */
 
 /* True when somebody asked to stop; notes which. */
 static bool is_stopped(struct transfer *transfer)

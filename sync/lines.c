@@ -37,8 +37,7 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* --- head and tail
- * ---------------------------------------------------------------------------------- */
+/* --- head and tail ---------------------------------------------------------------------------- */
 
 static enum status feed_head(struct lines *lines, char c, struct error *error)
 {
@@ -113,8 +112,7 @@ static enum status feed_tail(struct lines *lines, char c, struct error *error)
     return read_tail(lines, buf_text(&lines->held), lines->held.length, error);
 }
 
-/* --- rows
- * -------------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 /* Keeps the part of a row that lies in this chunk, up to the limit. */
 static enum status hold(struct lines *lines, const char *bytes, size_t length, struct error *error)
@@ -211,8 +209,7 @@ static enum lines_state start_row(struct lines *lines, char c)
     return c == '{' ? LINES_ROW : LINES_JUNK;
 }
 
-/* --- the stream
- * ---------------------------------------------------------------------------------------- */
+/* --- the stream ------------------------------------------------------------------------------- */
 
 static enum status feed_some(struct lines *lines, const char *bytes, size_t length, size_t *used,
                              struct error *error)

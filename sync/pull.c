@@ -25,8 +25,7 @@ static const char *text_or_null(const struct buf *buf)
     return buf->length > 0 ? buf_text(buf) : NULL;
 }
 
-/* --- the position
- * ---------------------------------------------------------------------------------- */
+/* --- the position ----------------------------------------------------------------------------- */
 
 static enum status load_position(struct puller *puller, struct feed *feed, struct error *error)
 {
@@ -100,8 +99,7 @@ enum status pull_note_failure(struct puller *puller, struct feed *feed, const st
     return commit_position(puller, feed, 0, status_name(failure->status), failure->text, error);
 }
 
-/* --- what is there to do?
- * ------------------------------------------------------------------------------ */
+/* --- what is there to do? --------------------------------------------------------------------- */
 
 static enum status start_over(struct puller *puller, struct feed *feed,
                               const struct couch_info *info, struct error *error)
@@ -209,8 +207,7 @@ enum status pull_check(struct puller *puller, struct feed *feed, bool from_start
     return status;
 }
 
-/* --- reading
- * ---------------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 struct reading {
     struct puller *puller;
@@ -322,7 +319,7 @@ static enum status finish_page(struct reading *reading, const struct couch_page 
     struct puller *puller = reading->puller;
     struct feed *feed = reading->feed;
     bool full = page->rows >= PAGE_ROWS && page->pending != 0;
-    if (full && strcmp(page->last_seq, buf_text(&feed->since)) == 0)
+    if (full && reading->commits == 0 && strcmp(page->last_seq, buf_text(&feed->since)) == 0)
         return classify_nonsense(error); /* it would be asked for again and again */
     enum status status = commit_rows(reading, page->last_seq, feed->complete || !full,
                                      full ? 0 : couch_contact(puller->couch).at_ms, error);

@@ -25,8 +25,7 @@ static enum fate home_failed(enum status status, enum fate otherwise)
     return status == STATUS_OK ? otherwise : FATE_STOPS;
 }
 
-/* --- answers
- * ---------------------------------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------------------------- */
 
 static enum fate hold(struct pusher *pusher, const char *id, const struct error *why,
                       struct error *error)
@@ -81,8 +80,7 @@ static enum fate judge_refusal(struct pusher *pusher, const char *id, const stru
     }
 }
 
-/* --- conflicts
- * ---------------------------------------------------------------------------------------- */
+/* --- conflicts -------------------------------------------------------------------------------- */
 
 static enum fate merge(struct pusher *pusher, const char *id, const json_t *document,
                        struct error *error)
@@ -113,8 +111,7 @@ static enum fate merge_current(struct pusher *pusher, const char *id, struct err
     return FATE_HELD;
 }
 
-/* --- one request
- * ---------------------------------------------------------------------------------------- */
+/* --- one request ------------------------------------------------------------------------------ */
 
 static enum fate create_database(struct pusher *pusher, const char *id, struct error *error)
 {
@@ -150,8 +147,7 @@ static enum fate send(struct pusher *pusher, const struct outgoing *outgoing, st
     }
 }
 
-/* --- the queue
- * ---------------------------------------------------------------------------------------------- */
+/* --- the queue -------------------------------------------------------------------------------- */
 
 struct round {
     char after[48]; /* everything up to here has had its turn */

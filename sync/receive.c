@@ -48,8 +48,7 @@ static enum status keep_row(void *context, const struct couch_row *row, struct e
     return ok ? STATUS_OK : error_nomem(error);
 }
 
-/* --- merging
- * ---------------------------------------------------------------------------------------- */
+/* --- merging ---------------------------------------------------------------------------------- */
 
 /* A broken or tampered document is kept aside by the outbox; the feed goes on. */
 static enum status merge(struct receiver *receiver, const char *id, const char *rev,
@@ -71,6 +70,8 @@ static enum status merge(struct receiver *receiver, const char *id, const char *
     return status;
 }
 
+/* Each merge acknowledges exactly the events of that revision. The winner comes last, so what only
+ * a loser had is unacknowledged in the end and goes up with the next push. */
 static enum status merge_loser(struct receiver *receiver, const char *id, const char *rev,
                                struct error *error)
 {
@@ -80,7 +81,7 @@ static enum status merge_loser(struct receiver *receiver, const char *id, const 
     if (status == STATUS_NOT_FOUND)
         return STATUS_OK; /* resolved meanwhile */
     if (status == STATUS_OK)
-        status = merge(receiver, id, NULL, document, NULL, &why);
+        status = merge(receiver, id, rev, document, NULL, &why);
     json_decref(document);
     if (status != STATUS_OK && error)
         *error = why;
@@ -124,8 +125,7 @@ static enum status merge_page(struct receiver *receiver, const struct page *page
     return status;
 }
 
-/* --- the feed
- * ------------------------------------------------------------------------------------------ */
+/* --- the feed --------------------------------------------------------------------------------- */
 
 static enum status save_position(struct receiver *receiver, const char *since, const char *instance,
                                  struct error *error)

@@ -1,0 +1,16 @@
+# End-to-end tests of sync/: a real upstream in its own process, real homes.
+INTEROP    ?= $(B)/interop
+E2E_COMMON := $(patsubst %,$(B)/o/tests/e2e/%.o,rig scenarios)
+
+$(B)/o/tests/e2e/rig.o: CPPFLAGS += -DPOUCHDB_DIRECTORY='"$(abspath $(INTEROP))"' \
+    -DPOUCHDB_PROGRAM='"$(abspath tests/interop/pouchdb.js)"'
+
+$(B)/tests/e2e/%: $(B)/o/tests/e2e/%.o $(E2E_COMMON) $(call libs_of,sync) | $(B)/tests/upstream/upstream
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LDLIBS_ALL)
+
+.PHONY: e2e
+e2e: $(B)/tests/e2e/test_fixture
+	@$<
+
+TEST_PROGRAMS += $(B)/tests/e2e/test_fixture

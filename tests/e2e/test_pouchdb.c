@@ -1,0 +1,9 @@
+/* The common scenarios against PouchDB Server. */
+#include "tests/e2e/scenarios.h"
+
+int main(void)
+{
+    if (sql_start(NULL) != STATUS_OK)
+        return 1;
+    return scenarios_run(SERVER_POUCHDB, "sync against PouchDB Server");
+}
