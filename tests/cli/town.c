@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,20 +38,19 @@ static void run_program(const char *program, const char *const *arguments)
         fail_msg("%s ended with %d", program, status);
 }
 
-static void generate(const struct town *town)
+/* Gives the folder with the township's databases, which the caller frees. */
+static char *generate(const struct town *town)
 {
     char *out = join_path(town->directory, "town");
-    char *data = join_path(town->directory, "upstream.db");
     char residents[16];
 
     snprintf(residents, sizeof residents, "%d", TOWN_RESIDENTS);
-    const char *const make[] = {"--seed",   "7",    "--residents", residents, "--area", TOWN_AREA,
-                                "--format", "bulk", "--out",       out,       NULL};
-    run_program("tests/township/township", make);
-    const char *const load[] = {"--data", data, "--load", out, "--load-only", NULL};
-    run_program("tests/upstream/upstream", load);
-    free(out);
-    free(data);
+    const char *const arguments[] = {"--seed", "7",       "--residents", residents,
+                                     "--area", TOWN_AREA, "--format",    "bulk",
+                                     "--out",  out,       NULL};
+    assert_int_equal(mkdir(out, 0700), 0);
+    run_program("tests/township/township", arguments);
+    return out;
 }
 
 /* Reads "listening on http://127.0.0.1:PORT". */
@@ -66,11 +66,20 @@ static void read_port(struct town *town, int out)
     buf_release(&line);
 }
 
-void town_start_server(struct town *town)
+/* `load` NULL: with the data it had. */
+static void start_server(struct town *town, const char *load)
 {
     char *data = join_path(town->directory, "upstream.db");
-    const char *const arguments[] = {"--data", data, "--port", town->port, "--die-with-parent",
-                                     NULL};
+    const char *arguments[] = {"--data",
+                               data,
+                               "--port",
+                               town->port,
+                               "--die-with-parent",
+                               "--create",
+                               "requests-" TOWN_AREA,
+                               load ? "--load" : NULL,
+                               load,
+                               NULL};
     int out[2];
 
     assert_int_equal(pipe2(out, O_CLOEXEC), 0);
@@ -79,6 +88,11 @@ void town_start_server(struct town *town)
     read_port(town, out[0]);
     close(out[0]);
     free(data);
+}
+
+void town_start_server(struct town *town)
+{
+    start_server(town, NULL);
 }
 
 void town_stop_server(struct town *town)
@@ -97,8 +111,9 @@ struct town *town_new(void)
     assert_non_null(town);
     town->directory = make_directory();
     snprintf(town->port, sizeof town->port, "0");
-    generate(town);
-    town_start_server(town);
+    char *load = generate(town);
+    start_server(town, load);
+    free(load);
     return town;
 }
 
