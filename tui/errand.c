@@ -91,3 +91,8 @@ void errand_send(struct errand *errand, struct worker *worker)
     app_busy(workplace_app(errand->place), 1);
     worker_post(worker, &errand->job);
 }
+
+void errand_drop(struct errand *errand)
+{
+    free_errand(errand);
+}

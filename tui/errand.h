@@ -51,6 +51,8 @@ void *errand_new(struct workplace *place, const struct view *view, size_t size,
                  const struct errand_kind *kind);
 /* Takes the errand over. */
 void errand_send(struct errand *errand, struct worker *worker);
+/* Frees one that was made and is not sent after all. */
+void errand_drop(struct errand *errand);
 /* A newer question has come: stops the errand if it is being worked on right now. Only before it
  * was delivered. */
 void errand_interrupt(struct errand *errand);
