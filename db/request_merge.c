@@ -241,7 +241,7 @@ static enum status settle(struct sql *sql, const struct arrival *arrival, const 
         status = keep_stubs(sql, arrival, error);
     if (status == STATUS_OK)
         status = run(sql,
-                     "UPDATE request SET upstream_rev = ?2,"
+                     "UPDATE request SET upstream_rev = ?2, sending = 0,"
                      " hold_reason = iif(hold_kind IN ('corrupt', 'not_found'), NULL, hold_reason),"
                      " hold_kind = iif(hold_kind IN ('corrupt', 'not_found'), NULL, hold_kind)"
                      " WHERE id = ?1",
