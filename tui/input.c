@@ -25,7 +25,7 @@ enum state {
     CONTROL, /* ESC [ */
     CONSOLE, /* ESC [ [ : function keys of the Linux console */
     SINGLE,  /* ESC O */
-    STRING,  /* ESC ] P X ^ _ : answers up to BEL or ESC \ */
+    STRING,  /* ESC ] P _ : answers up to BEL or ESC \ */
     STRING_ESCAPE,
     PASTE,
 };
@@ -246,7 +246,7 @@ static void on_escape(struct input *input, unsigned char byte, int64_t now)
     if (byte == 0x1B) {
         push_named(input, KEY_CODE_ESCAPE, 0, now);
         begin_escape(input, now);
-    } else if (begins_sequence(byte) || byte == 'P' || byte == 'X' || byte == '^' || byte == '_') {
+    } else if (begins_sequence(byte) || byte == 'P' || byte == '_') {
         begin_sequence(input, byte, now);
     } else if (byte >= 0x80) {
         begin_character(input, byte, true, now);
