@@ -57,6 +57,8 @@ static const char *link_name(enum dossier_link_kind kind)
         return "enterprise";
     case LINK_CERTIFICATE:
         return "certificate";
+    case LINK_PLACE:
+        return "place";
     }
     return "";
 }

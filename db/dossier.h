@@ -34,7 +34,13 @@ struct dossier_section {
     size_t field_count;
 };
 
-enum dossier_link_kind { LINK_HOUSEHOLD, LINK_PERSON, LINK_ENTERPRISE, LINK_CERTIFICATE };
+enum dossier_link_kind {
+    LINK_HOUSEHOLD,
+    LINK_PERSON,
+    LINK_ENTERPRISE,
+    LINK_CERTIFICATE,
+    LINK_PLACE
+};
 struct dossier_link {
     enum dossier_link_kind kind;
     const char *dataset, *record; /* record that holds the link */

@@ -1,0 +1,438 @@
+#include "db/dossier.h"
+
+#include "base/i18n.h"
+#include "db/cache_store.h"
+#include "db/dossier_build.h"
+#include "db/record.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct owned_dossier {
+    struct dossier dossier; /* first: what the caller holds */
+    struct arena *arena;
+};
+
+/* --- collecting records ----------------------------------------------------------------------- */
+
+void dossier_term(enum term_class class, const char *text, struct buf *out)
+{
+    buf_char(out, '"');
+    buf_char(out, (char)class);
+    search_subject(text, out);
+    buf_char(out, '"');
+}
+
+bool dossier_same(const char *a, const char *b)
+{
+    struct buf left = {0};
+    struct buf right = {0};
+
+    search_subject(a, &left);
+    search_subject(b, &right);
+    bool same = !buf_failed(&left) && !buf_failed(&right) && left.length > 0 &&
+                strcmp(buf_text(&left), buf_text(&right)) == 0;
+    buf_release(&left);
+    buf_release(&right);
+    return same;
+}
+
+void dossier_records_release(struct dossier_record *records, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        json_decref(records[i].body);
+    free(records);
+}
+
+static size_t dataset_rank(const struct catalogue *catalogue, const struct dataset *dataset)
+{
+    size_t at = 0;
+
+    while (at < catalogue_count(catalogue) && catalogue_at(catalogue, at) != dataset)
+        at++;
+    return at;
+}
+
+static int compare_records(const void *a, const void *b)
+{
+    const struct dossier_record *left = a;
+    const struct dossier_record *right = b;
+
+    if (left->rank != right->rank)
+        return left->rank < right->rank ? -1 : 1;
+    return strcmp(left->key, right->key);
+}
+
+static enum status read_record(struct dossier_build *build, struct stmt *stmt,
+                               struct dossier_record *record, struct error *error)
+{
+    const char *name = stmt_text(stmt, 0);
+    const char *key = stmt_text(stmt, 2);
+    const char *rev = stmt_text(stmt, 3);
+    size_t length = 0;
+
+    record->dataset = name ? catalogue_find(build->catalogue, name) : NULL;
+    record->flags = stmt_int(stmt, 1);
+    record->key = arena_str(build->arena, key ? key : "");
+    record->rev = arena_str(build->arena, rev ? rev : "");
+    if (!record->dataset)
+        return STATUS_OK;
+    record->rank = dataset_rank(build->catalogue, record->dataset);
+    const char *text = stmt_blob(stmt, 4, &length);
+    enum status status = json_parse(text ? text : "", length, &record->body, error);
+    if (status == STATUS_OK)
+        facts_read(record->dataset, record->body, &record->facts);
+    return status;
+}
+
+static enum status collect_rows(struct dossier_build *build, struct stmt *stmt, size_t max,
+                                struct dossier_record *records, size_t *count, struct error *error)
+{
+    bool row = false;
+    enum status status;
+
+    while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row && *count < max) {
+        status = read_record(build, stmt, &records[*count], error);
+        if (status != STATUS_OK)
+            break;
+        if (records[*count].body)
+            (*count)++;
+    }
+    stmt_reset(stmt);
+    return status;
+}
+
+enum status dossier_collect(struct dossier_build *build, const char *expression, size_t max,
+                            struct dossier_record **records, size_t *count, struct error *error)
+{
+    struct dossier_record *list = calloc(max, sizeof *list);
+    size_t found = 0;
+    struct stmt *stmt;
+
+    if (!list)
+        return error_nomem(error);
+    enum status status =
+        sql_statement(reader_cache(build->reader),
+                      "SELECT d.name, r.flags, r.key, r.rev, r.body FROM term"
+                      " CROSS JOIN record r ON r.id = term.rowid"
+                      " CROSS JOIN dataset d ON d.id = r.dataset WHERE term MATCH ?1 LIMIT ?2",
+                      &stmt, error);
+    if (status == STATUS_OK) {
+        stmt_bind_text(stmt, 1, expression);
+        stmt_bind_int(stmt, 2, (int64_t)max);
+        status = collect_rows(build, stmt, max, list, &found, error);
+    }
+    if (status != STATUS_OK) {
+        dossier_records_release(list, found);
+        return status;
+    }
+    if (found > 1)
+        qsort(list, found, sizeof *list, compare_records);
+    *records = list;
+    *count = found;
+    return STATUS_OK;
+}
+
+/* --- showing ---------------------------------------------------------------------------------- */
+
+static bool is_revealed(const struct dossier_options *options, const char *dataset,
+                        const char *field)
+{
+    size_t length = strlen(dataset);
+
+    for (size_t i = 0; options && i < options->reveal_count; i++) {
+        const char *name = options->reveal[i];
+        if (strcmp(name, field) == 0)
+            return true;
+        if (strncmp(name, dataset, length) == 0 && name[length] == '.' &&
+            strcmp(name + length + 1, field) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *dossier_shown(const struct dossier_build *build, const struct dataset *dataset,
+                          const struct dataset_field *field, const char *value, bool *masked)
+{
+    struct buf text = {0};
+    const char *copy = NULL;
+
+    *masked = *value && field && !session_sees(build->session, field->grade) &&
+              !(session_may_read(build->session) &&
+                is_revealed(build->options, dataset->name, field->name));
+    if (!*masked)
+        return arena_str(build->arena, value);
+    field_mask(field->type, value, &text);
+    if (!buf_failed(&text))
+        copy = arena_str(build->arena, buf_text(&text));
+    buf_release(&text);
+    return copy;
+}
+
+/* --- the head --------------------------------------------------------------------------------- */
+
+static void add_flag(struct dossier_build *build, const char *text)
+{
+    struct dossier *dossier = build->dossier;
+
+    if (text && dossier->flag_count < sizeof dossier->flags / sizeof *dossier->flags)
+        dossier->flags[dossier->flag_count++] = text;
+}
+
+static const char *first_date(const struct dossier_record *record)
+{
+    for (size_t i = 0; i < record->dataset->field_count; i++)
+        if (record->dataset->fields[i].type == TYPE_DATE) {
+            const char *text = json_text(record->body, record->dataset->fields[i].name, "");
+            if (*text)
+                return text;
+        }
+    return NULL;
+}
+
+static void flag_deceased(struct dossier_build *build)
+{
+    const char *date = NULL;
+    bool deceased = false;
+
+    for (size_t i = 0; i < build->record_count; i++) {
+        const struct dossier_record *record = &build->records[i];
+        deceased = deceased || (record->flags & RECORD_DECEASED);
+        if (!date && strcmp(record->dataset->name, "death") == 0)
+            date = first_date(record);
+    }
+    if (deceased)
+        add_flag(build, date ? arena_printf(build->arena, _("Deceased %s"), date)
+                             : arena_str(build->arena, _("Deceased")));
+}
+
+static bool is_one_of(const char *word, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(word, words[i]) == 0)
+            return true;
+    return false;
+}
+
+#define IS_ONE_OF(word, words) is_one_of(word, words, sizeof(words) / sizeof *(words))
+
+static void flag_status(struct dossier_build *build, const struct dossier_record *record)
+{
+    static const char *const moved[] = {"迁出", "已迁出", "迁出注销", "moved_out", "moved"};
+    static const char *const closed[] = {"注销", "已注销", "deregistered"};
+    static const char *const withdrawn[] = {"吊销", "已吊销", "吊销未注销", "revoked"};
+    const char *status = record->facts.status;
+
+    if (record->facts.is_certificate)
+        return;
+    if (build->dossier->kind == SUBJECT_PERSON && IS_ONE_OF(status, moved))
+        add_flag(build, arena_str(build->arena, _("Moved away")));
+    else if (build->dossier->kind == SUBJECT_ENTERPRISE && IS_ONE_OF(status, closed))
+        add_flag(build, arena_str(build->arena, _("Deregistered")));
+    else if (build->dossier->kind == SUBJECT_ENTERPRISE && IS_ONE_OF(status, withdrawn))
+        add_flag(build, arena_str(build->arena, _("Licence revoked")));
+}
+
+static const char *best_name(const struct dossier_build *build)
+{
+    for (int certificates = 0; certificates < 2; certificates++)
+        for (size_t i = 0; i < build->record_count; i++) {
+            const struct facts *facts = &build->records[i].facts;
+            if (facts->is_certificate == (certificates == 1) && *facts->name)
+                return facts->name;
+        }
+    return "";
+}
+
+static void make_head(struct dossier_build *build)
+{
+    struct dossier *dossier = build->dossier;
+    const struct dossier_record *first = &build->records[0];
+    const struct dataset_field *field = dataset_role(first->dataset, ROLE_SUBJECT);
+    bool masked = false;
+
+    dossier->kind = first->dataset->subject;
+    dossier->subject = arena_str(build->arena, first->facts.subject);
+    dossier->subject_shown =
+        dossier_shown(build, first->dataset, field, first->facts.subject, &masked);
+    dossier->name = arena_str(build->arena, best_name(build));
+    flag_deceased(build);
+    flag_status(build, first);
+}
+
+/* --- opening ---------------------------------------------------------------------------------- */
+
+static enum status build_all(struct dossier_build *build, bool with_links, struct error *error)
+{
+    make_head(build);
+    enum status status = dossier_read_requests(build, error);
+    if (status == STATUS_OK)
+        status = dossier_make_sections(build, error);
+    if (status == STATUS_OK && with_links && *build->dossier->subject)
+        status = dossier_make_links(build, error);
+    build->dossier->links = build->links;
+    build->dossier->link_count = build->link_count;
+    if (status == STATUS_OK && arena_failed(build->arena))
+        status = error_nomem(error);
+    return status;
+}
+
+static enum status build_start(struct dossier_build *build, struct reader *reader,
+                               const struct session *session, const struct dossier_options *options,
+                               struct error *error)
+{
+    struct owned_dossier *owned = calloc(1, sizeof *owned);
+
+    *build = (struct dossier_build){.reader = reader, .session = session, .options = options};
+    if (!owned)
+        return error_nomem(error);
+    owned->arena = arena_new();
+    if (!owned->arena) {
+        free(owned);
+        return error_nomem(error);
+    }
+    build->arena = owned->arena;
+    build->dossier = &owned->dossier;
+    return reader_catalogue(reader, &build->catalogue, error);
+}
+
+/* Hands the dossier over on success, frees everything else. */
+static enum status build_end(struct dossier_build *build, enum status status,
+                             struct dossier **dossier)
+{
+    dossier_records_release(build->records, build->record_count);
+    json_decref(build->requests);
+    if (status == STATUS_OK)
+        *dossier = build->dossier;
+    else
+        dossier_free(build->dossier);
+    return status;
+}
+
+/* Another kind of subject may have the same number, and folding is vague on purpose. */
+static void keep_subject(struct dossier_build *build, enum subject_kind kind, const char *subject)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < build->record_count; i++) {
+        struct dossier_record *record = &build->records[i];
+        if (record->dataset->subject == kind && dossier_same(record->facts.subject, subject))
+            build->records[kept++] = *record;
+        else
+            json_decref(record->body);
+    }
+    build->record_count = kept;
+}
+
+static enum status collect_subject(struct dossier_build *build, enum subject_kind kind,
+                                   const char *subject, struct error *error)
+{
+    struct buf expression = {0};
+
+    dossier_term(TERM_SUBJECT, subject, &expression);
+    enum status status = buf_failed(&expression)
+                             ? error_nomem(error)
+                             : dossier_collect(build, buf_text(&expression), SECTIONS_MAX,
+                                               &build->records, &build->record_count, error);
+    buf_release(&expression);
+    if (status != STATUS_OK)
+        return status;
+    keep_subject(build, kind, subject);
+    if (build->record_count == 0)
+        return error_set(error, STATUS_NOT_FOUND,
+                         _("Nothing is known about this number on this workstation."));
+    return STATUS_OK;
+}
+
+enum status dossier_open(struct reader *reader, const struct session *session,
+                         enum subject_kind kind, const char *subject,
+                         const struct dossier_options *options, struct dossier **dossier,
+                         struct error *error)
+{
+    struct dossier_build build;
+    enum status status = build_start(&build, reader, session, options, error);
+
+    if (status == STATUS_OK)
+        status = sql_snapshot_begin(reader_cache(reader), error);
+    if (status == STATUS_OK) {
+        status = collect_subject(&build, kind, subject, error);
+        if (status == STATUS_OK)
+            status = build_all(&build, true, error);
+        sql_snapshot_end(reader_cache(reader));
+    }
+    return build_end(&build, status, dossier);
+}
+
+/* --- one record ------------------------------------------------------------------------------- */
+
+static enum status take_record(struct dossier_build *build, const struct dataset *dataset,
+                               const char *key, struct error *error)
+{
+    struct record_head head;
+    json_t *body = NULL;
+    enum status status =
+        record_find(reader_cache(build->reader), dataset->name, key, &head, &body, error);
+
+    if (status != STATUS_OK)
+        return status;
+    build->records = calloc(1, sizeof *build->records);
+    if (!build->records) {
+        json_decref(body);
+        return error_nomem(error);
+    }
+    build->record_count = 1;
+    build->records[0] = (struct dossier_record){.dataset = dataset,
+                                                .key = arena_str(build->arena, key),
+                                                .rev = arena_str(build->arena, head.rev),
+                                                .flags = head.flags,
+                                                .body = body};
+    facts_read(dataset, body, &build->records[0].facts);
+    return STATUS_OK;
+}
+
+/* "population/person:…" names its dataset; a bare key is looked for in every one. */
+static enum status find_record(struct dossier_build *build, const char *key, struct error *error)
+{
+    const char *slash = strchr(key, '/');
+    enum status status = STATUS_NOT_FOUND;
+
+    for (size_t i = 0; i < catalogue_count(build->catalogue) && slash; i++) {
+        const struct dataset *dataset = catalogue_at(build->catalogue, i);
+        size_t length = strlen(dataset->name);
+        if ((size_t)(slash - key) == length && strncmp(key, dataset->name, length) == 0)
+            return take_record(build, dataset, slash + 1, error);
+    }
+    for (size_t i = 0; i < catalogue_count(build->catalogue) && status == STATUS_NOT_FOUND; i++)
+        status = take_record(build, catalogue_at(build->catalogue, i), key, NULL);
+    if (status != STATUS_OK)
+        return error_set(error, status, _("There is no record %s on this workstation."), key);
+    return STATUS_OK;
+}
+
+enum status dossier_open_record(struct reader *reader, const struct session *session,
+                                const char *key, const struct dossier_options *options,
+                                struct dossier **dossier, struct error *error)
+{
+    struct dossier_build build;
+    enum status status = build_start(&build, reader, session, options, error);
+
+    if (status == STATUS_OK)
+        status = sql_snapshot_begin(reader_cache(reader), error);
+    if (status == STATUS_OK) {
+        status = find_record(&build, key, error);
+        if (status == STATUS_OK)
+            status = build_all(&build, false, error);
+        sql_snapshot_end(reader_cache(reader));
+    }
+    return build_end(&build, status, dossier);
+}
+
+void dossier_free(struct dossier *dossier)
+{
+    struct owned_dossier *owned = (struct owned_dossier *)dossier;
+
+    if (!owned)
+        return;
+    arena_free(owned->arena);
+    free(owned);
+}

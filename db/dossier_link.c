@@ -1,0 +1,256 @@
+#include "base/i18n.h"
+#include "db/dossier_build.h"
+
+#include <string.h>
+
+#define NAMED_MAX 8 /* records looked at for the name of a linked subject */
+
+/* --- adding ----------------------------------------------------------------------------------- */
+
+/* A member of the household is one link, whatever datasets the household stands in. */
+static bool is_linked(const struct dossier_build *build, const struct dossier_link *link)
+{
+    for (size_t i = 0; i < build->link_count; i++) {
+        const struct dossier_link *known = &build->links[i];
+        if (known->kind == link->kind && strcmp(known->target, link->target) == 0 &&
+            (link->kind == LINK_HOUSEHOLD || strcmp(known->relation, link->relation) == 0))
+            return true;
+    }
+    return false;
+}
+
+static enum status add_link(struct dossier_build *build, const struct dossier_link *link,
+                            struct error *error)
+{
+    if (arena_failed(build->arena))
+        return error_nomem(error);
+    if (!*link->target || build->link_count == LINKS_MAX || is_linked(build, link))
+        return STATUS_OK;
+    struct dossier_link *added =
+        arena_push(build->arena, &build->links, &build->link_count, sizeof *added);
+    if (!added)
+        return error_nomem(error);
+    *added = *link;
+    return STATUS_OK;
+}
+
+/* Where the subject of a kind is graded: its number is shown by that grade everywhere. */
+static const char *shown_subject(struct dossier_build *build, const struct dataset *holder,
+                                 const struct dataset_field *field, const char *subject)
+{
+    bool masked;
+
+    return dossier_shown(build, holder, field, subject, &masked);
+}
+
+/* The name of a subject by the first dataset that has one; "" when the cache has none. */
+static enum status name_of(struct dossier_build *build, enum subject_kind kind, const char *subject,
+                           const char **name, struct error *error)
+{
+    struct buf expression = {0};
+    struct dossier_record *records = NULL;
+    size_t count = 0;
+
+    dossier_term(TERM_SUBJECT, subject, &expression);
+    enum status status =
+        buf_failed(&expression)
+            ? error_nomem(error)
+            : dossier_collect(build, buf_text(&expression), NAMED_MAX, &records, &count, error);
+    buf_release(&expression);
+    if (status != STATUS_OK)
+        return status;
+    *name = "";
+    for (size_t i = 0; i < count && !**name; i++)
+        if (records[i].dataset->subject == kind && !records[i].facts.is_certificate &&
+            dossier_same(records[i].facts.subject, subject))
+            *name = arena_str(build->arena, records[i].facts.name);
+    dossier_records_release(records, count);
+    return *name ? STATUS_OK : error_nomem(error);
+}
+
+/* --- from our own records --------------------------------------------------------------------- */
+
+static enum status link_from_fact(struct dossier_build *build, const struct dossier_record *record,
+                                  const struct fact *fact, struct error *error)
+{
+    bool person = fact->field->role == ROLE_LINK_PERSON;
+    enum subject_kind kind = person ? SUBJECT_PERSON : SUBJECT_ENTERPRISE;
+    const char *name = "";
+
+    if (dossier_same(fact->text, build->dossier->subject))
+        return STATUS_OK;
+    enum status status = name_of(build, kind, fact->text, &name, error);
+    if (status != STATUS_OK)
+        return status;
+    const struct dossier_link link = {
+        .kind = person ? LINK_PERSON : LINK_ENTERPRISE,
+        .dataset = arena_str(build->arena, record->dataset->name),
+        .record = record->key,
+        .relation = arena_str(build->arena, fact->field->title),
+        .target_kind = kind,
+        .target = arena_str(build->arena, fact->text),
+        .target_shown = shown_subject(build, record->dataset, fact->field, fact->text),
+        .name = name,
+    };
+    return add_link(build, &link, error);
+}
+
+static enum status link_certificate(struct dossier_build *build,
+                                    const struct dossier_record *record, struct error *error)
+{
+    const struct dataset_field *field = dataset_role(record->dataset, ROLE_CERTIFICATE);
+    const struct dossier_link link = {
+        .kind = LINK_CERTIFICATE,
+        .dataset = arena_str(build->arena, record->dataset->name),
+        .record = arena_str(build->arena, record->key),
+        .relation = arena_str(build->arena, record->facts.status),
+        .target_kind = SUBJECT_NONE,
+        .target = arena_str(build->arena, record->facts.certificate),
+        .target_shown = shown_subject(build, record->dataset, field, record->facts.certificate),
+        .name = arena_str(build->arena, record->facts.name),
+    };
+
+    return add_link(build, &link, error);
+}
+
+/* --- from records of others ------------------------------------------------------------------- */
+
+/* The field of `record` in which the subject stands. */
+static const struct dataset_field *field_of_subject(const struct dossier_build *build,
+                                                    const struct dossier_record *record)
+{
+    for (size_t i = 0; i < record->facts.count; i++) {
+        const struct fact *fact = &record->facts.items[i];
+        bool link =
+            fact->field->role == ROLE_LINK_PERSON || fact->field->role == ROLE_LINK_ENTERPRISE;
+        if (link && dossier_same(fact->text, build->dossier->subject))
+            return fact->field;
+    }
+    return NULL;
+}
+
+/* An enterprise names us as its representative: the field says as what. A marriage names us as the
+ * other half: the dataset says what it is. */
+static enum status link_from_other(struct dossier_build *build, const struct dossier_record *record,
+                                   struct error *error)
+{
+    const struct dataset_field *field = field_of_subject(build, record);
+    const struct dataset_field *subject = dataset_role(record->dataset, ROLE_SUBJECT);
+    enum subject_kind kind = record->dataset->subject;
+    const char *name = "";
+
+    if (!field || dossier_same(record->facts.subject, build->dossier->subject))
+        return STATUS_OK;
+    if (record->facts.is_certificate)
+        return link_certificate(build, record, error);
+    if (kind == SUBJECT_PERSON || kind == SUBJECT_ENTERPRISE) {
+        enum status status = name_of(build, kind, record->facts.subject, &name, error);
+        if (status != STATUS_OK)
+            return status;
+    } else {
+        name = arena_str(build->arena, record->facts.name);
+    }
+    const struct dossier_link link = {
+        .kind = kind == SUBJECT_PERSON       ? LINK_PERSON
+                : kind == SUBJECT_ENTERPRISE ? LINK_ENTERPRISE
+                                             : LINK_PLACE,
+        .dataset = arena_str(build->arena, record->dataset->name),
+        .record = arena_str(build->arena, record->key),
+        .relation = arena_str(build->arena,
+                              kind == SUBJECT_ENTERPRISE ? field->title : record->dataset->title),
+        .target_kind = kind,
+        .target = arena_str(build->arena, record->facts.subject),
+        .target_shown = shown_subject(build, record->dataset, subject, record->facts.subject),
+        .name = name,
+    };
+    return add_link(build, &link, error);
+}
+
+/* The relation to the head of the household, as that record's coded field shows it. */
+static const char *relation_of(struct dossier_build *build, const struct dossier_record *record)
+{
+    for (size_t i = 0; i < record->dataset->field_count; i++) {
+        const struct dataset_field *field = &record->dataset->fields[i];
+        if (field->codes && strncmp(field->codes, "GB/T 4761", strlen("GB/T 4761")) == 0) {
+            struct buf text = {0};
+            field_display(field, json_object_get(record->body, field->name), &text);
+            const char *copy = arena_str(build->arena, buf_text(&text));
+            buf_release(&text);
+            return copy;
+        }
+    }
+    return "";
+}
+
+static enum status link_member(struct dossier_build *build, const struct dossier_record *record,
+                               struct error *error)
+{
+    const struct dataset_field *subject = dataset_role(record->dataset, ROLE_SUBJECT);
+    const struct dossier_link link = {
+        .kind = LINK_HOUSEHOLD,
+        .dataset = arena_str(build->arena, record->dataset->name),
+        .record = arena_str(build->arena, record->key),
+        .relation = relation_of(build, record),
+        .target_kind = record->dataset->subject,
+        .target = arena_str(build->arena, record->facts.subject),
+        .target_shown = shown_subject(build, record->dataset, subject, record->facts.subject),
+        .name = arena_str(build->arena, record->facts.name),
+    };
+
+    if (record->dataset->subject != SUBJECT_PERSON ||
+        dossier_same(record->facts.subject, build->dossier->subject))
+        return STATUS_OK;
+    return add_link(build, &link, error);
+}
+
+/* --- all -------------------------------------------------------------------------------------- */
+
+typedef enum status (*link_maker)(struct dossier_build *, const struct dossier_record *,
+                                  struct error *);
+
+static enum status link_each(struct dossier_build *build, enum term_class class, const char *text,
+                             link_maker maker, struct error *error)
+{
+    struct buf expression = {0};
+    struct dossier_record *records = NULL;
+    size_t count = 0;
+
+    dossier_term(class, text, &expression);
+    enum status status =
+        buf_failed(&expression)
+            ? error_nomem(error)
+            : dossier_collect(build, buf_text(&expression), LINKS_MAX, &records, &count, error);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        status = maker(build, &records[i], error);
+    buf_release(&expression);
+    dossier_records_release(records, count);
+    return status;
+}
+
+static enum status link_own_record(struct dossier_build *build, const struct dossier_record *record,
+                                   struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    if (record->facts.is_certificate)
+        return link_certificate(build, record, error);
+    for (size_t i = 0; i < record->facts.count && status == STATUS_OK; i++) {
+        const struct fact *fact = &record->facts.items[i];
+        if (fact->field->role == ROLE_LINK_PERSON || fact->field->role == ROLE_LINK_ENTERPRISE)
+            status = link_from_fact(build, record, fact, error);
+        else if (fact->field->role == ROLE_HOUSEHOLD)
+            status = link_each(build, TERM_HOUSEHOLD, fact->text, link_member, error);
+    }
+    return status;
+}
+
+enum status dossier_make_links(struct dossier_build *build, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < build->record_count && status == STATUS_OK; i++)
+        status = link_own_record(build, &build->records[i], error);
+    if (status == STATUS_OK)
+        status = link_each(build, TERM_LINK, build->dossier->subject, link_from_other, error);
+    return status;
+}
