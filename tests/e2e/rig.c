@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,12 +73,10 @@ static void exec_server(const struct rig *rig, int input, int output)
 }
 
 /* Waits for the line with the address; a server that cannot start closes its output instead. */
-static void read_url(struct rig *rig, int input)
+static void read_url(struct rig *rig)
 {
     char line[256];
-    FILE *stream = fdopen(input, "r");
-    assert_non_null(stream);
-    while (fgets(line, sizeof(line), stream)) {
+    while (fgets(line, sizeof(line), rig->server_output)) {
         const char *found = strstr(line, "http://127.0.0.1:");
         if (!found)
             continue;
@@ -85,9 +84,19 @@ static void read_url(struct rig *rig, int input)
         snprintf(rig->url, sizeof(rig->url), "http://127.0.0.1:%d", rig->port);
         break;
     }
-    fclose(stream);
     if (rig->url[0] == '\0')
         fail_msg("the upstream did not start");
+}
+
+/* Whatever else the server has to say: it must neither fill a pipe nor lose its reader. */
+static void *drain(void *context)
+{
+    FILE *output = context;
+    char line[256];
+    while (fgets(line, sizeof(line), output))
+        ;
+    fclose(output);
+    return NULL;
 }
 
 void rig_start_server(struct rig *rig)
@@ -103,7 +112,10 @@ void rig_start_server(struct rig *rig)
     close(input[0]);
     close(output[1]);
     rig->server_input = input[1];
-    read_url(rig, output[0]);
+    rig->server_output = fdopen(output[0], "r");
+    assert_non_null(rig->server_output);
+    read_url(rig);
+    assert_int_equal(pthread_create(&rig->drain, NULL, drain, rig->server_output), 0);
 }
 
 void rig_kill_server(struct rig *rig)
@@ -111,6 +123,7 @@ void rig_kill_server(struct rig *rig)
     kill(rig->server, SIGKILL);
     waitpid(rig->server, NULL, 0);
     close(rig->server_input);
+    pthread_join(rig->drain, NULL);
 }
 
 static void open_couch(struct rig *rig, const char *password)

@@ -22,10 +22,12 @@
 #include "sync/couch.h"
 #include "sync/engine.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include <cmocka.h>
@@ -43,7 +45,9 @@ struct rig {
     char password_file[96]; /* "": no login */
     int port;
     pid_t server;
-    int server_input;    /* PouchDB Server lives as long as this is open */
+    int server_input; /* PouchDB Server lives as long as this is open */
+    FILE *server_output;
+    pthread_t drain;     /* reads it to its end */
     struct couch *couch; /* of the test itself, as the provider's side */
 };
 
