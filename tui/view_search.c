@@ -1,13 +1,13 @@
 /* Search as you type. The page always says for which text the hits below are: while the answer
  * for what has been typed is on its way, the previous hits are drawn muted and Enter waits for
  * the new ones, so that fast typists never open somebody else's file. */
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "db/search.h"
 #include "tui/errand.h"
 #include "tui/field.h"
 #include "tui/list.h"
+#include "tui/refresh.h"
 #include "tui/view_parts.h"
 #include "tui/view_words.h"
 #include "tui/views.h"
@@ -20,7 +20,6 @@
 #define QUERY_BYTES      (QUERY_CHARACTERS * 4 + 1)
 #define HITS_MAX         200
 #define DATASETS_MAX     64
-#define REFRESH_EVERY_MS 1000
 #define SCAN_MAX         40 /* longer codes are no numbers: they are verified */
 #define PANE_ROWS        3
 #define PANE_AREA_MIN    12
@@ -55,8 +54,7 @@ struct search_view {
     char failure[ERROR_TEXT_MAX];
     struct look *running; /* the worker's; NULL: nothing is under way */
     bool open_answer;     /* Enter came before the answer */
-    uint64_t revision;    /* asked at */
-    int64_t asked_ms;
+    struct refresh refresh;
     struct dataset_title titles[DATASETS_MAX];
     size_t title_count;
 };
@@ -140,8 +138,7 @@ static void ask(struct search_view *search, bool refresh)
         return;
     look->question = search->now;
     look->refresh = refresh;
-    search->revision = workplace_revision(search->place);
-    search->asked_ms = clock_mono_ms();
+    refresh_asked(&search->refresh, search->place);
     search->running = look;
     errand_send(&look->errand, workplace_reading(search->place));
 }
@@ -350,21 +347,13 @@ static bool search_enabled(struct view *view, enum command command, char reason[
 static unsigned search_tick(struct view *view, int64_t now, int *next)
 {
     struct search_view *search = (struct search_view *)view;
-    int64_t due = search->asked_ms + REFRESH_EVERY_MS;
 
-    if (app_top(view->app) != view || is_blank(search) || search->running)
+    if (search->running || is_blank(search) || !may_search(search))
         return STALE_NOTHING;
-    if (is_pending(search)) { /* the text the page was opened with */
+    if (is_pending(search)) /* the text the page was opened with */
         ask(search, false);
-        return STALE_VIEW;
-    }
-    if (search->revision == workplace_revision(search->place))
-        return STALE_NOTHING;
-    if (now < due) {
-        *next = (int)(due - now);
-        return STALE_NOTHING;
-    }
-    ask(search, true);
+    else if (refresh_is_due(&search->refresh, search->place, view, now, next))
+        ask(search, true);
     return STALE_NOTHING;
 }
 

@@ -1,0 +1,420 @@
+#include "tui/view_file.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "tui/view_parts.h"
+#include "tui/view_words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LABEL_NARROW  14
+#define LABEL_COLUMNS 20
+#define LABEL_WIDE    28
+#define PANE_ROWS     3
+#define PANE_AREA_MIN 12
+#define HEAD_ROWS     2
+
+/* --- rows ---------------------------------------------------------------------------------------
+ */
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+/* Empty fields are shown where a clerk could have them filled in. */
+static bool is_shown(const struct dossier_field *field)
+{
+    return field->present || field->pending || field->field->correctable;
+}
+
+static bool field_fits(const struct file_view *file, const struct dossier_field *field)
+{
+    const char *filter = buf_text(&file->filter);
+
+    return words_contain(field->field->title, filter) || words_contain(field->value, filter) ||
+           words_contain(field->pending, filter);
+}
+
+static bool link_fits(const struct file_view *file, const struct dossier_link *link)
+{
+    const char *filter = buf_text(&file->filter);
+
+    return words_contain(link->relation, filter) || words_contain(link->name, filter) ||
+           words_contain(link->target_shown, filter);
+}
+
+static bool section_fits(const struct file_view *file, const struct dossier_section *section)
+{
+    return words_contain(section->title, buf_text(&file->filter));
+}
+
+static size_t rows_at_most(const struct dossier *dossier)
+{
+    size_t rows = 1;
+
+    if (!dossier)
+        return 0;
+    for (size_t i = 0; i < dossier->section_count; i++)
+        rows += 1 + 2 * dossier->sections[i].field_count;
+    return rows + dossier->link_count;
+}
+
+static void add_row(struct file_view *file, struct file_row row)
+{
+    file->rows[file->row_count++] = row;
+}
+
+static void add_field(struct file_view *file, const struct dossier_section *section,
+                      const struct dossier_field *field, bool removed)
+{
+    struct file_row row = {
+        .kind = FILE_FIELD, .section = section, .field = field, .removed = removed};
+
+    add_row(file, row);
+    row.kind = FILE_PENDING;
+    if (field->pending)
+        add_row(file, row);
+}
+
+/* A head without any row that fits is left out, unless it fits itself: then all rows come. */
+static void add_section(struct file_view *file, const struct dossier_section *section, bool removed)
+{
+    bool whole = section_fits(file, section);
+    size_t head = file->row_count;
+
+    add_row(file, (struct file_row){.kind = FILE_SECTION, .section = section, .removed = removed});
+    for (size_t i = 0; i < section->field_count; i++) {
+        const struct dossier_field *field = &section->fields[i];
+        if (is_shown(field) && (whole || field_fits(file, field)))
+            add_field(file, section, field, removed);
+    }
+    if (!whole && file->row_count == head + 1)
+        file->row_count = head;
+}
+
+static void add_links(struct file_view *file, const struct dossier *dossier)
+{
+    size_t head = file->row_count;
+
+    add_row(file, (struct file_row){.kind = FILE_LINKS});
+    for (size_t i = 0; i < dossier->link_count; i++)
+        if (link_fits(file, &dossier->links[i]))
+            add_row(file, (struct file_row){.kind = FILE_LINK, .link = &dossier->links[i]});
+    if (file->row_count == head + 1)
+        file->row_count = head;
+}
+
+static bool has_section(const struct dossier *dossier, const struct dossier_section *wanted)
+{
+    for (size_t i = 0; i < dossier->section_count; i++)
+        if (strcmp(dossier->sections[i].dataset, wanted->dataset) == 0 &&
+            strcmp(dossier->sections[i].record, wanted->record) == 0)
+            return true;
+    return false;
+}
+
+bool file_rows_build(struct file_view *file)
+{
+    size_t most = rows_at_most(file->dossier) + rows_at_most(file->earlier);
+    struct file_row *rows = calloc(most + 1, sizeof *rows);
+
+    if (!rows)
+        return false;
+    free(file->rows);
+    file->rows = rows;
+    file->row_count = 0;
+    for (size_t i = 0; file->dossier && i < file->dossier->section_count; i++)
+        add_section(file, &file->dossier->sections[i], file->gone);
+    for (size_t i = 0; file->earlier && i < file->earlier->section_count; i++)
+        if (!has_section(file->dossier, &file->earlier->sections[i]))
+            add_section(file, &file->earlier->sections[i], true);
+    if (file->dossier)
+        add_links(file, file->dossier);
+    list_set_count(&file->list, file->row_count);
+    return true;
+}
+
+void file_row_identity(const struct file_row *row, struct buf *out)
+{
+    buf_printf(out, "%d", (int)row->kind);
+    if (row->section)
+        buf_printf(out, "\n%s\n%s", row->section->dataset, row->section->record);
+    if (row->field)
+        buf_printf(out, "\n%s", row->field->field->name);
+    if (row->link)
+        buf_printf(out, "\n%d\n%s\n%s", (int)row->link->kind, or_empty(row->link->record),
+                   or_empty(row->link->target));
+}
+
+const struct file_row *file_selected(const struct file_view *file)
+{
+    return file->list.selected < file->row_count ? &file->rows[file->list.selected] : NULL;
+}
+
+/* --- head ---------------------------------------------------------------------------------------
+ */
+
+static void draw_name(const struct file_view *file, struct canvas *canvas, struct area row)
+{
+    const struct dossier *dossier = file->dossier;
+    struct buf pending = {0};
+
+    if (dossier->pending > 0)
+        buf_printf(
+            &pending,
+            ngettext("* %d request open", "* %d requests open", (unsigned long)dossier->pending),
+            dossier->pending);
+    int right = canvas_measure(canvas, buf_text(&pending), pending.length);
+    struct area left = area_cut(row, 0, right > 0 ? right + 2 : 0, 0, 0);
+    int used = canvas_put(canvas, left, STYLE_STRONG, or_empty(dossier->name));
+    (void)canvas_printf(canvas, area_cut(left, 0, 0, 0, used), STYLE_NORMAL, "  %s  %s",
+                        or_empty(dossier->subject_shown), words_subject_kind(dossier->kind));
+    (void)canvas_put_right(canvas, row, STYLE_PENDING, buf_text(&pending));
+    buf_release(&pending);
+}
+
+/* Deceased, moved away, gone upstream: what changes how the rest is read. */
+static void draw_flags(const struct file_view *file, struct canvas *canvas, struct area row)
+{
+    const struct dossier *dossier = file->dossier;
+    struct buf text = {0};
+
+    if (file->gone)
+        buf_str(&text, _("No longer in the returned data; this is how it was."));
+    for (size_t i = 0; i < dossier->flag_count; i++)
+        buf_printf(&text, "%s%s", text.length > 0 ? " · " : "", dossier->flags[i]);
+    if (text.length > 0)
+        (void)part_marked(canvas, row, STYLE_WARNING, buf_text(&text));
+    buf_clear(&text);
+    if (file->filter.length > 0)
+        buf_printf(&text, _("only rows with \"%s\""), buf_text(&file->filter));
+    (void)canvas_put_right(canvas, row, STYLE_KEY, buf_text(&text));
+    buf_release(&text);
+}
+
+/* --- rows ----------------------------------------------------------------------------------------
+ */
+
+static int label_columns(int width)
+{
+    return width < 60 ? LABEL_NARROW : width < 110 ? LABEL_COLUMNS : LABEL_WIDE;
+}
+
+static enum style section_style(const struct dossier_section *section, bool removed)
+{
+    if (removed || section->withdrawn)
+        return STYLE_ERROR;
+    return section->stale || section->age_ms < 0 ? STYLE_WARNING : STYLE_MUTED;
+}
+
+/* "as of 14:02, 3 min ago", or why there is no such thing. */
+static void section_age(const struct dossier_section *section, bool removed, struct buf *out)
+{
+    int64_t as_of = 0;
+
+    if (removed) {
+        buf_str(out, _("removed upstream; as it was"));
+        return;
+    }
+    if (section->withdrawn) {
+        buf_str(out, _("access was withdrawn"));
+        return;
+    }
+    if (!section->as_of || !instant_parse(section->as_of, &as_of) || section->age_ms < 0) {
+        buf_str(out, _("never fetched completely"));
+        return;
+    }
+    if (section->stale)
+        buf_printf(out, "%s, ", _("too old"));
+    part_as_of(as_of, out);
+}
+
+static void draw_section(const struct file_row *row, struct canvas *canvas, struct area at)
+{
+    const struct dossier_section *section = row->section;
+    enum style style = section_style(section, row->removed);
+    struct buf age = {0};
+
+    section_age(section, row->removed, &age);
+    int right = canvas_measure(canvas, buf_text(&age), age.length) + 2;
+    struct area left = area_cut(at, 0, right + 1, 0, 0);
+    canvas_fill(canvas, at, STYLE_TITLE);
+    int used =
+        canvas_put(canvas, left, STYLE_TITLE, section->title ? section->title : section->dataset);
+    (void)canvas_printf(canvas, area_cut(left, 0, 0, 0, used), STYLE_MUTED, "  %s",
+                        or_empty(section->provider));
+    (void)part_marked(canvas, area_cut(at, 0, 0, 0, at.columns - right), style, buf_text(&age));
+    buf_release(&age);
+}
+
+static void draw_field(const struct file_row *row, struct canvas *canvas, struct area at)
+{
+    const struct dossier_field *field = row->field;
+    int label = label_columns(at.columns);
+    struct area value = area_cut(at, 0, 0, 0, label + 3);
+
+    if (field->pending)
+        (void)canvas_put(canvas, at, STYLE_PENDING, style_mark(STYLE_PENDING));
+    (void)canvas_put(canvas, area_columns(at, 2, label), STYLE_MUTED, field->field->title);
+    if (!field->value[0]) {
+        (void)canvas_put(canvas, value, STYLE_MUTED, "-");
+        return;
+    }
+    int used = canvas_put(canvas, value, row->removed ? STYLE_MUTED : STYLE_NORMAL, field->value);
+    if (field->masked)
+        (void)canvas_printf(canvas, area_cut(value, 0, 0, 0, used), STYLE_MUTED, "  (%s)",
+                            _("masked"));
+}
+
+static void draw_pending(const struct file_row *row, struct canvas *canvas, struct area at)
+{
+    const struct dossier_field *field = row->field;
+    struct area place = area_cut(at, 0, 0, 0, label_columns(at.columns) + 3);
+    struct buf state = {0};
+
+    buf_str(&state, or_empty(field->pending_state));
+    if (field->pending_ms > 0) {
+        buf_str(&state, ", ");
+        words_age(field->pending_ms, &state);
+    }
+    int right = canvas_measure(canvas, buf_text(&state), state.length);
+    if (right > place.columns / 2)
+        right = place.columns / 2;
+    struct area left = area_cut(place, 0, right + 1, 0, 0);
+    int used = canvas_put(canvas, left, STYLE_PENDING, "→ ");
+    (void)canvas_put(canvas, area_cut(left, 0, 0, 0, used), STYLE_STRONG, field->pending);
+    (void)canvas_put_right(canvas, area_cut(place, 0, 0, 0, place.columns - right), STYLE_PENDING,
+                           buf_text(&state));
+    buf_release(&state);
+}
+
+static const char *link_kind_title(enum dossier_link_kind kind)
+{
+    switch (kind) {
+    case LINK_HOUSEHOLD:
+        return _("household");
+    case LINK_PERSON:
+        return _("person");
+    case LINK_ENTERPRISE:
+        return _("enterprise");
+    case LINK_PLACE:
+        return _("place");
+    case LINK_CERTIFICATE:
+        break;
+    }
+    return _("certificate");
+}
+
+static void draw_link(const struct file_row *row, struct canvas *canvas, struct area at)
+{
+    const struct dossier_link *link = row->link;
+    int label = label_columns(at.columns);
+    struct area value = area_cut(at, 0, 0, 0, label + 3);
+    bool known = link->name && link->name[0];
+
+    (void)canvas_put(canvas, area_columns(at, 2, label), STYLE_MUTED,
+                     link->relation && link->relation[0] ? link->relation
+                                                         : link_kind_title(link->kind));
+    int used = canvas_put(canvas, value, known ? STYLE_NORMAL : STYLE_MUTED,
+                          known ? link->name : _("not in the returned data"));
+    (void)canvas_printf(canvas, area_cut(value, 0, 0, 0, used), STYLE_MUTED, "  %s",
+                        or_empty(link->target_shown));
+}
+
+static void draw_row(void *data, size_t index, struct canvas *canvas, struct area at)
+{
+    const struct file_view *file = data;
+    const struct file_row *row = &file->rows[index];
+
+    switch (row->kind) {
+    case FILE_SECTION:
+        draw_section(row, canvas, at);
+        break;
+    case FILE_FIELD:
+        draw_field(row, canvas, at);
+        break;
+    case FILE_PENDING:
+        draw_pending(row, canvas, at);
+        break;
+    case FILE_LINKS:
+        canvas_fill(canvas, at, STYLE_TITLE);
+        (void)canvas_put(canvas, at, STYLE_TITLE, _("Connected"));
+        break;
+    case FILE_LINK:
+        draw_link(row, canvas, at);
+        break;
+    }
+}
+
+/* --- the selected row in full
+ * --------------------------------------------------------------------- */
+
+static void describe_field(const struct file_row *row, struct buf *out)
+{
+    const struct dossier_field *field = row->field;
+
+    buf_printf(out, "%s: %s", field->field->title, field->value[0] ? field->value : "-");
+    if (row->kind == FILE_PENDING)
+        buf_printf(out, " → %s (%s)", field->pending, or_empty(field->pending_state));
+    else if (field->masked)
+        buf_printf(out, "  (%s)", _("masked: showing it asks for a purpose and is written down"));
+}
+
+static void describe_section(const struct file_row *row, struct buf *out)
+{
+    const struct dossier_section *section = row->section;
+
+    buf_printf(out, "%s · %s\n", section->title ? section->title : section->dataset,
+               or_empty(section->provider));
+    section_age(section, row->removed, out);
+    if (section->stale && !row->removed)
+        buf_printf(out, " · %s", _("older than its provider allows: ask before relying on it"));
+}
+
+static void describe_link(const struct file_row *row, struct buf *out)
+{
+    const struct dossier_link *link = row->link;
+
+    buf_printf(out, "%s: %s %s", link_kind_title(link->kind), or_empty(link->name),
+               or_empty(link->target_shown));
+}
+
+static void draw_pane(const struct file_view *file, struct canvas *canvas, struct area area)
+{
+    const struct file_row *row = file_selected(file);
+    struct buf text = {0};
+
+    canvas_hline(canvas, area_row(area, 0), STYLE_BORDER);
+    if (!row)
+        return;
+    if (row->field)
+        describe_field(row, &text);
+    else if (row->section)
+        describe_section(row, &text);
+    else if (row->link)
+        describe_link(row, &text);
+    (void)canvas_put_wrapped(canvas, area_cut(area, 1, 0, 0, 0), STYLE_NORMAL, buf_text(&text));
+    buf_release(&text);
+}
+
+void file_draw(struct view *view, struct canvas *canvas, struct area area)
+{
+    struct file_view *file = (struct file_view *)view;
+    int pane = area.rows >= PANE_AREA_MIN ? PANE_ROWS : 0;
+
+    if (!file->dossier) {
+        if (file->failure[0])
+            (void)part_marked_lines(canvas, area, STYLE_ERROR, file->failure);
+        else
+            (void)canvas_put(canvas, area, STYLE_MUTED, _("Reading…"));
+        return;
+    }
+    draw_name(file, canvas, area_row(area, 0));
+    draw_flags(file, canvas, area_row(area, 1));
+    list_draw(&file->list, canvas, area_cut(area, HEAD_ROWS, 0, pane, 0), draw_row, file);
+    if (pane > 0)
+        draw_pane(file, canvas, area_cut(area, area.rows - pane, 0, 0, 0));
+}
