@@ -60,9 +60,11 @@ static void enter(void *data, const struct session *before)
         return;
     }
     struct view *home = home_view_new(face->place);
-    app_close_above(face->app, NULL);
+    app_close_above(face->app, NULL); /* by itself this does not end the loop */
     app_push(face->app, home);
     face->home_view = home ? home->id : 0;
+    if (!home)
+        app_quit(face->app); /* nothing would be left to take a key */
 }
 
 /* Pages reached by name lie directly on the start page, so that "back" always leads there. */
@@ -78,11 +80,19 @@ static unsigned sync_now(struct interface *face)
 {
     struct syncing *syncing = workplace_syncing(face->place);
 
-    if (syncing_state(syncing)->phase == SYNCING_OFF)
+    switch (syncing_state(syncing)->phase) {
+    case SYNCING_OFF:
         app_say(face->app, STYLE_WARNING, "%s",
                 _("Another Huiliu window is open in this home and does the exchange."));
-    else
+        break;
+    case SYNCING_WAITING:
         syncing_now(syncing);
+        break;
+    case SYNCING_RUNNING:
+    case SYNCING_STOPPING:
+        app_say(face->app, STYLE_MUTED, "%s", _("The exchange is running already."));
+        break;
+    }
     return STALE_VIEW | STALE_FRAME;
 }
 

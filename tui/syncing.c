@@ -17,6 +17,7 @@ struct syncing {
     struct worker *worker;
     struct syncing_state state;
     int64_t shown_ms; /* when views were last told to reload during a run */
+    bool waiting;     /* a wait_job is with the worker */
     bool stopped;     /* the application is leaving */
 };
 
@@ -58,6 +59,7 @@ static void note_done(struct job *job)
         state->total_expected = note->progress.total_expected;
         state->bytes = note->progress.bytes;
         state->elapsed_ms = note->progress.elapsed_ms;
+        state->heard_ms = now;
         state->datasets_done = note->progress.datasets_done;
         state->dataset_count = note->progress.dataset_count;
         if (now - syncing->shown_ms >= SHOW_ROWS_EVERY_MS) {
@@ -108,6 +110,7 @@ static void wait_done(struct job *job)
     struct syncing *syncing = wait->syncing;
 
     free(wait);
+    syncing->waiting = false;
     if (!syncing->stopped)
         start_run(syncing);
 }
@@ -123,6 +126,7 @@ static void start_wait(struct syncing *syncing, int64_t at_most_ms)
     wait->job = (struct job){.run = wait_run, .done = wait_done, .abandon = note_free};
     wait->syncing = syncing;
     wait->at_most_ms = at_most_ms;
+    syncing->waiting = true;
     worker_post(syncing->worker, &wait->job);
 }
 
@@ -204,8 +208,10 @@ static void start_run(struct syncing *syncing)
 {
     struct run_job *run = calloc(1, sizeof *run);
 
-    if (!run)
+    if (!run) {
+        syncing->state.phase = SYNCING_WAITING; /* "sync now" tries again */
         return;
+    }
     run->job = (struct job){.run = run_run, .done = run_done, .abandon = run_free};
     run->syncing = syncing;
     syncing->state.phase = SYNCING_RUNNING;
@@ -214,6 +220,7 @@ static void start_run(struct syncing *syncing)
     syncing->state.elapsed_ms = 0;
     syncing->state.dataset[0] = syncing->state.title[0] = '\0';
     syncing->shown_ms = clock_mono_ms();
+    syncing->state.started_ms = syncing->state.heard_ms = syncing->shown_ms;
     app_busy(workplace_app(syncing->place), 1);
     app_stale(workplace_app(syncing->place), STALE_VIEW | STALE_FRAME);
     worker_post(syncing->worker, &run->job);
@@ -268,7 +275,9 @@ const struct syncing_state *syncing_state(const struct syncing *syncing)
 
 void syncing_now(struct syncing *syncing)
 {
-    if (syncing->state.phase == SYNCING_WAITING)
+    if (syncing->state.phase == SYNCING_WAITING && !syncing->waiting)
+        start_run(syncing);
+    else if (syncing->state.phase != SYNCING_OFF)
         sync_wake(syncing->sync);
 }
 

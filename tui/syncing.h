@@ -35,6 +35,7 @@ struct syncing_state {
     char dataset[65], title[128];
     int64_t rows, rows_expected, rows_total, total_expected, bytes, elapsed_ms;
     int datasets_done, dataset_count;
+    int64_t started_ms, heard_ms; /* monotonic: its start, the last sign of progress */
     /* of the last finished run: */
     bool has_result;
     enum status result;
@@ -51,7 +52,9 @@ enum status syncing_new(struct workplace *place, struct syncing **syncing,
 void syncing_free(struct syncing *syncing); /* cancels, waits for the row in hand */
 
 const struct syncing_state *syncing_state(const struct syncing *syncing);
-void syncing_now(struct syncing *syncing);    /* sync now, whatever the backoff says */
+/* Now, whatever the backoff says. During a run: once more after it, because what was queued just
+ * now may have come too late for it. */
+void syncing_now(struct syncing *syncing);
 void syncing_cancel(struct syncing *syncing); /* the run under way */
 
 #endif
