@@ -21,7 +21,7 @@
 
 #define JSON_HEAD "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
-/* --- the server ----------------------------------------------------------------------------- */
+/* --- the server ------------------------------------------------------------------------------- */
 
 struct canned {
     int listener;
@@ -80,7 +80,7 @@ static int listen_on_loopback(char url[64])
     return listener;
 }
 
-/* --- one exchange ---------------------------------------------------------------------------- */
+/* --- one exchange ----------------------------------------------------------------------------- */
 
 struct exchange {
     struct canned canned;
@@ -128,7 +128,7 @@ static void expect(const char *text, enum http_trouble trouble, enum status stat
     http_answer_release(&exchange.answer);
 }
 
-/* --- completeness ---------------------------------------------------------------------------- */
+/* --- completeness ----------------------------------------------------------------------------- */
 
 static void test_whole_answers(void **state)
 {
@@ -190,7 +190,7 @@ static void test_strangers(void **state)
            TROUBLE_NONE, STATUS_PORTAL);
 }
 
-/* --- bounds ---------------------------------------------------------------------------------- */
+/* --- bounds ----------------------------------------------------------------------------------- */
 
 static void test_body_limit(void **state)
 {
@@ -256,8 +256,7 @@ static void test_header_flood(void **state)
     buf_release(&flood);
 }
 
-/* --- streaming ---------------------------------------------------------------------------------
- */
+/* --- streaming -------------------------------------------------------------------------------- */
 
 static enum status refuse(void *context, const char *bytes, size_t length, struct error *error)
 {
@@ -297,8 +296,7 @@ static void test_sink_sees_only_good_answers(void **state)
     http_answer_release(&exchange.answer);
 }
 
-/* --- ends ----------------------------------------------------------------------------------------
- */
+/* --- ends ------------------------------------------------------------------------------------- */
 
 static void test_nobody_there(void **state)
 {

@@ -193,12 +193,13 @@ static void test_longest_row(void **state)
 static void test_cutting_does_not_matter(void **state)
 {
     (void)state;
-    static const char *const pages[] = {
-        "{\"results\":[\n{\"seq\":1,\"d\":{\"a\":[1,{\"b\":\"\\\\\\\"}\"}]}},\r\n{\"seq\":2}\n],"
-        "\n\"last_seq\":\"2-x\",\"pending\":3}\n\n",
-        "{\"results\":[{\"a\":\"\\\"\"},{\"b\":\"]\"}],\"last_seq\":2}\n",
-        "{\"results\":[\n{\"id\":\"a\",\r\n{]},\r\n junk \n{\"x\":\"\\\n],\"last_seq\":1} \n",
-    };
+    static const char couchdb[] =
+        "{\"results\":[\n{\"seq\":1,\"d\":{\"a\":[1,{\"b\":\"\\\\\\\"}\"}]}}"
+        ",\r\n{\"seq\":2}\n],\n\"last_seq\":\"2-x\",\"pending\":3}\n\n";
+    static const char pouchdb[] = "{\"results\":[{\"a\":\"\\\"\"},{\"b\":\"]\"}],\"last_seq\":2}\n";
+    static const char damaged[] = "{\"results\":[\n{\"id\":\"a\",\r\n{]},\r\n junk \n{\"x\":\"\\\n]"
+                                  ",\"last_seq\":1} \n";
+    static const char *const pages[] = {couchdb, pouchdb, damaged};
     for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
         struct outcome whole = split(LINES_PAGE, pages[i], strlen(pages[i]), 0);
         for (uint32_t seed = 1; seed < 500; seed++) {
