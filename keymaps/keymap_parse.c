@@ -59,32 +59,37 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* Bytes of the word at the start of `text`; adds its characters to *column. */
+static size_t word_length(const char *text, int *column)
+{
+    size_t length = strlen(text);
+    size_t used;
+    size_t at = 0;
+
+    for (; at < length && !is_blank(text[at]); at += used, (*column)++)
+        (void)text_decode(text + at, length - at, &used);
+    return at;
+}
+
 /* Splits the line; a word that starts with '#' ends it. False when there are too many words. */
 static bool split(struct reader *reader)
 {
-    const char *line = reader->source;
-    size_t length = strlen(line);
-    size_t used;
+    const char *at = reader->source;
     int column = 1;
 
     reader->word_count = 0;
-    for (size_t at = 0; at < length; column++) {
-        if (is_blank(line[at])) {
+    while (*at != '\0' && *at != '#') {
+        if (is_blank(*at)) {
             at++;
+            column++;
             continue;
         }
-        if (line[at] == '#')
-            break;
         if (reader->word_count == WORDS_MAX)
             return false;
         struct word *word = &reader->words[reader->word_count++];
-        *word = (struct word){.text = line + at, .column = column--};
-        while (at < length && !is_blank(line[at])) {
-            (void)text_decode(line + at, length - at, &used);
-            at += used;
-            column++;
-        }
-        word->length = (size_t)(line + at - word->text);
+        *word = (struct word){.text = at, .column = column};
+        word->length = word_length(at, &column);
+        at += word->length;
     }
     return true;
 }
