@@ -81,6 +81,7 @@ struct request_filter {
     int state;      /* enum request_state, or -1 for any */
     bool open_only; /* not final, or not delivered */
     bool held_only;
+    bool unsent_only;      /* queued, sending or held */
     const char *review_by; /* pending_review and not made by this account */
     int limit;             /* 0: 1000 */
 };
@@ -153,6 +154,11 @@ enum status request_merge_upstream(struct outbox *outbox, const char *id, const 
 /* Feed position of the requests database; STATUS_NOT_FOUND when never read. */
 enum status request_feed_position(struct outbox *outbox, const char *database, struct buf *since,
                                   struct buf *instance, struct error *error) MUST_CHECK;
+/* The requests database was recreated or is another one: it has nothing of what was acknowledged.
+ * In one transaction every event counts as unsent again (what turns out to be there after all is
+ * merged) and the position is at the start of this `instance`. */
+enum status request_forget_upstream(struct outbox *outbox, const char *database,
+                                    const char *instance, struct error *error) MUST_CHECK;
 enum status request_set_feed_position(struct outbox *outbox, const char *database,
                                       const char *since, const char *instance, int64_t contact_ms,
                                       struct error *error) MUST_CHECK;

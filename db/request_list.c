@@ -46,6 +46,7 @@ struct owned_list {
     " AND (?6 = 0 OR final = 0 OR unsent > 0 OR hold_kind IS NOT NULL)"                            \
     " AND (?7 = 0 OR hold_kind IS NOT NULL)"                                                       \
     " AND (?8 IS NULL OR (state = 'pending_review' AND maker <> ?8))"                              \
+    " AND (?10 = 0 OR unsent > 0 OR hold_kind IS NOT NULL)"                                        \
     " ORDER BY id DESC LIMIT ?9"
 
 /* The same question, told so that the index that fits is used. */
@@ -75,6 +76,7 @@ static void bind_filter(struct stmt *stmt, const struct request_filter *filter)
     stmt_bind_int(stmt, 7, filter->held_only);
     stmt_bind_text(stmt, 8, filter->review_by);
     stmt_bind_int(stmt, 9, limit);
+    stmt_bind_int(stmt, 10, filter->unsent_only);
 }
 
 static enum status add_row(struct reader *reader, struct stmt *stmt, struct owned_list *owned,
