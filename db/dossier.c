@@ -13,126 +13,6 @@ struct owned_dossier {
     struct arena *arena;
 };
 
-/* --- collecting records ----------------------------------------------------------------------- */
-
-void dossier_term(enum term_class class, const char *text, struct buf *out)
-{
-    buf_char(out, '"');
-    buf_char(out, (char)class);
-    search_subject(text, out);
-    buf_char(out, '"');
-}
-
-bool dossier_same(const char *a, const char *b)
-{
-    struct buf left = {0};
-    struct buf right = {0};
-
-    search_subject(a, &left);
-    search_subject(b, &right);
-    bool same = !buf_failed(&left) && !buf_failed(&right) && left.length > 0 &&
-                strcmp(buf_text(&left), buf_text(&right)) == 0;
-    buf_release(&left);
-    buf_release(&right);
-    return same;
-}
-
-void dossier_records_release(struct dossier_record *records, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        json_decref(records[i].body);
-    free(records);
-}
-
-static size_t dataset_rank(const struct catalogue *catalogue, const struct dataset *dataset)
-{
-    size_t at = 0;
-
-    while (at < catalogue_count(catalogue) && catalogue_at(catalogue, at) != dataset)
-        at++;
-    return at;
-}
-
-static int compare_records(const void *a, const void *b)
-{
-    const struct dossier_record *left = a;
-    const struct dossier_record *right = b;
-
-    if (left->rank != right->rank)
-        return left->rank < right->rank ? -1 : 1;
-    return strcmp(left->key, right->key);
-}
-
-static enum status read_record(struct dossier_build *build, struct stmt *stmt,
-                               struct dossier_record *record, struct error *error)
-{
-    const char *name = stmt_text(stmt, 0);
-    const char *key = stmt_text(stmt, 2);
-    const char *rev = stmt_text(stmt, 3);
-    size_t length = 0;
-
-    record->dataset = name ? catalogue_find(build->catalogue, name) : NULL;
-    record->flags = stmt_int(stmt, 1);
-    record->key = arena_str(build->arena, key ? key : "");
-    record->rev = arena_str(build->arena, rev ? rev : "");
-    if (!record->dataset)
-        return STATUS_OK;
-    record->rank = dataset_rank(build->catalogue, record->dataset);
-    const char *text = stmt_blob(stmt, 4, &length);
-    enum status status = json_parse(text ? text : "", length, &record->body, error);
-    if (status == STATUS_OK)
-        facts_read(record->dataset, record->body, &record->facts);
-    return status;
-}
-
-static enum status collect_rows(struct dossier_build *build, struct stmt *stmt, size_t max,
-                                struct dossier_record *records, size_t *count, struct error *error)
-{
-    bool row = false;
-    enum status status;
-
-    while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row && *count < max) {
-        status = read_record(build, stmt, &records[*count], error);
-        if (status != STATUS_OK)
-            break;
-        if (records[*count].body)
-            (*count)++;
-    }
-    stmt_reset(stmt);
-    return status;
-}
-
-enum status dossier_collect(struct dossier_build *build, const char *expression, size_t max,
-                            struct dossier_record **records, size_t *count, struct error *error)
-{
-    struct dossier_record *list = calloc(max, sizeof *list);
-    size_t found = 0;
-    struct stmt *stmt;
-
-    if (!list)
-        return error_nomem(error);
-    enum status status =
-        sql_statement(reader_cache(build->reader),
-                      "SELECT d.name, r.flags, r.key, r.rev, r.body FROM term"
-                      " CROSS JOIN record r ON r.id = term.rowid"
-                      " CROSS JOIN dataset d ON d.id = r.dataset WHERE term MATCH ?1 LIMIT ?2",
-                      &stmt, error);
-    if (status == STATUS_OK) {
-        stmt_bind_text(stmt, 1, expression);
-        stmt_bind_int(stmt, 2, (int64_t)max);
-        status = collect_rows(build, stmt, max, list, &found, error);
-    }
-    if (status != STATUS_OK) {
-        dossier_records_release(list, found);
-        return status;
-    }
-    if (found > 1)
-        qsort(list, found, sizeof *list, compare_records);
-    *records = list;
-    *count = found;
-    return STATUS_OK;
-}
-
 /* --- showing ---------------------------------------------------------------------------------- */
 
 static bool is_revealed(const struct dossier_options *options, const char *dataset,
@@ -179,7 +59,7 @@ static void add_flag(struct dossier_build *build, const char *text)
         dossier->flags[dossier->flag_count++] = text;
 }
 
-static const char *first_date(const struct dossier_record *record)
+static const char *first_date(const struct record *record)
 {
     for (size_t i = 0; i < record->dataset->field_count; i++)
         if (record->dataset->fields[i].type == TYPE_DATE) {
@@ -196,7 +76,7 @@ static void flag_deceased(struct dossier_build *build)
     bool deceased = false;
 
     for (size_t i = 0; i < build->record_count; i++) {
-        const struct dossier_record *record = &build->records[i];
+        const struct record *record = &build->records[i];
         deceased = deceased || (record->flags & RECORD_DECEASED);
         if (!date && strcmp(record->dataset->name, "death") == 0)
             date = first_date(record);
@@ -216,7 +96,7 @@ static bool is_one_of(const char *word, const char *const *words, size_t count)
 
 #define IS_ONE_OF(word, words) is_one_of(word, words, sizeof(words) / sizeof *(words))
 
-static void flag_status(struct dossier_build *build, const struct dossier_record *record)
+static void flag_status(struct dossier_build *build, const struct record *record)
 {
     static const char *const moved[] = {"迁出", "已迁出", "迁出注销", "moved_out", "moved"};
     static const char *const closed[] = {"注销", "已注销", "deregistered"};
@@ -247,7 +127,7 @@ static const char *best_name(const struct dossier_build *build)
 static void make_head(struct dossier_build *build)
 {
     struct dossier *dossier = build->dossier;
-    const struct dossier_record *first = &build->records[0];
+    const struct record *first = &build->records[0];
     const struct dataset_field *field = dataset_role(first->dataset, ROLE_SUBJECT);
     bool masked = false;
 
@@ -300,7 +180,7 @@ static enum status build_start(struct dossier_build *build, struct reader *reade
 static enum status build_end(struct dossier_build *build, enum status status,
                              struct dossier **dossier)
 {
-    dossier_records_release(build->records, build->record_count);
+    records_release(build->records, build->record_count);
     json_decref(build->requests);
     if (status == STATUS_OK)
         *dossier = build->dossier;
@@ -315,8 +195,8 @@ static void keep_subject(struct dossier_build *build, enum subject_kind kind, co
     size_t kept = 0;
 
     for (size_t i = 0; i < build->record_count; i++) {
-        struct dossier_record *record = &build->records[i];
-        if (record->dataset->subject == kind && dossier_same(record->facts.subject, subject))
+        struct record *record = &build->records[i];
+        if (record->dataset->subject == kind && subject_same(record->facts.subject, subject))
             build->records[kept++] = *record;
         else
             json_decref(record->body);
@@ -327,14 +207,9 @@ static void keep_subject(struct dossier_build *build, enum subject_kind kind, co
 static enum status collect_subject(struct dossier_build *build, enum subject_kind kind,
                                    const char *subject, struct error *error)
 {
-    struct buf expression = {0};
-
-    dossier_term(TERM_SUBJECT, subject, &expression);
-    enum status status = buf_failed(&expression)
-                             ? error_nomem(error)
-                             : dossier_collect(build, buf_text(&expression), SECTIONS_MAX,
-                                               &build->records, &build->record_count, error);
-    buf_release(&expression);
+    enum status status =
+        records_collect(reader_cache(build->reader), build->catalogue, TERM_SUBJECT, subject,
+                        SECTIONS_MAX, build->arena, &build->records, &build->record_count, error);
     if (status != STATUS_OK)
         return status;
     keep_subject(build, kind, subject);
@@ -381,11 +256,11 @@ static enum status take_record(struct dossier_build *build, const struct dataset
         return error_nomem(error);
     }
     build->record_count = 1;
-    build->records[0] = (struct dossier_record){.dataset = dataset,
-                                                .key = arena_str(build->arena, key),
-                                                .rev = arena_str(build->arena, head.rev),
-                                                .flags = head.flags,
-                                                .body = body};
+    build->records[0] = (struct record){.dataset = dataset,
+                                        .key = arena_str(build->arena, key),
+                                        .rev = arena_str(build->arena, head.rev),
+                                        .flags = head.flags,
+                                        .body = body};
     facts_read(dataset, body, &build->records[0].facts);
     return STATUS_OK;
 }

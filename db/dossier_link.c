@@ -47,37 +47,33 @@ static const char *shown_subject(struct dossier_build *build, const struct datas
 static enum status name_of(struct dossier_build *build, enum subject_kind kind, const char *subject,
                            const char **name, struct error *error)
 {
-    struct buf expression = {0};
-    struct dossier_record *records = NULL;
+    struct record *records = NULL;
     size_t count = 0;
-
-    dossier_term(TERM_SUBJECT, subject, &expression);
     enum status status =
-        buf_failed(&expression)
-            ? error_nomem(error)
-            : dossier_collect(build, buf_text(&expression), NAMED_MAX, &records, &count, error);
-    buf_release(&expression);
+        records_collect(reader_cache(build->reader), build->catalogue, TERM_SUBJECT, subject,
+                        NAMED_MAX, build->arena, &records, &count, error);
+
     if (status != STATUS_OK)
         return status;
     *name = "";
     for (size_t i = 0; i < count && !**name; i++)
         if (records[i].dataset->subject == kind && !records[i].facts.is_certificate &&
-            dossier_same(records[i].facts.subject, subject))
+            subject_same(records[i].facts.subject, subject))
             *name = arena_str(build->arena, records[i].facts.name);
-    dossier_records_release(records, count);
+    records_release(records, count);
     return *name ? STATUS_OK : error_nomem(error);
 }
 
 /* --- from our own records --------------------------------------------------------------------- */
 
-static enum status link_from_fact(struct dossier_build *build, const struct dossier_record *record,
+static enum status link_from_fact(struct dossier_build *build, const struct record *record,
                                   const struct fact *fact, struct error *error)
 {
     bool person = fact->field->role == ROLE_LINK_PERSON;
     enum subject_kind kind = person ? SUBJECT_PERSON : SUBJECT_ENTERPRISE;
     const char *name = "";
 
-    if (dossier_same(fact->text, build->dossier->subject))
+    if (subject_same(fact->text, build->dossier->subject))
         return STATUS_OK;
     enum status status = name_of(build, kind, fact->text, &name, error);
     if (status != STATUS_OK)
@@ -95,8 +91,8 @@ static enum status link_from_fact(struct dossier_build *build, const struct doss
     return add_link(build, &link, error);
 }
 
-static enum status link_certificate(struct dossier_build *build,
-                                    const struct dossier_record *record, struct error *error)
+static enum status link_certificate(struct dossier_build *build, const struct record *record,
+                                    struct error *error)
 {
     const struct dataset_field *field = dataset_role(record->dataset, ROLE_CERTIFICATE);
     const struct dossier_link link = {
@@ -117,13 +113,13 @@ static enum status link_certificate(struct dossier_build *build,
 
 /* The field of `record` in which the subject stands. */
 static const struct dataset_field *field_of_subject(const struct dossier_build *build,
-                                                    const struct dossier_record *record)
+                                                    const struct record *record)
 {
     for (size_t i = 0; i < record->facts.count; i++) {
         const struct fact *fact = &record->facts.items[i];
         bool link =
             fact->field->role == ROLE_LINK_PERSON || fact->field->role == ROLE_LINK_ENTERPRISE;
-        if (link && dossier_same(fact->text, build->dossier->subject))
+        if (link && subject_same(fact->text, build->dossier->subject))
             return fact->field;
     }
     return NULL;
@@ -131,7 +127,7 @@ static const struct dataset_field *field_of_subject(const struct dossier_build *
 
 /* An enterprise names us as its representative: the field says as what. A marriage names us as the
  * other half: the dataset says what it is. */
-static enum status link_from_other(struct dossier_build *build, const struct dossier_record *record,
+static enum status link_from_other(struct dossier_build *build, const struct record *record,
                                    struct error *error)
 {
     const struct dataset_field *field = field_of_subject(build, record);
@@ -139,7 +135,7 @@ static enum status link_from_other(struct dossier_build *build, const struct dos
     enum subject_kind kind = record->dataset->subject;
     const char *name = "";
 
-    if (!field || dossier_same(record->facts.subject, build->dossier->subject))
+    if (!field || subject_same(record->facts.subject, build->dossier->subject))
         return STATUS_OK;
     if (record->facts.is_certificate)
         return link_certificate(build, record, error);
@@ -167,7 +163,7 @@ static enum status link_from_other(struct dossier_build *build, const struct dos
 }
 
 /* The relation to the head of the household, as that record's coded field shows it. */
-static const char *relation_of(struct dossier_build *build, const struct dossier_record *record)
+static const char *relation_of(struct dossier_build *build, const struct record *record)
 {
     for (size_t i = 0; i < record->dataset->field_count; i++) {
         const struct dataset_field *field = &record->dataset->fields[i];
@@ -182,7 +178,7 @@ static const char *relation_of(struct dossier_build *build, const struct dossier
     return "";
 }
 
-static enum status link_member(struct dossier_build *build, const struct dossier_record *record,
+static enum status link_member(struct dossier_build *build, const struct record *record,
                                struct error *error)
 {
     const struct dataset_field *subject = dataset_role(record->dataset, ROLE_SUBJECT);
@@ -198,36 +194,30 @@ static enum status link_member(struct dossier_build *build, const struct dossier
     };
 
     if (record->dataset->subject != SUBJECT_PERSON ||
-        dossier_same(record->facts.subject, build->dossier->subject))
+        subject_same(record->facts.subject, build->dossier->subject))
         return STATUS_OK;
     return add_link(build, &link, error);
 }
 
 /* --- all -------------------------------------------------------------------------------------- */
 
-typedef enum status (*link_maker)(struct dossier_build *, const struct dossier_record *,
-                                  struct error *);
+typedef enum status (*link_maker)(struct dossier_build *, const struct record *, struct error *);
 
 static enum status link_each(struct dossier_build *build, enum term_class class, const char *text,
                              link_maker maker, struct error *error)
 {
-    struct buf expression = {0};
-    struct dossier_record *records = NULL;
+    struct record *records = NULL;
     size_t count = 0;
+    enum status status = records_collect(reader_cache(build->reader), build->catalogue, class, text,
+                                         LINKS_MAX, build->arena, &records, &count, error);
 
-    dossier_term(class, text, &expression);
-    enum status status =
-        buf_failed(&expression)
-            ? error_nomem(error)
-            : dossier_collect(build, buf_text(&expression), LINKS_MAX, &records, &count, error);
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
         status = maker(build, &records[i], error);
-    buf_release(&expression);
-    dossier_records_release(records, count);
+    records_release(records, count);
     return status;
 }
 
-static enum status link_own_record(struct dossier_build *build, const struct dossier_record *record,
+static enum status link_own_record(struct dossier_build *build, const struct record *record,
                                    struct error *error)
 {
     enum status status = STATUS_OK;

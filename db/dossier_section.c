@@ -79,9 +79,8 @@ enum status dossier_read_requests(struct dossier_build *build, struct error *err
 }
 
 /* The newest open request that proposes another value for this field of this record. */
-static const json_t *find_proposal(const struct dossier_build *build,
-                                   const struct dossier_record *record, const char *field,
-                                   const json_t **request)
+static const json_t *find_proposal(const struct dossier_build *build, const struct record *record,
+                                   const char *field, const json_t **request)
 {
     for (size_t i = 0; i < json_array_size(build->requests); i++) {
         const json_t *candidate = json_array_get(build->requests, i);
@@ -116,7 +115,7 @@ static const struct dataset_field *copy_field(struct dossier_build *build,
     return copy;
 }
 
-static void fill_pending(struct dossier_build *build, const struct dossier_record *record,
+static void fill_pending(struct dossier_build *build, const struct record *record,
                          const struct dataset_field *field, struct dossier_field *out)
 {
     const json_t *request = NULL;
@@ -132,7 +131,7 @@ static void fill_pending(struct dossier_build *build, const struct dossier_recor
     out->pending_ms = json_int(request, "at", 0);
 }
 
-static void fill_field(struct dossier_build *build, const struct dossier_record *record,
+static void fill_field(struct dossier_build *build, const struct record *record,
                        const struct dataset_field *field, struct dossier_field *out)
 {
     const json_t *value = json_object_get(record->body, field->name);
@@ -147,7 +146,7 @@ static void fill_field(struct dossier_build *build, const struct dossier_record 
     fill_pending(build, record, field, out);
 }
 
-static size_t count_unknown(const struct dossier_record *record)
+static size_t count_unknown(const struct record *record)
 {
     const char *name;
     json_t *value;
@@ -161,7 +160,7 @@ static size_t count_unknown(const struct dossier_record *record)
 }
 
 /* Members the catalogue does not name are shown as they are, behind the others. */
-static void fill_unknown(struct dossier_build *build, const struct dossier_record *record,
+static void fill_unknown(struct dossier_build *build, const struct record *record,
                          struct dossier_field *out)
 {
     const char *name;
@@ -178,7 +177,7 @@ static void fill_unknown(struct dossier_build *build, const struct dossier_recor
 
 /* --- sections --------------------------------------------------------------------------------- */
 
-static enum status fill_section(struct dossier_build *build, const struct dossier_record *record,
+static enum status fill_section(struct dossier_build *build, const struct record *record,
                                 struct dossier_section *section, struct error *error)
 {
     struct feed_state feed;

@@ -1,9 +1,11 @@
 #ifndef HUILIU_DB_RECORD_H
 #define HUILIU_DB_RECORD_H
 /*
- * Reading single records of the cache by key, and all records about a subject. Private to db/.
+ * Reading records of the cache: one by its key, or all that have a term (a subject, a link to it, a
+ * household, a certificate number). Private to db/.
  */
-#include "db/catalogue.h"
+#include "base/arena.h"
+#include "db/search_key.h"
 #include "db/sql.h"
 
 #include <stdint.h>
@@ -21,5 +23,29 @@ struct record_head {
  * only the head is read). */
 enum status record_find(struct sql *cache, const char *dataset, const char *key,
                         struct record_head *head, json_t **body, struct error *error) MUST_CHECK;
+
+struct record {
+    const struct dataset *dataset; /* in the catalogue */
+    size_t rank;                   /* of the dataset in the catalogue's order */
+    const char *key, *rev;         /* in the arena */
+    int64_t flags;
+    json_t *body;
+    struct facts facts; /* into `body` */
+};
+
+/* Records of datasets in the catalogue that have the term, at most `max`, in catalogue order and
+ * then by key. Terms are folded, so the caller compares what it really wants to be equal. The
+ * caller releases the list. */
+enum status records_collect(struct sql *cache, const struct catalogue *catalogue,
+                            enum term_class class, const char *text, size_t max,
+                            struct arena *arena, struct record **records, size_t *count,
+                            struct error *error) MUST_CHECK;
+void records_release(struct record *records, size_t count); /* accepts NULL */
+
+/* Equal subjects after folding. */
+bool subject_same(const char *a, const char *b);
+
+/* Place of a dataset in the catalogue's order. */
+size_t dataset_rank(const struct catalogue *catalogue, const struct dataset *dataset);
 
 #endif

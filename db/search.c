@@ -76,17 +76,6 @@ static const struct dataset *dataset_of(const struct search *search, int64_t id)
     return id > 0 && (uint64_t)id < search->dataset_count ? search->datasets[id] : NULL;
 }
 
-/* Place of a dataset in the catalogue's order: smaller names the hit. */
-static size_t dataset_rank(const struct search *search, const struct dataset *dataset)
-{
-    size_t at = 0;
-
-    while (at < catalogue_count(search->catalogue) &&
-           catalogue_at(search->catalogue, at) != dataset)
-        at++;
-    return at;
-}
-
 /* --- hits ------------------------------------------------------------------------------------- */
 
 static uint64_t hash_text(uint64_t seed, const char *text)
@@ -159,7 +148,7 @@ static void add_hit(struct search *search, const struct candidate *candidate, en
                 .deceased = (candidate->flags & RECORD_DECEASED) != 0},
         .tier = worst,
         .order = search->count,
-        .rank = dataset_rank(search, facts->dataset),
+        .rank = dataset_rank(search->catalogue, facts->dataset),
         .hash = hash,
     };
     search->count++;
@@ -357,7 +346,7 @@ static void consider_sibling(struct search *search, struct stmt *stmt, size_t fr
 
     if (!dataset || !key || !subject || !name || dataset_role(dataset, ROLE_CERTIFICATE))
         return;
-    size_t rank = dataset_rank(search, dataset);
+    size_t rank = dataset_rank(search->catalogue, dataset);
     for (size_t i = from; i < to; i++) {
         struct found *found = &search->found[i];
         if (!same_subject(found, subject))

@@ -1,0 +1,511 @@
+#include "db/verification.h"
+
+#include "base/i18n.h"
+#include "db/cache_store.h"
+#include "db/feed_state.h"
+#include "db/record.h"
+#include "verify/fold.h"
+#include "verify/number.h"
+#include "verify/record.h"
+#include "verify/resident_id.h"
+
+#include <string.h>
+
+#define RECORDS_MAX 16
+
+struct verifying {
+    struct reader *reader;
+    struct sql *cache;
+    const struct catalogue *catalogue;
+    struct arena *arena;
+    const char *holder_name, *holder_id;
+    struct verdict_report *report;
+};
+
+static bool is_asked(const char *text)
+{
+    return text && *text;
+}
+
+static enum status collect(struct verifying *verifying, enum term_class class, const char *text,
+                           struct record **records, size_t *count, struct error *error)
+{
+    return records_collect(verifying->cache, verifying->catalogue, class, text, RECORDS_MAX,
+                           verifying->arena, records, count, error);
+}
+
+/* --- revocation lists ------------------------------------------------------------------------- */
+
+struct revocation {
+    enum revocation_answer answer;
+    const char *at, *reason, *source, *as_of; /* in the arena */
+};
+
+static bool same_certificate(const char *a, const char *b)
+{
+    char left[CERTIFICATE_CODE_MAX];
+    char right[CERTIFICATE_CODE_MAX];
+
+    return certificate_code(a, left, sizeof left) && certificate_code(b, right, sizeof right) &&
+           strcmp(left, right) == 0;
+}
+
+static void read_list(struct verifying *verifying, const json_t *list, const char *certificate,
+                      bool issuers_own, struct revocation *revocation)
+{
+    const json_t *revoked = json_object_get(list, "revoked");
+    const json_t *entry = NULL;
+
+    for (size_t i = 0; i < json_array_size(revoked) && !entry; i++)
+        if (same_certificate(json_text(json_array_get(revoked, i), "id", ""), certificate))
+            entry = json_array_get(revoked, i);
+    if (!entry && !issuers_own)
+        return;
+    revocation->answer = entry ? REVOCATION_LISTED : REVOCATION_CLEAR;
+    revocation->at = arena_str(verifying->arena, json_text(entry, "at", ""));
+    revocation->reason = arena_str(verifying->arena, json_text(entry, "reason", ""));
+    revocation->source = arena_str(verifying->arena, json_text(list, "issuer", ""));
+    revocation->as_of = arena_str(verifying->arena, json_text(list, "issued_at", ""));
+}
+
+/* The issuer's own list can clear a certificate; any list of the catalogue can name it. */
+static enum status look_for_revocation(struct verifying *verifying, const char *certificate,
+                                       const char *issuer, struct revocation *revocation,
+                                       struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(verifying->cache,
+                                       "SELECT body, key = 'revocation:' || ?1 FROM document"
+                                       " WHERE key >= 'revocation:' AND key < 'revocation;'"
+                                       " AND (key = 'revocation:' || ?1 OR instr(body, ?2) > 0)",
+                                       &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, issuer);
+    stmt_bind_text(stmt, 2, certificate);
+    while (revocation->answer != REVOCATION_LISTED &&
+           (status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
+        json_t *list = NULL;
+        size_t length = 0;
+        const char *text = stmt_blob(stmt, 0, &length);
+        status = json_parse(text ? text : "", length, &list, error);
+        if (status != STATUS_OK)
+            break;
+        read_list(verifying, list, certificate, stmt_int(stmt, 1) != 0, revocation);
+        json_decref(list);
+    }
+    stmt_reset(stmt);
+    return status;
+}
+
+/* --- newer versions --------------------------------------------------------------------------- */
+
+/* The highest version above `id` among the certificates of the same type, issuer and serial. */
+static enum status look_for_newer(struct verifying *verifying, const struct certificate_id *id,
+                                  const char **version, struct error *error)
+{
+    struct certificate_parts parts;
+    struct record *records = NULL;
+    struct certificate_id highest = *id;
+    size_t count = 0;
+
+    *version = NULL;
+    if (!certificate_split(id->text, &parts))
+        return STATUS_OK;
+    enum status status = collect(verifying, TERM_ISSUE, parts.issue, &records, &count, error);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; i < count; i++) {
+        struct certificate_id other = {0};
+        struct findings findings = {0};
+        certificate_id_check(records[i].facts.certificate, &other, &findings);
+        if (certificate_id_supersedes(&other, &highest)) {
+            highest = other;
+            *version = arena_str(verifying->arena, other.version);
+        }
+    }
+    records_release(records, count);
+    return STATUS_OK;
+}
+
+/* --- a certificate ---------------------------------------------------------------------------- */
+
+static const char *role_text(const struct record *record, enum field_role role)
+{
+    const struct dataset_field *field = dataset_role(record->dataset, role);
+
+    return field ? json_text(record->body, field->name, "") : "";
+}
+
+/* The name by which the highest dataset knows a subject; "" when none does. */
+static enum status subject_name(struct verifying *verifying, const char *subject, const char **name,
+                                struct error *error)
+{
+    struct record *records = NULL;
+    size_t count = 0;
+
+    *name = "";
+    if (!*subject)
+        return STATUS_OK;
+    enum status status = collect(verifying, TERM_SUBJECT, subject, &records, &count, error);
+    for (size_t i = 0; i < count && !**name; i++)
+        if (!records[i].facts.is_certificate && subject_same(records[i].facts.subject, subject))
+            *name = arena_str(verifying->arena, records[i].facts.name);
+    records_release(records, count);
+    if (status == STATUS_OK && !*name)
+        status = error_nomem(error);
+    return status;
+}
+
+/* Issuers write the holder's name into a field of that name; else the register knows it. */
+static enum status holder_on_record(struct verifying *verifying, const struct record *record,
+                                    struct certificate_record *facts, struct error *error)
+{
+    facts->holder_id = record->facts.subject;
+    for (size_t i = 0; i < record->facts.count; i++) {
+        const struct fact *fact = &record->facts.items[i];
+        if (fact->field->role == ROLE_LINK_ENTERPRISE && is_asked(verifying->holder_id) &&
+            subject_same(fact->text, verifying->holder_id))
+            facts->holder_id = fact->text;
+    }
+    facts->holder_name = json_text(record->body, "holder_name", "");
+    if (*facts->holder_name || !is_asked(verifying->holder_name))
+        return STATUS_OK;
+    return subject_name(verifying, facts->holder_id, &facts->holder_name, error);
+}
+
+static void note_form(struct verdict_report *report, const struct number_report *number)
+{
+    for (size_t i = 0; i < number->findings.count; i++) {
+        const struct finding *finding = &number->findings.items[i];
+        verdict_report_note(report, finding->code,
+                            finding->severity == FINDING_NOTE ? CHECK_PASS : CHECK_WARN, "%s",
+                            finding->text);
+        verdict_report_cite(report, number_kind_standard(number->kind), NULL);
+    }
+}
+
+static enum status judge_certificate_record(struct verifying *verifying,
+                                            const struct record *record, struct error *error)
+{
+    struct number_report number;
+    struct revocation revocation = {.answer = REVOCATION_UNKNOWN};
+    struct feed_state feed;
+    const char *certificate = record->facts.certificate;
+    struct certificate_record facts = {
+        .status = record->facts.status,
+        .valid_from = role_text(record, ROLE_VALID_FROM),
+        .valid_to = role_text(record, ROLE_VALID_TO),
+        .asked_name = verifying->holder_name,
+        .asked_id = verifying->holder_id,
+        .source = record->dataset->provider_name,
+        .max_age_days = record->dataset->max_age_days,
+        .today = date_today(),
+        .now_ms = clock_wall_ms(),
+    };
+
+    (void)number_check(certificate, &number);
+    const struct certificate_id *id = &number.as.certificate_id;
+    bool shaped = number.kind == NUMBER_CERTIFICATE_ID;
+    enum status status = feed_state_read(verifying->cache, record->dataset, &feed, error);
+    if (status == STATUS_OK)
+        status = look_for_revocation(verifying, certificate, shaped ? id->issuer : "", &revocation,
+                                     error);
+    if (status == STATUS_OK && shaped)
+        status = look_for_newer(verifying, id, &facts.newer_version, error);
+    if (status == STATUS_OK)
+        status = holder_on_record(verifying, record, &facts, error);
+    if (status != STATUS_OK)
+        return status;
+    facts.as_of_ms = feed.contact_ms;
+    facts.revocation = revocation.answer;
+    facts.revoked_at = revocation.at;
+    facts.revocation_reason = revocation.reason;
+    facts.revocation_source = revocation.source;
+    facts.revocation_as_of = revocation.as_of;
+    verdict_from_record(&facts, verifying->report);
+    if (shaped)
+        note_form(verifying->report, &number);
+    return STATUS_OK;
+}
+
+/* No record: the form, and what revocation lists and other versions say all the same. */
+static enum status judge_certificate_form(struct verifying *verifying,
+                                          const struct number_report *number, struct error *error)
+{
+    const struct certificate_id *id = &number->as.certificate_id;
+    struct verdict_report *report = verifying->report;
+    struct revocation revocation = {.answer = REVOCATION_UNKNOWN};
+    const char *newer = NULL;
+    enum status status = look_for_revocation(verifying, id->text, id->issuer, &revocation, error);
+
+    if (status == STATUS_OK)
+        status = look_for_newer(verifying, id, &newer, error);
+    if (status != STATUS_OK)
+        return status;
+    verdict_from_number(number, report);
+    verdict_report_note(report, "record", CHECK_SKIPPED,
+                        _("There is no record of this certificate on this workstation."));
+    if (revocation.answer == REVOCATION_LISTED) {
+        verdict_report_add(report, "revocation", CHECK_FAIL, VERDICT_REVOKED,
+                           _("The issuer's list says that it was revoked."));
+        verdict_report_cite(report, revocation.source, revocation.as_of);
+    }
+    if (newer)
+        verdict_report_add(report, "version", CHECK_FAIL, VERDICT_SUPERSEDED,
+                           _("A newer version (%s) is known here."), newer);
+    report->recheck = true;
+    return STATUS_OK;
+}
+
+static enum status judge_certificate(struct verifying *verifying,
+                                     const struct number_report *number, struct error *error)
+{
+    char code[CERTIFICATE_CODE_MAX];
+    struct record *records = NULL;
+    size_t count = 0;
+    enum status status = STATUS_OK;
+
+    if (certificate_code(number->normalised, code, sizeof code))
+        status = collect(verifying, TERM_CERTIFICATE, code, &records, &count, error);
+    if (status != STATUS_OK)
+        return status;
+    status = count > 0 ? judge_certificate_record(verifying, &records[0], error)
+                       : judge_certificate_form(verifying, number, error);
+    records_release(records, count);
+    return status;
+}
+
+/* --- any other number ------------------------------------------------------------------------- */
+
+static void judge_holder(struct verifying *verifying, const struct number_report *number,
+                         const struct record *record, const char *as_of)
+{
+    struct verdict_report *report = verifying->report;
+
+    if (is_asked(verifying->holder_name)) {
+        bool same = name_equal(verifying->holder_name, record->facts.name);
+        verdict_report_add(report, "holder_name", same ? CHECK_PASS : CHECK_FAIL,
+                           same ? VERDICT_VALID : VERDICT_MISMATCH,
+                           same ? _("The name agrees with the record.")
+                                : _("The name does not agree with the record."));
+        verdict_report_cite(report, record->dataset->provider_name, as_of);
+    }
+    if (is_asked(verifying->holder_id) && number->kind == NUMBER_RESIDENT_ID) {
+        bool same = resident_id_equal(verifying->holder_id, number->normalised);
+        verdict_report_add(report, "holder_id", same ? CHECK_PASS : CHECK_FAIL,
+                           same ? VERDICT_VALID : VERDICT_MISMATCH,
+                           same ? _("The holder's number is this number.")
+                                : _("The holder's number is another number."));
+    }
+}
+
+static enum status note_record(struct verifying *verifying, const struct number_report *number,
+                               const struct record *records, size_t count, struct error *error)
+{
+    const struct record *first = &records[0];
+    struct verdict_report *report = verifying->report;
+    struct feed_state feed;
+    enum status status = feed_state_read(verifying->cache, first->dataset, &feed, error);
+
+    if (status != STATUS_OK)
+        return status;
+    verdict_report_note(report, "record", CHECK_PASS, _("There is a record about it: %s."),
+                        first->dataset->title);
+    verdict_report_cite(report, first->dataset->provider_name, feed.as_of);
+    if (feed.stale)
+        verdict_report_note(report, "freshness", CHECK_WARN,
+                            _("The data is older than its provider allows. Synchronise first."));
+    for (size_t i = 0; i < count; i++)
+        if (records[i].flags & RECORD_DECEASED) {
+            verdict_report_note(report, "deceased", CHECK_WARN,
+                                _("The person is recorded as deceased."));
+            verdict_report_cite(report, records[i].dataset->provider_name, feed.as_of);
+            break;
+        }
+    judge_holder(verifying, number, first, feed.as_of);
+    report->recheck = true;
+    return STATUS_OK;
+}
+
+/* Records whose subject it is, those of certificates left out. */
+static size_t keep_subject(struct record *records, size_t count, const char *subject)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (!records[i].facts.is_certificate && subject_same(records[i].facts.subject, subject))
+            records[kept++] = records[i];
+        else
+            json_decref(records[i].body);
+    return kept;
+}
+
+static enum status collect_subject(struct verifying *verifying, const char *subject,
+                                   struct record **records, size_t *count, struct error *error)
+{
+    enum status status = collect(verifying, TERM_SUBJECT, subject, records, count, error);
+
+    if (status == STATUS_OK)
+        *count = keep_subject(*records, *count, subject);
+    return status;
+}
+
+static enum status judge_number(struct verifying *verifying, const char *input, struct error *error)
+{
+    struct number_report number;
+    struct record *records = NULL;
+    size_t count = 0;
+
+    (void)number_check(input, &number);
+    if (number.kind == NUMBER_CERTIFICATE_ID)
+        return judge_certificate(verifying, &number, error);
+    verdict_from_number(&number, verifying->report);
+    const char *subject = *number.normalised ? number.normalised : input;
+    enum status status = collect_subject(verifying, subject, &records, &count, error);
+    if (status != STATUS_OK)
+        return status;
+    if (count > 0)
+        status = note_record(verifying, &number, records, count, error);
+    else
+        verdict_report_note(verifying->report, "record", CHECK_SKIPPED,
+                            _("There is no record about it on this workstation."));
+    records_release(records, count);
+    return status;
+}
+
+/* --- a record by its key ---------------------------------------------------------------------- */
+
+static enum status judge_found(struct verifying *verifying, const struct dataset *dataset,
+                               json_t *body, struct error *error)
+{
+    struct record record = {.dataset = dataset, .body = body};
+
+    facts_read(dataset, body, &record.facts);
+    if (record.facts.is_certificate)
+        return judge_certificate_record(verifying, &record, error);
+    return judge_number(verifying, record.facts.subject, error);
+}
+
+static enum status judge_key(struct verifying *verifying, const char *key, struct error *error)
+{
+    const char *slash = strchr(key, '/');
+    struct record_head head;
+
+    for (size_t i = 0; i < catalogue_count(verifying->catalogue); i++) {
+        const struct dataset *dataset = catalogue_at(verifying->catalogue, i);
+        bool named = slash && strncmp(key, dataset->name, (size_t)(slash - key)) == 0 &&
+                     dataset->name[slash - key] == '\0';
+        json_t *body = NULL;
+        enum status status = record_find(verifying->cache, dataset->name, named ? slash + 1 : key,
+                                         &head, &body, error);
+        if (status == STATUS_NOT_FOUND)
+            continue;
+        if (status == STATUS_OK)
+            status = judge_found(verifying, dataset, body, error);
+        json_decref(body);
+        return status;
+    }
+    return error_set(error, STATUS_NOT_FOUND, _("There is no record %s on this workstation."), key);
+}
+
+/* --- entrances -------------------------------------------------------------------------------- */
+
+static enum status verifying_start(struct verifying *verifying, struct reader *reader,
+                                   struct error *error)
+{
+    verifying->reader = reader;
+    verifying->cache = reader_cache(reader);
+    verifying->arena = arena_new();
+    if (!verifying->arena)
+        return error_nomem(error);
+    enum status status = reader_catalogue(reader, &verifying->catalogue, error);
+    return status == STATUS_OK ? sql_snapshot_begin(verifying->cache, error) : status;
+}
+
+enum status verification_run(struct reader *reader, const struct session *session,
+                             const char *input, const char *holder_name, const char *holder_id,
+                             struct verdict_report *report, struct error *error)
+{
+    struct verifying verifying = {
+        .holder_name = holder_name, .holder_id = holder_id, .report = report};
+
+    if (!session_may_read(session))
+        return error_set(error, STATUS_REFUSED,
+                         _("Your role does not allow looking at people's data."));
+    enum status status = verifying_start(&verifying, reader, error);
+    if (status == STATUS_OK) {
+        status = strchr(input, ':') ? judge_key(&verifying, input, error)
+                                    : judge_number(&verifying, input, error);
+        sql_snapshot_end(verifying.cache);
+    }
+    arena_free(verifying.arena);
+    return status;
+}
+
+/* --- blind check ------------------------------------------------------------------------------ */
+
+/* The register that would know the number, when no record does. */
+static enum status as_of_register(struct verifying *verifying, enum subject_kind kind,
+                                  char as_of[BLIND_AS_OF_MAX], struct error *error)
+{
+    struct feed_state feed;
+
+    for (size_t i = 0; i < catalogue_count(verifying->catalogue); i++) {
+        const struct dataset *dataset = catalogue_at(verifying->catalogue, i);
+        if (dataset->subject != kind)
+            continue;
+        enum status status = feed_state_read(verifying->cache, dataset, &feed, error);
+        if (status == STATUS_OK)
+            memcpy(as_of, feed.as_of, sizeof feed.as_of);
+        return status;
+    }
+    as_of[0] = '\0';
+    return STATUS_OK;
+}
+
+static enum status compare_blind(struct verifying *verifying, const char *name, const char *id,
+                                 bool *match, char as_of[BLIND_AS_OF_MAX], struct error *error)
+{
+    struct number_report number;
+    struct record *records = NULL;
+    struct feed_state feed;
+    size_t count = 0;
+
+    (void)number_check(id, &number);
+    const char *subject = number.kind == NUMBER_RESIDENT_ID && *number.as.resident_id.upgraded
+                              ? number.as.resident_id.upgraded
+                              : number.normalised;
+    enum subject_kind kind = number.kind == NUMBER_USCC ? SUBJECT_ENTERPRISE : SUBJECT_PERSON;
+    enum status status =
+        *subject ? collect_subject(verifying, subject, &records, &count, error) : STATUS_OK;
+    if (status == STATUS_OK && count == 0) {
+        status = as_of_register(verifying, kind, as_of, error);
+        if (status == STATUS_OK)
+            *match = false;
+    } else if (status == STATUS_OK) {
+        status = feed_state_read(verifying->cache, records[0].dataset, &feed, error);
+        if (status == STATUS_OK) {
+            memcpy(as_of, feed.as_of, sizeof feed.as_of);
+            *match = name_equal(name, records[0].facts.name);
+        }
+    }
+    records_release(records, count);
+    return status;
+}
+
+enum status blind_check(struct reader *reader, const char *name, const char *id, bool *match,
+                        char as_of[BLIND_AS_OF_MAX], struct error *error)
+{
+    struct verifying verifying = {0};
+    enum status status = verifying_start(&verifying, reader, error);
+
+    if (status == STATUS_OK) {
+        status = compare_blind(&verifying, name, id, match, as_of, error);
+        sql_snapshot_end(verifying.cache);
+    }
+    arena_free(verifying.arena);
+    return status;
+}
