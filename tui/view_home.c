@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "tui/frame.h"
+#include "tui/home_remarks.h"
 #include "tui/list.h"
 #include "tui/syncing.h"
 #include "tui/view_parts.h"
@@ -10,9 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define CLOCK_TOLERANCE_MS 60000
-#define DISK_LOW           (500LL * 1000 * 1000)
 
 #define SIDE_COLUMNS  30 /* the requests, right of the datasets */
 #define CHART_COLUMNS 34 /* a third column where there is room */
@@ -307,58 +305,6 @@ static void draw_detail(const struct home_view *view, struct canvas *canvas, str
     buf_release(&text);
 }
 
-/* Draws at the top of what is left of the area, and takes it away from it. */
-static void remark(struct canvas *canvas, struct area *left, enum style style, const char *text)
-{
-    if (left->rows > 0)
-        *left = area_cut(*left, part_marked_lines(canvas, *left, style, text), 0, 0, 0);
-}
-
-static void remark_clock(const struct overview *overview, struct canvas *canvas, struct area *left)
-{
-    int64_t offset = overview->clock_offset_ms;
-    char size[64];
-    struct buf text = {0};
-
-    if (!overview->clock_offset_known || llabs((long long)offset) <= CLOCK_TOLERANCE_MS)
-        return;
-    duration_format(offset < 0 ? -offset : offset, size, sizeof size);
-    buf_printf(&text,
-               offset < 0 ? _("This computer's clock is %s ahead of the upstream's. Set it right: "
-                              "ages and times shown here are off by as much.")
-                          : _("This computer's clock is %s behind the upstream's. Set it right: "
-                              "ages and times shown here are off by as much."),
-               size);
-    remark(canvas, left, STYLE_WARNING, buf_text(&text));
-    buf_release(&text);
-}
-
-static void remark_disk(const struct overview *overview, struct canvas *canvas, struct area *left)
-{
-    struct buf text = {0}, size = {0};
-
-    if (overview->disk_free < 0 || overview->disk_free >= DISK_LOW)
-        return;
-    part_bytes(overview->disk_free, &size);
-    buf_printf(&text, _("Only %s are free on this disk. Make room: a full disk cannot save."),
-               buf_text(&size));
-    remark(canvas, left, STYLE_WARNING, buf_text(&text));
-    buf_release(&text);
-    buf_release(&size);
-}
-
-static void draw_remarks(const struct home_view *view, struct canvas *canvas, struct area area)
-{
-    const struct overview *overview = workplace_overview(view->place);
-
-    if (overview->last_failure && overview->last_failure[0])
-        remark(canvas, &area, STYLE_WARNING, overview->last_failure);
-    remark_disk(overview, canvas, &area);
-    remark_clock(overview, canvas, &area);
-    for (size_t i = 0; i < overview->notice_count; i++)
-        remark(canvas, &area, STYLE_PENDING, overview->notices[i]);
-}
-
 /* --- the page ------------------------------------------------------------------------------------
  */
 
@@ -404,13 +350,13 @@ static void draw(struct view *of, struct canvas *canvas, struct area area)
     if (is_narrow(area)) {
         beneath = 2;
         draw_narrow(view, canvas, area_cut(area, 0, 0, beneath, 0));
-        draw_remarks(view, canvas, area_cut(area, area.rows - beneath, 0, 0, 0));
+        home_remarks_draw(overview, canvas, area_cut(area, area.rows - beneath, 0, 0, 0));
         return;
     }
     draw_columns(view, canvas, area_cut(area, 0, 0, beneath, 0));
     area = area_cut(area, area.rows - beneath, 0, 0, 0);
     draw_detail(view, canvas, area_cut(area, 0, 0, beneath - DETAIL_ROWS, 0));
-    draw_remarks(view, canvas, area_cut(area, DETAIL_ROWS, 0, 0, 0));
+    home_remarks_draw(overview, canvas, area_cut(area, DETAIL_ROWS, 0, 0, 0));
 }
 
 /* --- keys ---------------------------------------------------------------------------------------

@@ -1,13 +1,12 @@
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "db/journal.h"
 #include "db/verification.h"
 #include "tui/errand.h"
 #include "tui/field.h"
+#include "tui/verdict_panel.h"
 #include "tui/view_parts.h"
 #include "tui/view_words.h"
 #include "tui/views.h"
-#include "verify/number.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,10 +33,9 @@ struct verify_view {
     int judging;        /* errands under way */
     /* The last answer. It is shown while the fields say what was asked, and only then. */
     struct question answered;
-    struct verdict_report *report;      /* NULL: none, or it failed */
-    char failure[ERROR_TEXT_MAX];       /* "" */
-    size_t order[CHECKS_MAX];           /* gravest checks first */
-    size_t first_check, checks_visible; /* the part of the list on the screen */
+    struct verdict_report *report; /* NULL: none, or it failed */
+    char failure[ERROR_TEXT_MAX];  /* "" */
+    struct verdict_panel panel;
 };
 
 /* --- questions -----------------------------------------------------------------------------------
@@ -138,18 +136,6 @@ static enum status judgement_work(struct errand *errand, struct error *error)
                             unless_empty(asked[FOCUS_ID]), judgement->report, error);
 }
 
-/* What speaks against comes first, what was not looked at last. */
-static void sort_checks(struct verify_view *view)
-{
-    static const enum check_result ranks[] = {CHECK_FAIL, CHECK_WARN, CHECK_PASS, CHECK_SKIPPED};
-    size_t count = 0;
-
-    for (size_t rank = 0; rank < sizeof ranks / sizeof ranks[0]; rank++)
-        for (size_t i = 0; i < view->report->count; i++)
-            if (view->report->checks[i].result == ranks[rank])
-                view->order[count++] = i;
-}
-
 static unsigned judgement_deliver(struct errand *errand, struct view *to)
 {
     struct verify_view *view = (struct verify_view *)to;
@@ -161,15 +147,14 @@ static unsigned judgement_deliver(struct errand *errand, struct view *to)
     judgement->question = (struct question){0};
     free(view->report);
     view->report = NULL;
-    view->first_check = 0;
     (void)snprintf(view->failure, sizeof view->failure, "%s",
                    errand->status == STATUS_OK ? "" : errand->error.text);
     if (errand->status == STATUS_OK) {
         view->report = judgement->report;
         judgement->report = NULL;
-        sort_checks(view);
         write_down(view);
     }
+    verdict_panel_set(&view->panel, view->report);
     return STALE_VIEW | STALE_FRAME;
 }
 
@@ -220,126 +205,6 @@ static void draw_fields(struct verify_view *view, struct canvas *canvas, struct 
     }
 }
 
-static enum style verdict_style(enum verdict verdict)
-{
-    if (verdict == VERDICT_VALID)
-        return STYLE_OK;
-    return verdict == VERDICT_CANNOT_TELL ? STYLE_WARNING : STYLE_ERROR;
-}
-
-static const char *kind_title(const char *kind)
-{
-    for (int i = 0; i <= NUMBER_ORGANISATION_CODE; i++)
-        if (strcmp(kind, number_kind_name((enum number_kind)i)) == 0)
-            return number_kind_title((enum number_kind)i);
-    return kind;
-}
-
-/* Without a record only the number itself was judged, and "valid" must not say more than that. */
-static bool is_about_form(const struct verdict_report *report)
-{
-    return !verdict_report_find(report, "status");
-}
-
-static void draw_verdict(const struct verify_view *view, struct canvas *canvas, struct area area)
-{
-    const struct verdict_report *report = view->report;
-    enum style style = verdict_style(report->verdict);
-    struct buf text = {0};
-
-    buf_str(&text, verdict_title(report->verdict));
-    if (is_about_form(report))
-        buf_printf(&text, " (%s)", _("the form of the number only"));
-    buf_printf(&text, " · %s", kind_title(report->kind));
-    (void)part_marked(canvas, area_row(area, 0), style, buf_text(&text));
-    buf_clear(&text);
-    if (!workplace_outbox(view->place))
-        buf_str(&text, _("Not written into the log: another window holds this home. "));
-    if (report->recheck)
-        buf_str(&text, _("Judged from the data on this computer; to be repeated online."));
-    if (report->truncated)
-        buf_str(&text, _(" There were more checks than can be listed."));
-    (void)canvas_put(canvas, area_cut(area_row(area, 1), 0, 0, 0, 2), STYLE_MUTED, buf_text(&text));
-    buf_release(&text);
-}
-
-static enum style check_style(enum check_result result)
-{
-    switch (result) {
-    case CHECK_PASS:
-        return STYLE_OK;
-    case CHECK_FAIL:
-        return STYLE_ERROR;
-    case CHECK_WARN:
-        return STYLE_WARNING;
-    case CHECK_SKIPPED:
-        break;
-    }
-    return STYLE_MUTED;
-}
-
-/* "2026-03-14T08:05:09.123Z" as people read it; a plain day as it is. */
-static void describe_as_of(const char *as_of, struct buf *out)
-{
-    int64_t instant;
-
-    if (!as_of[0])
-        return;
-    buf_str(out, out->length ? " · " : "");
-    buf_str(out, _("as of "));
-    if (instant_parse(as_of, &instant))
-        part_as_of(instant, out);
-    else
-        buf_str(out, as_of);
-}
-
-/* Detail, then who says so and as of when; returns the rows it needs. Drawn when they fit, or
- * (cut) at any rate. */
-static int draw_check(const struct check *check, bool at_any_rate, struct canvas *canvas,
-                      struct area area)
-{
-    struct area inside = area_cut(area, 0, 0, 0, 2);
-    struct buf detail = {0}, source = {0};
-    int rows;
-
-    if (check->result == CHECK_SKIPPED)
-        buf_str(&detail, _("Not checked: "));
-    buf_str(&detail, check->detail);
-    buf_str(&source, check->source);
-    describe_as_of(check->as_of, &source);
-    rows = canvas_put_wrapped(NULL, inside, STYLE_NORMAL, buf_text(&detail)) + (source.length > 0);
-    if (rows <= area.rows || at_any_rate) {
-        int used = part_marked_lines(canvas, area, check_style(check->result), buf_text(&detail));
-        if (source.length > 0 && used < area.rows)
-            (void)canvas_put(canvas, area_row(inside, used), STYLE_MUTED, buf_text(&source));
-    }
-    buf_release(&detail);
-    buf_release(&source);
-    return rows;
-}
-
-/* As many as fit from the first one on; the last row says how many do not. */
-static void draw_checks(struct verify_view *view, struct canvas *canvas, struct area area)
-{
-    const struct verdict_report *report = view->report;
-    struct area left = area_cut(area, 0, 0, 1, 0);
-    size_t index = view->first_check;
-
-    for (; index < report->count; index++) {
-        bool first = index == view->first_check;
-        int rows = draw_check(&report->checks[view->order[index]], first, canvas, left);
-        if (rows > left.rows && !first)
-            break;
-        left = area_cut(left, rows, 0, 0, 0);
-    }
-    view->checks_visible = index - view->first_check;
-    if (view->checks_visible == report->count)
-        return;
-    (void)canvas_printf(canvas, area_row(area, area.rows - 1), STYLE_MUTED,
-                        _("Checks %zu to %zu of %zu; the page keys show the others."),
-                        view->first_check + 1, index, report->count);
-}
-
 static void draw_answer(struct verify_view *view, struct canvas *canvas, struct area area)
 {
     if (view->judging) {
@@ -353,8 +218,7 @@ static void draw_answer(struct verify_view *view, struct canvas *canvas, struct 
                     "document, are compared when they are given.")
                 : _("Not judged yet."));
     } else if (view->report) {
-        draw_verdict(view, canvas, area);
-        draw_checks(view, canvas, area_cut(area, 3, 0, 0, 0));
+        verdict_panel_draw(&view->panel, workplace_outbox(view->place) != NULL, canvas, area);
     } else {
         (void)part_marked_lines(canvas, area, STYLE_ERROR, view->failure);
     }
@@ -390,16 +254,7 @@ static bool is_answered(const struct verify_view *view)
 
 static unsigned turn_page(struct verify_view *view, bool forward)
 {
-    size_t step = view->checks_visible > 0 ? view->checks_visible : 1;
-    size_t before = view->first_check;
-
-    if (!is_answered(view))
-        return STALE_NOTHING;
-    if (!forward)
-        view->first_check -= step < before ? step : before;
-    else if (before + step < view->report->count)
-        view->first_check += step;
-    return view->first_check == before ? STALE_NOTHING : STALE_VIEW;
+    return is_answered(view) ? verdict_panel_turn(&view->panel, forward) : STALE_NOTHING;
 }
 
 static unsigned command(struct view *of, enum command command, const char *argument)

@@ -1,0 +1,161 @@
+#include "tui/verdict_panel.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "tui/view.h"
+#include "tui/view_parts.h"
+#include "verify/number.h"
+
+#include <string.h>
+
+/* What speaks against comes first, what was not looked at last. */
+void verdict_panel_set(struct verdict_panel *panel, const struct verdict_report *report)
+{
+    static const enum check_result ranks[] = {CHECK_FAIL, CHECK_WARN, CHECK_PASS, CHECK_SKIPPED};
+    size_t count = 0;
+
+    *panel = (struct verdict_panel){.report = report};
+    for (size_t rank = 0; report && rank < sizeof ranks / sizeof ranks[0]; rank++)
+        for (size_t i = 0; i < report->count; i++)
+            if (report->checks[i].result == ranks[rank])
+                panel->order[count++] = i;
+}
+
+unsigned verdict_panel_turn(struct verdict_panel *panel, bool forward)
+{
+    size_t step = panel->checks_visible > 0 ? panel->checks_visible : 1;
+    size_t before = panel->first_check;
+
+    if (!forward)
+        panel->first_check -= step < before ? step : before;
+    else if (panel->report && before + step < panel->report->count)
+        panel->first_check += step;
+    return panel->first_check == before ? STALE_NOTHING : STALE_VIEW;
+}
+
+static enum style verdict_style(enum verdict verdict)
+{
+    if (verdict == VERDICT_VALID)
+        return STYLE_OK;
+    return verdict == VERDICT_CANNOT_TELL ? STYLE_WARNING : STYLE_ERROR;
+}
+
+static const char *kind_title(const char *kind)
+{
+    for (int i = 0; i <= NUMBER_ORGANISATION_CODE; i++)
+        if (strcmp(kind, number_kind_name((enum number_kind)i)) == 0)
+            return number_kind_title((enum number_kind)i);
+    return kind;
+}
+
+/* Without a record only the number itself was judged, and "valid" must not say more than that. */
+static bool is_about_form(const struct verdict_report *report)
+{
+    return !verdict_report_find(report, "status");
+}
+
+static void draw_verdict(const struct verdict_report *report, bool recorded, struct canvas *canvas,
+                         struct area area)
+{
+    enum style style = verdict_style(report->verdict);
+    struct buf text = {0};
+
+    buf_str(&text, verdict_title(report->verdict));
+    if (is_about_form(report))
+        buf_printf(&text, " (%s)", _("the form of the number only"));
+    buf_printf(&text, " · %s", kind_title(report->kind));
+    (void)part_marked(canvas, area_row(area, 0), style, buf_text(&text));
+    buf_clear(&text);
+    if (!recorded)
+        buf_str(&text, _("Not written into the log: another window holds this home. "));
+    if (report->recheck)
+        buf_str(&text, _("Judged from the data on this computer; to be repeated online."));
+    if (report->truncated)
+        buf_str(&text, _(" There were more checks than can be listed."));
+    (void)canvas_put(canvas, area_cut(area_row(area, 1), 0, 0, 0, 2), STYLE_MUTED, buf_text(&text));
+    buf_release(&text);
+}
+
+static enum style check_style(enum check_result result)
+{
+    switch (result) {
+    case CHECK_PASS:
+        return STYLE_OK;
+    case CHECK_FAIL:
+        return STYLE_ERROR;
+    case CHECK_WARN:
+        return STYLE_WARNING;
+    case CHECK_SKIPPED:
+        break;
+    }
+    return STYLE_MUTED;
+}
+
+/* "2026-03-14T08:05:09.123Z" as people read it; a plain day as it is. */
+static void describe_as_of(const char *as_of, struct buf *out)
+{
+    int64_t instant;
+
+    if (!as_of[0])
+        return;
+    buf_str(out, out->length ? " · " : "");
+    buf_str(out, _("as of "));
+    if (instant_parse(as_of, &instant))
+        part_as_of(instant, out);
+    else
+        buf_str(out, as_of);
+}
+
+/* Detail, then who says so and as of when; returns the rows it needs. Drawn when they fit, or
+ * (cut) at any rate. */
+static int draw_check(const struct check *check, bool at_any_rate, struct canvas *canvas,
+                      struct area area)
+{
+    struct area inside = area_cut(area, 0, 0, 0, 2);
+    struct buf detail = {0}, source = {0};
+    int rows;
+
+    if (check->result == CHECK_SKIPPED)
+        buf_str(&detail, _("Not checked: "));
+    buf_str(&detail, check->detail);
+    buf_str(&source, check->source);
+    describe_as_of(check->as_of, &source);
+    rows = canvas_put_wrapped(NULL, inside, STYLE_NORMAL, buf_text(&detail)) + (source.length > 0);
+    if (rows <= area.rows || at_any_rate) {
+        int used = part_marked_lines(canvas, area, check_style(check->result), buf_text(&detail));
+        if (source.length > 0 && used < area.rows)
+            (void)canvas_put(canvas, area_row(inside, used), STYLE_MUTED, buf_text(&source));
+    }
+    buf_release(&detail);
+    buf_release(&source);
+    return rows;
+}
+
+/* As many as fit from the first one on; the last row says how many do not. */
+static void draw_checks(struct verdict_panel *panel, struct canvas *canvas, struct area area)
+{
+    const struct verdict_report *report = panel->report;
+    struct area left = area_cut(area, 0, 0, 1, 0);
+    size_t index = panel->first_check;
+
+    for (; index < report->count; index++) {
+        bool first = index == panel->first_check;
+        int rows = draw_check(&report->checks[panel->order[index]], first, canvas, left);
+        if (rows > left.rows && !first)
+            break;
+        left = area_cut(left, rows, 0, 0, 0);
+    }
+    panel->checks_visible = index - panel->first_check;
+    if (panel->checks_visible == report->count)
+        return;
+    (void)canvas_printf(canvas, area_row(area, area.rows - 1), STYLE_MUTED,
+                        _("Checks %zu to %zu of %zu; the page keys show the others."),
+                        panel->first_check + 1, index, report->count);
+}
+
+void verdict_panel_draw(struct verdict_panel *panel, bool recorded, struct canvas *canvas,
+                        struct area area)
+{
+    draw_verdict(panel->report, recorded, canvas, area);
+    draw_checks(panel, canvas, area_cut(area, 3, 0, 0, 0));
+}
