@@ -431,3 +431,25 @@ enum status request_set_feed_position(struct outbox *outbox, const char *databas
     outbox_unlock(outbox);
     return status;
 }
+
+enum status request_forget_upstream(struct outbox *outbox, const char *database,
+                                    const char *instance, struct error *error)
+{
+    struct sql *sql = outbox_lock(outbox);
+    enum status status = sql_begin(sql, error);
+
+    if (status == STATUS_OK)
+        status = sql_exec(sql,
+                          "UPDATE request_event SET acknowledged = 0;"
+                          "UPDATE evidence SET upstream = NULL;"
+                          "UPDATE request SET upstream_rev = NULL, sending = 0, unsent ="
+                          " (SELECT count(*) FROM request_event WHERE request = request.id)",
+                          error);
+    if (status == STATUS_OK)
+        status = write_position(sql, database, NULL, instance, 0, error);
+    if (status == STATUS_OK)
+        status = sql_commit(sql, error);
+    sql_rollback(sql);
+    outbox_unlock(outbox);
+    return status;
+}
