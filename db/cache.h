@@ -74,6 +74,10 @@ enum status cache_row_count(struct cache *cache, const char *dataset, int64_t *r
 /* Catalogue as the writer sees it (after its own commit). The caller frees it. */
 enum status cache_catalogue(struct cache *cache, struct catalogue **catalogue,
                             struct error *error) MUST_CHECK;
+/* Keys of all documents of the `catalogue` database, as the members of an object: what a new
+ * baseline does not name is gone. The caller json_decref()s *keys. */
+enum status cache_catalogue_keys(struct cache *cache, json_t **keys,
+                                 struct error *error) MUST_CHECK;
 enum status cache_checkpoint(struct cache *cache, struct error *error) MUST_CHECK;
 
 #endif

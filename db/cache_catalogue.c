@@ -26,6 +26,33 @@ enum status cache_catalogue(struct cache *cache, struct catalogue **catalogue, s
     return catalogue_load(cache->sql, catalogue, error);
 }
 
+enum status cache_catalogue_keys(struct cache *cache, json_t **keys, struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    bool ok = true;
+    json_t *found = json_object();
+    enum status status = found ? STATUS_OK : error_nomem(error);
+
+    if (status == STATUS_OK)
+        status = sql_statement(cache->sql, "SELECT key FROM document", &stmt, error);
+    if (status == STATUS_OK) {
+        while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row && ok) {
+            const char *key = stmt_text(stmt, 0);
+            json_put(found, key ? key : "", json_true(), &ok);
+        }
+        stmt_reset(stmt);
+    }
+    if (status == STATUS_OK && !ok)
+        status = error_nomem(error);
+    if (status != STATUS_OK) {
+        json_decref(found);
+        return status;
+    }
+    *keys = found;
+    return STATUS_OK;
+}
+
 /* --- documents -------------------------------------------------------------------------------- */
 
 static enum status stored_rev(struct cache *cache, const char *key, char rev[REV_MAX], bool *found,

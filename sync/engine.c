@@ -245,7 +245,7 @@ static enum status push(struct run *run, struct error *error)
     return settle_requests(run, status, &failure, error);
 }
 
-static enum status receive(struct run *run, int64_t *merged, struct error *error)
+static enum status receive(struct run *run, bool *again, struct error *error)
 {
     struct sync *sync = run->sync;
     struct error failure = {0};
@@ -253,7 +253,7 @@ static enum status receive(struct run *run, int64_t *merged, struct error *error
         .outbox = sync->outbox, .couch = sync->couch, .database = sync->requests};
     enum status status = receive_requests(&receiver, &failure);
     sync->requests_readable = status == STATUS_OK && !receiver.absent;
-    *merged = receiver.merged;
+    *again = receiver.merged > 0 || receiver.recreated;
     progress_rows(&run->progress, receiver.merged);
     return settle_requests(run, status, &failure, error);
 }
@@ -263,13 +263,13 @@ static enum status sync_requests(struct run *run, struct error *error)
     if (run->stopped || run->options->dataset)
         return STATUS_OK;
     progress_enter(&run->progress, REQUESTS_FEED, _("Requests"), -1);
-    int64_t merged = 0;
+    bool again = false;
     enum status status = push(run, error);
     bool pushed_all = run->outcome.status == STATUS_OK;
     if (status == STATUS_OK && !run->stopped)
-        status = receive(run, &merged, error);
+        status = receive(run, &again, error);
     /* What a losing revision brought to light, or a recreated database lacks. */
-    if (status == STATUS_OK && !run->stopped && pushed_all && merged > 0)
+    if (status == STATUS_OK && !run->stopped && pushed_all && again)
         status = push(run, error);
     return status;
 }

@@ -18,6 +18,7 @@ void feed_release(struct feed *feed)
 {
     buf_release(&feed->since);
     buf_release(&feed->instance);
+    json_decref(feed->unseen);
 }
 
 static const char *text_or_null(const struct buf *buf)
@@ -78,7 +79,7 @@ static enum status purge(struct puller *puller, struct feed *feed, const char *s
     buf_clear(&feed->since);
     feed->complete = false;
     enum status status = cache_begin(puller->cache, error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && feed->dataset)
         status = cache_purge(puller->cache, feed->name, &purged, error);
     if (status == STATUS_OK)
         status = save_position(puller, feed, 0, state, reason, error);
@@ -109,6 +110,11 @@ static enum status start_over(struct puller *puller, struct feed *feed,
     if (buf_failed(&feed->instance))
         return error_nomem(error);
     feed->expected = info->documents + info->deleted;
+    if (!feed->dataset && !feed->unseen) {
+        enum status status = cache_catalogue_keys(puller->cache, &feed->unseen, error);
+        if (status != STATUS_OK)
+            return status;
+    }
     return purge(puller, feed, "ok", NULL, error);
 }
 
@@ -129,7 +135,8 @@ static enum status estimate_rest(struct puller *puller, struct feed *feed,
 static enum status plan(struct puller *puller, struct feed *feed, const struct couch_info *info,
                         bool from_start, struct error *error)
 {
-    bool first = !feed->readable;
+    /* Half a baseline of the catalogue cannot be resumed: which keys it named is not stored. */
+    bool first = !feed->readable || (!feed->dataset && !feed->complete);
     feed->readable = true;
     feed->plan = FEED_READ;
     if (first || from_start ||
@@ -214,6 +221,7 @@ struct reading {
     struct feed *feed;
     int64_t uncommitted; /* rows in the open transaction */
     int commits;         /* in this page */
+    struct buf from;     /* position the page started at */
 };
 
 /* The entry of a dataset is gone: so are its rows. */
@@ -240,6 +248,8 @@ static enum status apply_catalogue(struct reading *reading, const struct change_
 {
     size_t prefix = sizeof(DATASET_ENTRY) - 1;
     enum status status = cache_apply_catalogue(reading->puller->cache, row, error);
+    if (reading->feed->unseen)
+        json_object_del(reading->feed->unseen, row->key);
     if (status == STATUS_OK && row->deleted && strncmp(row->key, DATASET_ENTRY, prefix) == 0)
         status = drop_dataset(reading->puller, row->key + prefix, error);
     return status;
@@ -312,6 +322,25 @@ static enum status on_row(void *context, const struct couch_row *row, struct err
     return commit_at(reading, row->seq, error);
 }
 
+/* Entries that a new baseline of the catalogue does not have any more. */
+static enum status drop_unseen(struct reading *reading, struct error *error)
+{
+    const char *key;
+    json_t *value;
+    enum status status = STATUS_OK;
+    json_t *unseen = reading->feed->unseen;
+    reading->feed->unseen = NULL;
+    json_object_foreach(unseen, key, value)
+    {
+        const struct change_row gone = {.key = key, .rev = "", .deleted = true};
+        status = apply_catalogue(reading, &gone, error);
+        if (status != STATUS_OK)
+            break;
+    }
+    json_decref(unseen);
+    return status;
+}
+
 /* The page is whole: its end is the position, and perhaps the end of the feed. */
 static enum status finish_page(struct reading *reading, const struct couch_page *page, bool *more,
                                struct error *error)
@@ -319,10 +348,12 @@ static enum status finish_page(struct reading *reading, const struct couch_page 
     struct puller *puller = reading->puller;
     struct feed *feed = reading->feed;
     bool full = page->rows >= PAGE_ROWS && page->pending != 0;
-    if (full && reading->commits == 0 && strcmp(page->last_seq, buf_text(&feed->since)) == 0)
+    if (full && strcmp(page->last_seq, buf_text(&reading->from)) == 0)
         return classify_nonsense(error); /* it would be asked for again and again */
-    enum status status = commit_rows(reading, page->last_seq, feed->complete || !full,
-                                     full ? 0 : couch_contact(puller->couch).at_ms, error);
+    enum status status = full ? STATUS_OK : drop_unseen(reading, error);
+    if (status == STATUS_OK)
+        status = commit_rows(reading, page->last_seq, feed->complete || !full,
+                             full ? 0 : couch_contact(puller->couch).at_ms, error);
     if (status != STATUS_OK)
         return status;
     if (page->pending >= 0)
@@ -337,28 +368,37 @@ static bool is_slow_but_alive(const struct reading *reading)
     return couch_last(reading->puller->couch)->trouble == TROUBLE_TIMEOUT && reading->commits > 0;
 }
 
+static enum status read_rows(struct reading *reading, bool *more, struct error *error)
+{
+    struct couch_page page = {0};
+    const struct couch_query query = {.database = reading->feed->database,
+                                      .since = text_or_null(&reading->from),
+                                      .limit = PAGE_ROWS,
+                                      .seq_interval = SEQ_INTERVAL};
+    enum status status =
+        couch_changes(reading->puller->couch, &query, on_row, reading, &page, error);
+    if (status == STATUS_OK)
+        status = finish_page(reading, &page, more, error);
+    couch_page_release(&page);
+    return status;
+}
+
 static enum status read_page(struct puller *puller, struct feed *feed, bool *more,
                              struct error *error)
 {
     struct reading reading = {.puller = puller, .feed = feed};
-    struct couch_page page = {0};
-    const struct couch_query query = {.database = feed->database,
-                                      .since = text_or_null(&feed->since),
-                                      .limit = PAGE_ROWS,
-                                      .seq_interval = SEQ_INTERVAL};
-    enum status status = cache_begin(puller->cache, error);
-    if (status != STATUS_OK)
-        return status;
-    status = couch_changes(puller->couch, &query, on_row, &reading, &page, error);
+    buf_str(&reading.from, buf_text(&feed->since));
+    enum status status =
+        buf_failed(&reading.from) ? error_nomem(error) : cache_begin(puller->cache, error);
     if (status == STATUS_OK)
-        status = finish_page(&reading, &page, more, error);
+        status = read_rows(&reading, more, error);
     if (status != STATUS_OK) {
         cache_rollback(puller->cache);
         *more = is_slow_but_alive(&reading);
         if (*more)
             status = STATUS_OK;
     }
-    couch_page_release(&page);
+    buf_release(&reading.from);
     return status;
 }
 

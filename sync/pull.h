@@ -10,7 +10,9 @@
  *
  * pull_check() compares the database with the position stored for it:
  *   - never read, or recreated (another instance_start_time, or a sequence that went back): the
- *     old rows go and the position is reset in one transaction that also says "not complete";
+ *     old rows go and the position is reset in one transaction that also says "not complete"
+ *     (the catalogue's entries stay until the new ones are there: what these do not name goes in
+ *     the transaction that completes them);
  *   - its update_seq is, to the letter, our position and the feed was complete: nothing new, done
  *     in this one round trip;
  *   - 403 or 404 although it was readable: access was withdrawn. One more request makes sure that
@@ -50,6 +52,7 @@ struct feed {
     bool complete;       /* has been read to its end at least once */
     struct buf since;    /* committed position, JSON text; empty: from the start */
     struct buf instance; /* instance_start_time the position belongs to */
+    json_t *unseen;      /* catalogue baseline: keys stored here that it has not named yet */
     int64_t expected;    /* rows to come; -1 unknown */
     int64_t pulled, purged;
     int64_t elapsed_ms;

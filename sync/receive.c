@@ -174,14 +174,26 @@ static enum status load_position(struct receiver *receiver, struct buf *since, s
     return status;
 }
 
+/* A recreated database has nothing of ours: everything is to be sent again and read anew. */
+static enum status start_over(struct receiver *receiver, const char *instance, struct buf *since,
+                              struct error *error)
+{
+    buf_clear(since);
+    receiver->recreated = true;
+    return request_forget_upstream(receiver->outbox, receiver->database, instance, error);
+}
+
 static enum status read_feed(struct receiver *receiver, const struct couch_info *info,
                              struct buf *since, const struct buf *instance, struct error *error)
 {
     bool more = true;
     enum status status = STATUS_OK;
-    if (!couch_is_same_life(info, buf_text(instance), buf_text(since)))
+    bool known = instance->length > 0;
+    if (!known)
         buf_clear(since);
-    if (since->length > 0 && strcmp(buf_text(since), info->update_seq) == 0)
+    else if (!couch_is_same_life(info, buf_text(instance), buf_text(since)))
+        status = start_over(receiver, info->instance, since, error);
+    if (status == STATUS_OK && since->length > 0 && strcmp(buf_text(since), info->update_seq) == 0)
         return save_position(receiver, buf_text(since), info->instance, error);
     while (status == STATUS_OK && more)
         status = read_page(receiver, info->instance, since, &more, error);

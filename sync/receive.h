@@ -20,6 +20,7 @@ struct receiver {
     struct couch *couch;
     const char *database; /* "requests-<area>" */
     bool absent;          /* out: the platform has no such database; no failure */
+    bool recreated;       /* out: it is a new database; everything of ours has to go up again */
     int64_t merged;       /* out: documents taken in */
     int64_t refused;      /* out: documents kept aside because they were tampered with or broken */
 };

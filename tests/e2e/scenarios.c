@@ -382,6 +382,59 @@ static void test_tampered_request(void **state)
     rig_stop(&rig);
 }
 
+/* The platform lost the database: what it had acknowledged comes back from here. */
+static void test_recreated_requests(void **state)
+{
+    struct rig rig;
+    struct seat seat;
+    char id[48], second[48];
+    start(&rig, state);
+    rig_load_people(&rig, 0, 10);
+    seat_open(&rig, &seat, "a", "lin", ACCOUNT_CLERK);
+    seat_sync(&seat, STATUS_OK);
+    seat_raise(&seat, 5, "南村3号", id);
+    seat_raise(&seat, 6, "南村4号", second);
+    seat_sync(&seat, STATUS_OK);
+    rig_drop(&rig, REQUESTS);
+    rig_create(&rig, REQUESTS);
+    seat_sync(&seat, STATUS_OK);
+    seat_expect_request(&seat, id, REQUEST_PENDING_REVIEW, DELIVERY_DELIVERED, NULL);
+    json_decref(rig_get(&rig, REQUESTS, id));
+    json_decref(rig_get(&rig, REQUESTS, second));
+    seat_close(&seat);
+    rig_stop(&rig);
+}
+
+/* A catalogue set up anew does not leave old entries behind. */
+static void test_recreated_catalogue(void **state)
+{
+    struct rig rig;
+    struct seat seat;
+    start(&rig, state);
+    rig_load_people(&rig, 0, 10);
+    json_t *entry = rig_get(&rig, "catalogue", "dataset:population");
+    json_object_del(entry, "_rev");
+    json_t *other = json_deep_copy(entry);
+    json_object_set_new(other, "_id", json_string("dataset:old"));
+    json_object_set_new(other, "database", json_string("old-{area}"));
+    rig_put(&rig, "catalogue", other);
+    seat_open(&rig, &seat, "a", "lin", ACCOUNT_CLERK);
+    const struct sync_options options = {0};
+    struct sync_report *report = seat_sync_report(&seat, &options, STATUS_OK);
+    assert_int_equal(report->dataset_count, 2);
+    sync_report_free(report);
+    rig_drop(&rig, "catalogue");
+    rig_create(&rig, "catalogue");
+    rig_put(&rig, "catalogue", entry);
+    report = seat_sync_report(&seat, &options, STATUS_OK);
+    assert_int_equal(report->dataset_count, 1);
+    assert_int_equal(seat_dataset(report, "population")->pulled, 0);
+    sync_report_free(report);
+    seat_expect_upstream(&seat);
+    seat_close(&seat);
+    rig_stop(&rig);
+}
+
 int scenarios_run(enum server_kind kind, const char *name)
 {
     struct CMUnitTest tests[] = {
@@ -396,6 +449,8 @@ int scenarios_run(enum server_kind kind, const char *name)
         cmocka_unit_test(test_approval_travels),
         cmocka_unit_test(test_conflict_is_merged),
         cmocka_unit_test(test_tampered_request),
+        cmocka_unit_test(test_recreated_requests),
+        cmocka_unit_test(test_recreated_catalogue),
     };
     for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
         tests[i].initial_state = &kind;
