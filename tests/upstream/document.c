@@ -338,7 +338,9 @@ bool document_write(struct store *store, int64_t database, struct draft *draft, 
         return write_local(store, database, draft, revision, complaint);
     if (!take_attachments(store, database, draft, replica, parts, &stubs, complaint)) {
         buf_release(&stubs);
-        return complaint->status != 0 || complain(complaint, 500, "unknown_error", "no memory");
+        if (complaint->status == 0)
+            complain(complaint, 500, "unknown_error", "out of memory");
+        return false;
     }
     struct edit edit = {.id = draft->id,
                         .parent = draft->revision[0] == '\0' ? NULL : draft->revision,
