@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SIDE_COLUMNS  30 /* the requests, right of the datasets */
+#define SIDE_COLUMNS  28 /* the requests, right of the datasets */
 #define CHART_COLUMNS 34 /* a third column where there is room */
 #define WIDE_COLUMNS  116
 #define DETAIL_ROWS   2
@@ -94,7 +94,7 @@ static void draw_tally(void *data, size_t index, struct canvas *canvas, struct a
 /* --- datasets ------------------------------------------------------------------------------------
  */
 
-/* From the right: state 12, age 8, rows 10; the title has the rest. */
+/* From the right: state 11, age 6, rows 9; the title has the rest. */
 static void draw_dataset(void *data, size_t index, struct canvas *canvas, struct area row)
 {
     const struct home_view *view = data;
@@ -103,17 +103,14 @@ static void draw_dataset(void *data, size_t index, struct canvas *canvas, struct
     int end = row.columns;
     struct buf text = {0};
 
-    (void)part_marked(canvas, area_cut(row, 0, 32, 0, 0), style == STYLE_OK ? STYLE_NORMAL : style,
+    (void)part_marked(canvas, area_cut(row, 0, 29, 0, 0), style == STYLE_OK ? STYLE_NORMAL : style,
                       dataset->title);
     part_number(dataset->rows, &text);
-    (void)canvas_put_right(canvas, area_columns(row, end - 31, 10), STYLE_NORMAL, buf_text(&text));
+    (void)canvas_put_right(canvas, area_columns(row, end - 28, 9), STYLE_NORMAL, buf_text(&text));
     buf_clear(&text);
-    if (dataset->contact_ms)
-        words_age(dataset->contact_ms, &text);
-    else
-        buf_str(&text, _("never"));
-    (void)canvas_put_right(canvas, area_columns(row, end - 20, 7), STYLE_MUTED, buf_text(&text));
-    (void)canvas_put(canvas, area_columns(row, end - 12, 12), style, part_dataset_word(dataset));
+    part_age(dataset->contact_ms, &text);
+    (void)canvas_put_right(canvas, area_columns(row, end - 18, 6), STYLE_MUTED, buf_text(&text));
+    (void)canvas_put(canvas, area_columns(row, end - 11, 11), style, part_dataset_word(dataset));
     buf_release(&text);
 }
 
@@ -121,9 +118,9 @@ static void draw_dataset_head(struct canvas *canvas, struct area row)
 {
     int end = row.columns;
 
-    (void)canvas_put(canvas, area_cut(row, 0, 32, 0, 0), STYLE_TITLE, _("Returned data"));
-    (void)canvas_put_right(canvas, area_columns(row, end - 31, 10), STYLE_MUTED, _("rows"));
-    (void)canvas_put_right(canvas, area_columns(row, end - 20, 7), STYLE_MUTED, _("age"));
+    (void)canvas_put(canvas, area_cut(row, 0, 29, 0, 0), STYLE_TITLE, _("Returned data"));
+    (void)canvas_put_right(canvas, area_columns(row, end - 28, 9), STYLE_MUTED, _("rows"));
+    (void)canvas_put_right(canvas, area_columns(row, end - 18, 6), STYLE_MUTED, _("age"));
 }
 
 /* The same dataset stays selected when others come or go above it. */
@@ -194,8 +191,8 @@ static void draw_way(const struct home_view *view, struct canvas *canvas, struct
     struct buf key = {0};
 
     part_key(view->view.app, CONTEXT_HOME, command, &key);
-    (void)canvas_put(canvas, area_columns(row, 2, 6), STYLE_KEY, buf_text(&key));
-    (void)canvas_put(canvas, area_cut(row, 0, 0, 0, 8), STYLE_NORMAL,
+    (void)canvas_put(canvas, area_columns(row, 2, 5), STYLE_KEY, buf_text(&key));
+    (void)canvas_put(canvas, area_cut(row, 0, 0, 0, 7), STYLE_NORMAL,
                      _(command_info(command)->title));
     buf_release(&key);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define AGE_TEXT_MAX 64
+#define MINUTE_MS    60000
 
 /* --- words ----------------------------------------------------------------------------------- */
 
@@ -20,6 +21,18 @@ void part_time(int64_t instant_ms, struct buf *out)
     buf_str(out, strncmp(then, now, day) == 0 && strlen(then) > day ? then + day + 1 : then);
 }
 
+void part_age(int64_t instant_ms, struct buf *out)
+{
+    char age[AGE_TEXT_MAX];
+    int64_t passed = clock_wall_ms() - instant_ms;
+
+    duration_format(passed, age, sizeof age);
+    if (instant_ms == 0)
+        buf_str(out, _("never"));
+    else
+        buf_str(out, passed < MINUTE_MS ? _("now") : age);
+}
+
 void part_as_of(int64_t instant_ms, struct buf *out)
 {
     char age[AGE_TEXT_MAX];
@@ -30,7 +43,7 @@ void part_as_of(int64_t instant_ms, struct buf *out)
         return;
     }
     part_time(instant_ms, out);
-    if (passed < 60000) {
+    if (passed < MINUTE_MS) {
         buf_printf(out, ", %s", _("just now"));
         return;
     }

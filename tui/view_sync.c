@@ -213,8 +213,8 @@ static void draw_dataset(void *data, size_t index, struct canvas *canvas, struct
         part_number(shown.result->pulled, &text);
     (void)canvas_put_right(canvas, area_columns(row, end - 36, 10), STYLE_NORMAL, buf_text(&text));
     buf_clear(&text);
-    if (shown.status && shown.status->contact_ms)
-        words_age(shown.status->contact_ms, &text);
+    if (shown.status)
+        part_age(shown.status->contact_ms, &text);
     (void)canvas_put_right(canvas, area_columns(row, end - 26, 8), STYLE_MUTED, buf_text(&text));
     (void)canvas_put(canvas, area_columns(row, end - 17, 17), style, row_word(view, &shown));
     buf_release(&text);
@@ -268,7 +268,7 @@ static void draw_unsent(void *data, size_t index, struct canvas *canvas, struct 
 
     (void)part_marked(canvas, area_columns(row, 0, 26), style, who(view, request));
     (void)canvas_put(canvas, area_cut(row, 0, 28, 0, 27), STYLE_NORMAL, request->dataset_title);
-    words_age(request->last_event_ms, &age);
+    part_age(request->last_event_ms, &age);
     (void)canvas_put_right(canvas, area_columns(row, row.columns - 27, 8), STYLE_MUTED,
                            buf_text(&age));
     (void)canvas_put(canvas, area_columns(row, row.columns - 17, 17), style,

@@ -197,7 +197,7 @@ static void describe_data(const struct overview *overview, struct buf *out)
                present);
     buf_str(out, " · ");
     if (overview->contact_ms) {
-        buf_str(out, _("last contact with the upstream "));
+        buf_str(out, _("contact with the upstream "));
         part_as_of(overview->contact_ms, out);
     } else {
         buf_str(out, _("never had contact with the upstream"));
@@ -240,8 +240,8 @@ static void draw_inventory(const struct unlock_view *view, struct canvas *canvas
     describe_data(overview, &data);
     (void)canvas_put(canvas, area_cut(area_row(area, 0), 0, 0, 0, 2), STYLE_NORMAL,
                      buf_text(&data));
-    (void)part_marked(canvas, area_row(area, 1), describe_unsent(overview, &unsent),
-                      buf_text(&unsent));
+    enum style style = describe_unsent(overview, &unsent);
+    (void)part_marked(canvas, area_row(area, 1), style, buf_text(&unsent));
     if (!workplace_outbox(view->place))
         (void)part_marked(canvas, area_row(area, 2), STYLE_WARNING,
                           _("Read only: another Huiliu window is open in this home."));
