@@ -32,6 +32,19 @@ static void grouped(const char *number, struct buf *out)
     buf_str(out, number + sign + whole);
 }
 
+/* Amounts often come as text, so that no cent gets lost on the way. */
+static bool is_decimal(const char *text)
+{
+    static const char digits[] = "0123456789";
+    const char *at = text + (text[0] == '-');
+    size_t whole = strspn(at, digits);
+
+    at += whole;
+    if (*at == '.')
+        at += 1 + strspn(at + 1, digits);
+    return whole > 0 && *at == '\0';
+}
+
 static void display_number(const struct dataset_field *field, const json_t *value, struct buf *out)
 {
     char number[NUMBER_TEXT_SIZE];
@@ -56,6 +69,8 @@ static void display_text(const struct dataset_field *field, const json_t *value,
 
     if (title)
         buf_str(out, title);
+    else if (field->type == TYPE_AMOUNT && is_decimal(text))
+        grouped(text, out);
     else
         buf_bytes(out, text, json_string_length(value));
 }

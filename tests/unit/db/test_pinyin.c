@@ -1,0 +1,226 @@
+#include "db/pinyin.h"
+#include "db/search_key.h"
+#include "tests/unit/base/support.h"
+
+static void read_name(const char *text, struct pinyin_name *name)
+{
+    struct folded folded;
+
+    search_fold(text, strlen(text), &folded);
+    pinyin_read(folded.points, folded.count, name);
+}
+
+static bool has_reading(uint32_t point, const char *wanted)
+{
+    const char *readings[HAN_READINGS_MAX];
+    size_t count = han_readings(point, readings);
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(readings[i], wanted) == 0)
+            return true;
+    return false;
+}
+
+/* Surnames whose reading as a name is not the usual one, and the usual one. */
+static void test_polyphones(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t point;
+        const char *name, *usual;
+    } rows[] = {
+        {0x66FE, "zeng", "ceng"},                         /* 曾 */
+        {0x5355, "shan", "dan"},                          /* 单 */
+        {0x67E5, "zha", "cha"},                           /* 查 */
+        {0x4EC7, "qiu", "chou"},                          /* 仇 */
+        {0x533A, "ou", "qu"},                             /* 区 */
+        {0x89E3, "xie", "jie"},                           /* 解 */
+        {0x4E50, "yue", "le"},                            /* 乐 */
+        {0x76D6, "ge", "gai"},                            /* 盖 */
+        {0x6734, "piao", "pu"},                           /* 朴 */
+        {0x8983, "qin", "tan"},                           /* 覃 */
+        {0x7FDF, "zhai", "di"},                           /* 翟 */
+        {0x5C09, "yu", "wei"},                            /* 尉 */
+        {0x4E07, "mo", "wan"},                            /* 万 */
+        {0x4FDF, "qi", "si"},                             /* 俟 */
+        {0x9ED1, "he", "hei"},                            /* 黑 */
+        {0x7F2A, "miao", "mou"},                          /* 缪 */
+        {0x79CD, "chong", "zhong"}, {0x5415, "lv", "lu"}, /* 吕 */
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        assert_true(has_reading(rows[i].point, rows[i].name));
+        assert_true(has_reading(rows[i].point, rows[i].usual));
+    }
+}
+
+static void test_characters(void **state)
+{
+    (void)state;
+    const char *readings[HAN_READINGS_MAX];
+
+    assert_int_equal(han_readings('a', readings), 0);
+    assert_int_equal(han_readings(0, readings), 0);
+    assert_int_equal(han_readings(0x10FFFF, readings), 0);
+    assert_true(has_reading(0x2CE79, "chu") || han_readings(0x2CE79, readings) <= HAN_READINGS_MAX);
+    assert_true(has_reading(0x4E00, "yi"));         /* the first of the block */
+    assert_int_equal(han_simplify(0x5F35), 0x5F20); /* 張 张 */
+    assert_int_equal(han_simplify(0x5049), 0x4F1F); /* 偉 伟 */
+    assert_int_equal(han_simplify(0x5F20), 0x5F20);
+    assert_int_equal(han_simplify('x'), 'x');
+}
+
+static void test_syllables(void **state)
+{
+    (void)state;
+    size_t first = 0;
+    size_t count = han_syllables_like("zha", 3, &first);
+
+    assert_true(count >= 4); /* zha zhai zhan zhang zhao */
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(strncmp(han_syllable(first + i), "zha", 3), 0);
+    assert_int_equal(strncmp(han_syllable(first - 1), "zha", 3) == 0, 0);
+    assert_int_equal(han_syllables_like("q9", 2, &first), 0);
+    assert_int_equal(han_syllables_like("zzz", 3, &first), 0);
+}
+
+static bool spelled(const struct pinyin_spellings *spellings, const char *text)
+{
+    for (size_t i = 0; i < spellings->count; i++)
+        if (strcmp(spellings->texts[i], text) == 0)
+            return true;
+    return false;
+}
+
+static void test_spellings(void **state)
+{
+    (void)state;
+    struct pinyin_name name;
+    struct pinyin_spellings spellings;
+
+    read_name("曾乐", &name);
+    assert_true(name.complete);
+    pinyin_spell(&name, 0, name.count, false, &spellings);
+    assert_true(spelled(&spellings, "zengle"));
+    assert_true(spelled(&spellings, "cengyue"));
+    pinyin_spell(&name, 0, name.count, true, &spellings);
+    assert_true(spelled(&spellings, "zl"));
+    assert_true(spelled(&spellings, "cy"));
+    pinyin_spell(&name, 1, name.count, false, &spellings);
+    assert_true(spelled(&spellings, "le"));
+    pinyin_spell(&name, 2, name.count, false, &spellings);
+    assert_int_equal(spellings.count, 0);
+}
+
+/* However many readings there are, the number of spellings is bounded and each reading of the
+ * surname is among them. */
+static void test_bounded(void **state)
+{
+    (void)state;
+    struct pinyin_name name;
+    struct pinyin_spellings spellings;
+
+    read_name("单朴和行乐长朴和行乐长朴和行乐长朴和行乐长朴和行乐长", &name);
+    assert_false(name.complete);
+    assert_int_equal(name.count, PINYIN_CHARACTERS_MAX);
+    pinyin_spell(&name, 0, name.count, false, &spellings);
+    assert_in_range(spellings.count, 2, PINYIN_SPELLINGS_MAX);
+    bool dan = false;
+    bool shan = false;
+    for (size_t i = 0; i < spellings.count; i++) {
+        dan = dan || strncmp(spellings.texts[i], "dan", 3) == 0;
+        shan = shan || strncmp(spellings.texts[i], "shan", 4) == 0;
+    }
+    assert_true(dan && shan);
+}
+
+static void test_matches(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *letters;
+        enum pinyin_result result;
+    } rows[] = {
+        {"张文涛", "zhangwentao", PINYIN_WHOLE},
+        {"张文涛", "zhangwenta", PINYIN_PREFIX},
+        {"张文涛", "zhangw", PINYIN_PREFIX},
+        {"张文涛", "zhang", PINYIN_PREFIX},
+        {"张文涛", "zha", PINYIN_PREFIX},
+        {"张文涛", "zwt", PINYIN_INITIALS_WHOLE},
+        {"张文涛", "zw", PINYIN_INITIALS_PREFIX},
+        {"张文涛", "zhwt", PINYIN_INITIALS_WHOLE},
+        {"张文涛", "zhangwt", PINYIN_MIXED},
+        {"张文涛", "zwentao", PINYIN_MIXED},
+        {"张文涛", "wentao", PINYIN_INSIDE},
+        {"张文涛", "wt", PINYIN_INSIDE},
+        {"张文涛", "zx", PINYIN_NONE},
+        {"张文涛", "zhangwentaox", PINYIN_NONE},
+        {"张文涛", "", PINYIN_NONE},
+        {"張偉", "zhangwei", PINYIN_WHOLE},
+        {"曾乐", "zengle", PINYIN_WHOLE},
+        {"曾乐", "cengyue", PINYIN_WHOLE},
+        {"吕布", "lvbu", PINYIN_WHOLE},
+        {"吕布", "lubu", PINYIN_WHOLE},
+        {"欧阳雪", "ouyangx", PINYIN_PREFIX},
+        {"欧阳雪", "oyx", PINYIN_INITIALS_WHOLE},
+        {"阿卜杜热合曼·买买提", "abdrhm", PINYIN_INITIALS_PREFIX},
+        {"Anna", "anna", PINYIN_WHOLE},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct pinyin_name name;
+        read_name(rows[i].name, &name);
+        if (pinyin_match(&name, rows[i].letters) != rows[i].result)
+            fail_msg("%s %s: %d", rows[i].name, rows[i].letters,
+                     (int)pinyin_match(&name, rows[i].letters));
+    }
+}
+
+static bool has_split(const char *letters, const char *initials, const char *first)
+{
+    struct pinyin_split splits[64];
+    size_t count = pinyin_split(letters, splits, COUNT_OF(splits));
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(splits[i].initials, initials) == 0 && strcmp(splits[i].first, first) == 0)
+            return true;
+    return false;
+}
+
+static void test_splits(void **state)
+{
+    (void)state;
+    struct pinyin_split splits[4];
+
+    assert_true(has_split("zhangwt", "zwt", "zhang"));
+    assert_true(has_split("zwentao", "zwt", ""));
+    assert_true(has_split("xian", "xa", "xi"));
+    assert_true(has_split("zwt", "zwt", ""));
+    assert_int_equal(pinyin_split("zhangwentaozhangwentao", splits, COUNT_OF(splits)),
+                     COUNT_OF(splits));
+    assert_int_equal(pinyin_split("", splits, COUNT_OF(splits)), 1);
+}
+
+/* Letters that can be read in very many ways must not take long. */
+static void test_hostile(void **state)
+{
+    (void)state;
+    struct pinyin_name name;
+    char letters[512];
+    struct pinyin_split splits[8];
+
+    memset(letters, 'a', sizeof letters - 1);
+    letters[sizeof letters - 1] = '\0';
+    read_name("阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿", &name);
+    assert_int_equal(pinyin_match(&name, letters), PINYIN_NONE);
+    pinyin_split(letters, splits, COUNT_OF(splits));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_polyphones), cmocka_unit_test(test_characters),
+        cmocka_unit_test(test_syllables),  cmocka_unit_test(test_spellings),
+        cmocka_unit_test(test_bounded),    cmocka_unit_test(test_matches),
+        cmocka_unit_test(test_splits),     cmocka_unit_test(test_hostile),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
