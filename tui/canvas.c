@@ -38,6 +38,16 @@ enum status canvas_new(int rows, int columns, struct canvas **canvas, struct err
     return STATUS_OK;
 }
 
+enum status canvas_new_like(const struct canvas *model, int rows, int columns,
+                            struct canvas **canvas, struct error *error)
+{
+    enum status status = canvas_new(rows, columns, canvas, error);
+
+    if (status == STATUS_OK)
+        (*canvas)->width = model->width;
+    return status;
+}
+
 void canvas_free(struct canvas *canvas)
 {
     if (!canvas)
@@ -210,6 +220,24 @@ static void add_mark(struct cell *cell, uint32_t mark)
         if (cell->codepoints[i] == 0) {
             cell->codepoints[i] = mark;
             return;
+        }
+    }
+}
+
+void canvas_copy(struct canvas *canvas, struct area area, const struct canvas *from, int first)
+{
+    struct area part = visible(canvas, area);
+
+    canvas_fill(canvas, part, STYLE_NORMAL);
+    for (int row = 0; row < part.rows; row++) {
+        for (int column = 0; column < part.columns; column++) {
+            const struct cell *source = cell_at(from, first + row, column);
+            struct cell *cell = cell_at(canvas, part.row + row, part.column + column);
+            if (!source || !cell)
+                continue;
+            *cell = *source;
+            if (source->width == 2 && column + 1 == part.columns)
+                blank(cell, (enum style)source->style);
         }
     }
 }

@@ -78,6 +78,9 @@ typedef int canvas_width_fn(uint32_t codepoint);
 
 enum status canvas_new(int rows, int columns, struct canvas **canvas,
                        struct error *error) MUST_CHECK;
+/* With the widths of another one: for a page longer than the screen, see canvas_copy(). */
+enum status canvas_new_like(const struct canvas *model, int rows, int columns,
+                            struct canvas **canvas, struct error *error) MUST_CHECK;
 void canvas_free(struct canvas *canvas);
 enum status canvas_resize(struct canvas *canvas, int rows, int columns,
                           struct error *error) MUST_CHECK; /* and clear */
@@ -115,6 +118,9 @@ void canvas_box(struct canvas *canvas, struct area area, enum style style);
 
 /* Marks what is drawn there as selected; keeps its styles. */
 void canvas_select(struct canvas *canvas, struct area area);
+
+/* Rows of another canvas, from its row `first` on, cell by cell; the cursor stays. */
+void canvas_copy(struct canvas *canvas, struct area area, const struct canvas *from, int first);
 
 /* Cells that raw text takes once shown. */
 int canvas_measure(const struct canvas *canvas, const char *raw, size_t length);
