@@ -156,6 +156,8 @@ static void paint_title(struct app *app, struct canvas *canvas, struct area area
 
     for (size_t i = 0; i < app->depth; i++) {
         struct view *view = app->stack[i].view;
+        if (view->ops->context && view->ops->context(view) == CONTEXT_UNLOCK)
+            count = 0; /* whose file lies under a locked screen is nobody's business */
         if (app->stack[i].layer == LAYER_PAGE && view->ops->title)
             parts[count++] = view->ops->title(view);
     }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LABEL_COLUMNS 16
+#define LABEL_COLUMNS 18
 
 /* A copy of the catalogue's entry: the catalogue itself belongs to the reading worker. */
 struct sheet_field {

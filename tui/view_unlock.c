@@ -66,8 +66,10 @@ static void forget_typed_ahead(struct unlock_view *view)
     buf_clear(&view->ahead);
 }
 
+/* What was typed meanwhile is the next attempt at the passphrase. */
 static void refuse_login(struct unlock_view *view, const struct error *error)
 {
+    field_set(&view->passphrase, buf_text(&view->ahead));
     forget_typed_ahead(view);
     view->on_passphrase = true;
     (void)snprintf(view->failure, sizeof view->failure, "%s", error->text);
@@ -197,7 +199,7 @@ static void describe_data(const struct overview *overview, struct buf *out)
                present);
     buf_str(out, " · ");
     if (overview->contact_ms) {
-        buf_str(out, _("contact with the upstream "));
+        buf_str(out, _("last contact "));
         part_as_of(overview->contact_ms, out);
     } else {
         buf_str(out, _("never had contact with the upstream"));
