@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <pthread.h>
 #include <sqlite3.h>
@@ -319,7 +320,7 @@ static enum status set_pragma(struct sql *sql, const char *name, int64_t value, 
 {
     char text[PRAGMA_TEXT_MAX];
 
-    sqlite3_snprintf((int)sizeof text, text, "PRAGMA %s=%lld", name, (long long)value);
+    snprintf(text, sizeof text, "PRAGMA %s=%" PRId64, name, value);
     return sql_exec(sql, text, error);
 }
 
