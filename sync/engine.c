@@ -111,17 +111,25 @@ static bool is_home_failure(enum status status)
            status == STATUS_UNSUPPORTED;
 }
 
-/* Remembers the worst failure and whether it makes the rest pointless. */
-static void note_failure(struct run *run, const struct error *failure)
+/* Up to a tenth more: those who were sent away together must not come back together. */
+static int64_t with_jitter(int64_t ms)
+{
+    uint32_t random = 0;
+    if (random_bytes(&random, sizeof(random), NULL) != STATUS_OK)
+        return ms;
+    return ms + (int64_t)(random % (uint32_t)(ms / 10 + 1));
+}
+
+/* Remembers the worst failure; `stops` says that it makes the rest of the run pointless. */
+static void note_failure(struct run *run, const struct error *failure, bool stops)
 {
     const struct http_answer *answer = couch_last(run->sync->couch);
     if (classify_worse(run->outcome.status, failure->status) != run->outcome.status)
         run->outcome = *failure;
-    if (classify_stops_run(failure->status))
-        run->stopped = true;
+    run->stopped = run->stopped || stops;
     if (failure->status == STATUS_BUSY && answer->retry_after_ms > 0)
-        run->sync->not_before_ms = clock_mono_ms() + answer->retry_after_ms;
-    if (classify_is_login(answer)) {
+        run->sync->not_before_ms = clock_mono_ms() + with_jitter(answer->retry_after_ms);
+    if (failure->status == STATUS_REFUSED && classify_is_login(answer)) {
         run->sync->login_refused = true;
         run->stopped = true;
     }
@@ -162,7 +170,7 @@ static enum status settle(struct run *run, struct feed *feed, enum status status
         return status;
     }
     feed->plan = FEED_DONE;
-    note_failure(run, failure);
+    note_failure(run, failure, classify_stops_run(status));
     if (status == STATUS_CANCELLED) {
         mark_skipped(run, feed);
         return STATUS_OK;
@@ -220,12 +228,12 @@ static enum status sync_catalogue(struct run *run, struct error *error)
 /* --- requests --------------------------------------------------------------------------------- */
 
 static enum status settle_requests(struct run *run, enum status status, const struct error *failure,
-                                   struct error *error)
+                                   bool stops, struct error *error)
 {
     if (status == STATUS_OK)
         return STATUS_OK;
     if (!is_home_failure(status)) {
-        note_failure(run, failure);
+        note_failure(run, failure, stops);
         return STATUS_OK;
     }
     if (error)
@@ -242,7 +250,7 @@ static enum status push(struct run *run, struct error *error)
     enum status status = push_requests(&pusher, &failure);
     run->pushed += pusher.pushed;
     run->held += pusher.held;
-    return settle_requests(run, status, &failure, error);
+    return settle_requests(run, status, &failure, pusher.stopped, error);
 }
 
 static enum status receive(struct run *run, bool *again, struct error *error)
@@ -255,7 +263,7 @@ static enum status receive(struct run *run, bool *again, struct error *error)
     sync->requests_readable = status == STATUS_OK && !receiver.absent;
     *again = receiver.merged > 0 || receiver.recreated;
     progress_rows(&run->progress, receiver.merged);
-    return settle_requests(run, status, &failure, error);
+    return settle_requests(run, status, &failure, classify_stops_run(status), error);
 }
 
 static enum status sync_requests(struct run *run, struct error *error)

@@ -16,7 +16,8 @@ enum fate {
     FATE_HELD,
     FATE_MERGED, /* look at it again: something may be left to send */
     FATE_WAITS,  /* for the next run */
-    FATE_STOPS,  /* and so does everything after it */
+    FATE_ENDS,   /* so do all others, but returned data may still come */
+    FATE_STOPS,  /* the whole run is pointless */
 };
 
 /* The home failed: nothing more can be recorded. */
@@ -76,7 +77,7 @@ static enum fate judge_refusal(struct pusher *pusher, const char *id, const stru
     case STATUS_OFFLINE:
         return defer(pusher, id, why, FATE_WAITS, error);
     default:
-        return defer(pusher, id, why, FATE_STOPS, error);
+        return defer(pusher, id, why, FATE_ENDS, error);
     }
 }
 
@@ -123,7 +124,8 @@ static enum fate create_database(struct pusher *pusher, const char *id, struct e
                          _("The platform has no place for this area's requests yet. They wait "
                            "here; ask the platform's administrators to set up %s."),
                          pusher->database);
-    return defer(pusher, id, &why, FATE_STOPS, error);
+    enum fate fate = classify_stops_run(why.status) ? FATE_STOPS : FATE_ENDS;
+    return defer(pusher, id, &why, fate, error);
 }
 
 static enum fate send(struct pusher *pusher, const struct outgoing *outgoing, struct error *error)
@@ -192,8 +194,9 @@ static bool take_turn(struct pusher *pusher, struct round *round, const struct o
     if (fate == FATE_MERGED)
         return true;
     close_turn(round);
+    pusher->stopped = fate == FATE_STOPS;
     round->faults = fate == FATE_WAITS ? round->faults + 1 : 0;
-    return fate != FATE_STOPS && round->faults < FAULTS_IN_A_ROW;
+    return fate < FATE_ENDS && round->faults < FAULTS_IN_A_ROW;
 }
 
 enum status push_requests(struct pusher *pusher, struct error *error)

@@ -11,7 +11,7 @@
  *                                             lost, the merge finds every event there already:
  *                                             one effect, no second write
  *   400, 403, 413, 422                        this request is held with the upstream's words
- *   5xx                                       this request waits for the next run; after three in
+ *   5xx, a broken connection                  this request waits for the next run; after three in
  *                                             a row so do all
  *   429, or 503 with Retry-After              all wait as long as the upstream asks
  *   401, offline, portal, TLS                 all wait; nothing is held against any request
@@ -22,13 +22,15 @@
 #include "db/outbox.h"
 #include "sync/couch.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct pusher {
     struct outbox *outbox;
     struct couch *couch;
     const char *database; /* "requests-<area>" */
-    int64_t pushed, held; /* in this run */
+    int64_t pushed, held; /* out */
+    bool stopped;         /* out: the failure concerns everyone, not only some requests */
 };
 
 /* STATUS_OK: everything was delivered or held. Else the failure that made something wait (the
