@@ -204,10 +204,14 @@ static void characters_may_come_in_pieces(void **state)
     quit(terminal);
 }
 
+/* Over ssh, where a sequence has 100 ms to arrive. */
 static void a_function_key_may_come_in_pieces(void **state)
 {
+    static const char *const env[] = {"SSH_CONNECTION=192.0.2.1 1 192.0.2.2 22", NULL};
+    char *argv[] = {demo_path, NULL};
+
     (void)state;
-    struct terminal *terminal = start();
+    struct terminal *terminal = start_with(&(struct terminal_options){.argv = argv, .env = env});
     type(terminal, "<F9>");
     terminal_send(terminal, "ab\033", 3);
     terminal_send(terminal, "[", 1);
@@ -644,6 +648,91 @@ static void no_colour_means_no_colour(void **state)
     quit(terminal);
 }
 
+/* --- sessions that are not UTF-8
+ * ------------------------------------------------------------------- */
+
+/* A GB18030 locale in a folder of its own; false where the system cannot make one. */
+static bool make_gb18030(char *folder)
+{
+    char command[256];
+
+    if (!mkdtemp(folder))
+        return false;
+    snprintf(command, sizeof command,
+             "localedef -f GB18030 -i zh_CN %s/zh_CN.GB18030 >/dev/null 2>&1", folder);
+    return system(command) == 0;
+}
+
+static void remove_folder(const char *folder)
+{
+    char command[256];
+
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    assert_int_equal(system(command), 0);
+}
+
+static void expect_bytes(struct terminal *terminal, const char *bytes)
+{
+    size_t length;
+    const char *output = terminal_output(terminal, &length);
+
+    assert_non_null(memmem(output, length, bytes, strlen(bytes)));
+}
+
+static void a_gb18030_session_reads_and_writes_gb18030(void **state)
+{
+    char folder[] = "/tmp/huiliu-locale-XXXXXX";
+    char path[64];
+    const char *const env[] = {path, "LC_ALL=zh_CN.GB18030", NULL};
+    char *argv[] = {demo_path, NULL};
+
+    (void)state;
+    bool made = make_gb18030(folder);
+    snprintf(path, sizeof path, "LOCPATH=%s", folder);
+    if (made) {
+        struct terminal *terminal =
+            start_with(&(struct terminal_options){.argv = argv, .env = env});
+        expect_bytes(terminal, "\xcd\xf5\xd0\xa1\xc3\xf7"); /* 王小明 */
+        expect_bytes(terminal, "\xa1\xa4");                 /* the dot of a Uyghur name */
+        type(terminal, "<F9>");
+        terminal_forget_output(terminal);
+        send(terminal, "\xcd");
+        send(terminal, "\xf5");
+        send(terminal, "\x95\x32\x82\x36"); /* 𠀀, four bytes, two of them digits */
+        expect_bytes(terminal, "\xcd\xf5");
+        expect_bytes(terminal, "\x95\x32\x82\x36");
+        send(terminal, "\xff"
+                       "q");
+        expect_bytes(terminal, "q");
+        quit(terminal);
+    }
+    remove_folder(folder);
+    if (!made)
+        skip();
+}
+
+/* --- pictures
+ * -------------------------------------------------------------------------------------- */
+
+static void a_screen_becomes_a_picture(void **state)
+{
+    char *svg = NULL;
+    size_t size = 0;
+
+    (void)state;
+    struct terminal *terminal = start();
+    FILE *file = open_memstream(&svg, &size);
+    assert_non_null(file);
+    terminal_write_svg(terminal, file);
+    assert_int_equal(fclose(file), 0);
+    assert_non_null(strstr(svg, "<svg "));
+    assert_non_null(strstr(svg, "王小明"));
+    assert_non_null(strstr(svg, "font-weight=\"bold\""));
+    assert_non_null(strstr(svg, "</svg>"));
+    free(svg);
+    quit(terminal);
+}
+
 static void find_demo(void)
 {
     const char *build = getenv("B");
@@ -688,6 +777,8 @@ int main(void)
         cmocka_unit_test(no_terminal_is_said_in_words),
         cmocka_unit_test(other_terminals_work_too),
         cmocka_unit_test(no_colour_means_no_colour),
+        cmocka_unit_test(a_gb18030_session_reads_and_writes_gb18030),
+        cmocka_unit_test(a_screen_becomes_a_picture),
     };
 
     find_demo();
