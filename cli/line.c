@@ -223,15 +223,15 @@ const char *line_peek(int argc, char *const *argv, const char *name)
     const struct option_row *row = find_row(line_common_options(), name, strlen(name));
     size_t length = strlen(name);
 
-    for (int at = 1; at < argc && strcmp(argv[at], "--") != 0; at++) {
+    for (int at = 1; row && at < argc && strcmp(argv[at], "--") != 0; at++) {
         if (strncmp(argv[at], "--", 2) != 0 || strncmp(argv[at] + 2, name, length) != 0)
             continue;
         const char *rest = argv[at] + 2 + length;
-        if (*rest == '\0' && (!row || !row->value))
+        if (*rest == '\0' && !row->value)
             return "";
         if (*rest == '\0')
             return at + 1 < argc ? argv[at + 1] : NULL;
-        if (*rest == '=')
+        if (*rest == '=' && row->value)
             return rest + 1;
     }
     return NULL;

@@ -12,6 +12,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#define CTRL_C 3
+
 bool secret_can_ask(void)
 {
     return isatty(STDIN_FILENO) == 1;
@@ -58,7 +60,7 @@ static ssize_t read_line(int terminal, char *line, size_t size)
         ssize_t got = read(terminal, &c, 1);
         if (got < 0 && errno == EINTR)
             continue;
-        if (got <= 0)
+        if (got <= 0 || c == CTRL_C)
             return -1;
         if (c == '\n' || c == '\r')
             return (ssize_t)length;
@@ -80,12 +82,10 @@ static ssize_t read_silently(int terminal, char *line, size_t size)
     sigprocmask(SIG_BLOCK, &all, &before);
     silent = loud;
     silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL | ISIG);
-    silent.c_cc[VEOL] = 3; /* Ctrl-C ends the line, and with it the question */
+    silent.c_cc[VEOL] = CTRL_C; /* ends the line, and with it the question */
     ssize_t length = -1;
     if (tcsetattr(terminal, TCSAFLUSH, &silent) == 0) {
         length = read_line(terminal, line, size);
-        if (length > 0 && memchr(line, 3, (size_t)length))
-            length = -1;
         if (tcsetattr(terminal, TCSAFLUSH, &loud) != 0)
             length = -1;
     }

@@ -12,7 +12,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* --- what was handed over ---------------------------------------------------------------------- */
+/* --- what was handed over ----------------------------------------------------------------------
+ */
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -37,7 +38,8 @@ static bool is_record_key(const char *input)
     return strchr(input, ':') != NULL;
 }
 
-/* --- judging ----------------------------------------------------------------------------------- */
+/* --- judging -----------------------------------------------------------------------------------
+ */
 
 static void judge_signed(const char *kind, struct verdict_report *report)
 {
@@ -47,8 +49,7 @@ static void judge_signed(const char *kind, struct verdict_report *report)
 }
 
 /* Without a login nothing is looked up. */
-static enum status judge_form(const char *input, struct verdict_report *report,
-                              struct error *error)
+static enum status judge_form(const char *input, struct verdict_report *report, struct error *error)
 {
     struct number_report number;
 
