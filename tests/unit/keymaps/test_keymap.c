@@ -233,7 +233,7 @@ static void each_check_reports(void **state)
     assert_problem("[list]\n<Up> row-up 0\n", PROBLEM_ERROR, 2, 13, "from 1 to 9999");
     assert_problem("[list]\n<Up> row-up 1 2\n", PROBLEM_ERROR, 2, 13, "from 1 to 9999");
     assert_problem("<F2> palette now\n", PROBLEM_ERROR, 1, 14, "nothing may follow");
-    assert_problem("[queue]\n<F1> mark\n", PROBLEM_WARNING, 2, 1, "say \"override\"");
+    assert_problem("<F2> palette\n[queue]\n<F2> mark\n", PROBLEM_WARNING, 3, 1, "say \"override\"");
     assert_problem("[queue]\noverride <F2> mark\n", PROBLEM_WARNING, 2, 10, "no inherited key");
     assert_problem("[list]\n<F9> row-up\n[queue]\n<F9>x row-down\n", PROBLEM_ERROR, 4, 1,
                    "begins the other");
