@@ -36,6 +36,9 @@ static struct curl_slist *prepare(const struct client *client, CURL *curl, const
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, TIMEOUT_S);
+    /* On a connection it has used before, libcurl repeats a request by itself when the server
+     * closes without an answer, a PUT too: then a test would not see what it asked for. */
+    curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
     if (strcmp(method, "HEAD") == 0)
         curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
@@ -114,7 +117,7 @@ bool client_has_header(const struct client *client, const char *start)
 
 struct watch {
     struct client *client;
-    const char *needle, *then_path, *then_body;
+    const char *needle, *then_method, *then_path, *then_body;
     bool found;
 };
 
@@ -125,7 +128,9 @@ static void strike(struct watch *watch)
     memset(&second.headers, 0, sizeof second.headers);
     second.curl = curl_easy_init();
     if (second.curl != NULL)
-        client_json(&second, "PUT", watch->then_path, watch->then_body);
+        client_send(&second, watch->then_method, watch->then_path, "application/json",
+                    watch->then_body, watch->then_body == NULL ? 0 : strlen(watch->then_body));
+    watch->then_method = NULL;
     curl_easy_cleanup(second.curl);
     buf_release(&second.body);
     buf_release(&second.headers);
@@ -135,9 +140,8 @@ static size_t on_watched(char *data, size_t size, size_t count, void *context)
 {
     struct watch *watch = context;
     buf_bytes(&watch->client->body, data, size * count);
-    if (watch->then_path != NULL)
+    if (watch->then_method != NULL)
         strike(watch);
-    watch->then_path = NULL;
     watch->found = strstr(buf_text(&watch->client->body), watch->needle) != NULL;
     return watch->found ? 0 : size * count; /* 0 closes the connection */
 }
@@ -150,17 +154,15 @@ static int on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c, 
     (void)c;
     (void)d;
     struct watch *watch = context;
-    if (watch->then_path != NULL && watch->client->headers.length > 0) {
+    if (watch->then_method != NULL && watch->client->headers.length > 0)
         strike(watch);
-        watch->then_path = NULL;
-    }
     return 0;
 }
 
 bool client_watch(struct client *client, const char *path, const char *needle,
-                  const char *then_path, const char *then_body)
+                  const char *then_method, const char *then_path, const char *then_body)
 {
-    struct watch watch = {client, needle, then_path, then_body, false};
+    struct watch watch = {client, needle, then_method, then_path, then_body, false};
     CURL *curl = client->curl;
     buf_clear(&client->body);
     buf_clear(&client->headers);

@@ -52,9 +52,9 @@ void client_member(const struct client *client, const char *name, char *out, siz
 bool client_has_header(const struct client *client, const char *start);
 
 /* Sends a request that stays open, gives the whole answer's bytes up to `needle`, and closes it.
- * After the first byte `then_path` (may be NULL) gets `then_body` by PUT on another connection. */
+ * After the first byte `then_method` (NULL: none) is sent to `then_path` on another connection. */
 bool client_watch(struct client *client, const char *path, const char *needle,
-                  const char *then_path, const char *then_body);
+                  const char *then_method, const char *then_path, const char *then_body);
 
 typedef void contract_function(struct client *client);
 

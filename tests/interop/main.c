@@ -57,15 +57,17 @@ static bool await_address(const struct child *child, char *out, size_t size)
     return false;
 }
 
-static void end_child(const struct child *child)
+/* False when the server did not end as asked. */
+static bool end_child(const struct child *child)
 {
     int status = 0;
     if (child->pid <= 0)
-        return;
+        return true;
     kill(child->pid, SIGTERM);
-    waitpid(child->pid, &status, 0);
+    pid_t ended = waitpid(child->pid, &status, 0);
     if (child->output != NULL)
         fclose(child->output);
+    return ended == child->pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 /* Every test has a database of its own, so that none depends on another. */
@@ -136,7 +138,10 @@ int main(int argc, char **argv)
         result = run_all(address, pouchdb);
     else
         fprintf(stderr, "contract: the server did not start\n");
-    end_child(&child);
+    if (!end_child(&child)) {
+        fprintf(stderr, "contract: the server did not end cleanly\n");
+        result = 1;
+    }
     curl_global_cleanup();
     return result;
 }

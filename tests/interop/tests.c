@@ -632,14 +632,14 @@ static void longpoll_wakes_on_a_change(struct client *client)
 {
     CHECK(client, fill(client, 2));
     CHECK(client, client_watch(client, "/_changes?feed=longpoll&since=now&timeout=15000",
-                               "\"last_seq\"", "/new", "{\"n\":1}"));
+                               "\"last_seq\"", "PUT", "/new", "{\"n\":1}"));
     CHECK(client, contains(client, "\"new\""));
 }
 
 static void continuous_gives_lines(struct client *client)
 {
     CHECK(client, fill(client, 3));
-    CHECK(client, client_watch(client, "/_changes?feed=continuous&heartbeat=1000", "\"new\"",
+    CHECK(client, client_watch(client, "/_changes?feed=continuous&heartbeat=1000", "\"new\"", "PUT",
                                "/new", "{\"n\":1}"));
     CHECK(client, contains(client, "\"d0000\"") && contains(client, "\"d0002\""));
     CHECK(client, !contains(client, "\"results\""));
