@@ -6,10 +6,12 @@
 #include "tui/syncing.h"
 #include "tui/view_words.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define NOTE_MAX    4096
 #define NAMES_SHOWN 3
+#define REASON_MIN  2
 
 /* --- rules ------------------------------------------------------------------------------------ */
 
@@ -47,6 +49,15 @@ static bool may_withdraw(struct workplace *place, const struct request_row *row,
     return true;
 }
 
+static bool may_release(struct workplace *place, const struct request_row *row,
+                        char reason[VIEW_REASON_MAX])
+{
+    if (row->delivery != DELIVERY_HELD)
+        return words_refuse(reason, _("This request is not held."));
+    return session_may_request(workplace_session(place)) ||
+           words_refuse(reason, _("Your role does not work on requests."));
+}
+
 bool decision_is_possible(struct workplace *place, enum decision decision,
                           const struct request_row *row, char reason[VIEW_REASON_MAX])
 {
@@ -60,13 +71,12 @@ bool decision_is_possible(struct workplace *place, enum decision decision,
         return may_review(place, row, reason);
     case DECISION_WITHDRAW:
         return may_withdraw(place, row, reason);
-    case DECISION_RELEASE:
+    case DECISION_KEEP:
+        return may_release(place, row, reason);
+    case DECISION_DROP:
         break;
     }
-    if (row->delivery != DELIVERY_HELD)
-        return words_refuse(reason, _("This request is not held."));
-    return session_may_request(workplace_session(place)) ||
-           words_refuse(reason, _("Your role does not work on requests."));
+    return may_release(place, row, reason) && may_withdraw(place, row, reason);
 }
 
 bool decision_may_resubmit(struct workplace *place, const struct request_row *row,
@@ -101,11 +111,31 @@ static void copy_cut(char *out, size_t size, const char *text)
     out[end] = '\0';
 }
 
+bool decision_of_command(enum command command, enum decision *decision)
+{
+    static const struct {
+        enum command command;
+        enum decision decision;
+    } rows[] = {
+        {COMMAND_APPROVE, DECISION_APPROVE},   {COMMAND_RETURN_REQUEST, DECISION_RETURN},
+        {COMMAND_WITHDRAW, DECISION_WITHDRAW}, {COMMAND_KEEP_MINE, DECISION_KEEP},
+        {COMMAND_DROP_MINE, DECISION_DROP},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].command == command) {
+            *decision = rows[i].decision;
+            return true;
+        }
+    return false;
+}
+
 void decision_target_set(struct decision_target *target, const struct request_row *row)
 {
     copy_cut(target->id, sizeof target->id, row->id);
     copy_cut(target->name, sizeof target->name,
-             row->subject_name[0] ? row->subject_name : words_request(row->id));
+             row->subject_name && row->subject_name[0] ? row->subject_name
+                                                       : words_request(row->id));
     target->base_changed = row->base_changed;
 }
 
@@ -119,7 +149,10 @@ static const char *question_format(enum decision decision, size_t count)
         return ngettext("Return %zu request?", "Return %zu requests?", count);
     case DECISION_WITHDRAW:
         return ngettext("Withdraw %zu request?", "Withdraw %zu requests?", count);
-    case DECISION_RELEASE:
+    case DECISION_DROP:
+        return ngettext("Give up the change of %zu request?",
+                        "Give up the changes of %zu requests?", count);
+    case DECISION_KEEP:
         break;
     }
     return ngettext("Keep the change and send %zu request again?",
@@ -139,12 +172,8 @@ static void format_count(struct buf *out, const char *format, size_t count)
     buf_printf(out, "%zu%s", count, at + strlen("%zu"));
 }
 
-void decision_question(enum decision decision, size_t count, struct buf *out)
-{
-    format_count(out, question_format(decision, count), count);
-}
-
-void decision_names(const struct decision_target *targets, size_t count, struct buf *out)
+/* Whom it is about. */
+static void put_names(const struct decision_target *targets, size_t count, struct buf *out)
 {
     size_t changed = 0;
 
@@ -167,15 +196,17 @@ void decision_names(const struct decision_target *targets, size_t count, struct 
     }
 }
 
-const char *decision_reason_question(enum decision decision)
+/* What to ask for when the decision needs a reason; NULL when it needs none. */
+static const char *reason_question(enum decision decision)
 {
     switch (decision) {
     case DECISION_RETURN:
-        return _("Why is it returned? The maker reads this.");
+        return _("Why? The maker reads this and can submit a better one.");
     case DECISION_WITHDRAW:
-        return _("Why is it withdrawn? Everybody who sees the request reads this.");
+    case DECISION_DROP:
+        return _("Why? Everybody who sees the request reads this.");
     case DECISION_APPROVE:
-    case DECISION_RELEASE:
+    case DECISION_KEEP:
         break;
     }
     return NULL;
@@ -189,8 +220,9 @@ static const char *outcome_format(enum decision decision, size_t count)
     case DECISION_RETURN:
         return ngettext("Saved: %zu request returned.", "Saved: %zu requests returned.", count);
     case DECISION_WITHDRAW:
+    case DECISION_DROP:
         return ngettext("Saved: %zu request withdrawn.", "Saved: %zu requests withdrawn.", count);
-    case DECISION_RELEASE:
+    case DECISION_KEEP:
         break;
     }
     return ngettext("Saved: %zu request is queued again.", "Saved: %zu requests are queued again.",
@@ -220,7 +252,8 @@ static const char *action_of(enum decision decision)
     case DECISION_RETURN:
         return "return";
     case DECISION_WITHDRAW:
-    case DECISION_RELEASE:
+    case DECISION_KEEP:
+    case DECISION_DROP:
         break;
     }
     return "withdraw";
@@ -229,11 +262,14 @@ static const char *action_of(enum decision decision)
 static enum status decide_one(struct carry_out *work, const char *id, struct error *error)
 {
     struct outbox *outbox = workplace_outbox(work->errand.place);
+    enum status status = STATUS_OK;
 
-    if (work->decision == DECISION_RELEASE)
-        return request_release(outbox, id, error);
-    return request_act(outbox, &work->session, id, action_of(work->decision),
-                       work->note[0] ? work->note : NULL, error);
+    if (work->decision != DECISION_KEEP)
+        status = request_act(outbox, &work->session, id, action_of(work->decision),
+                             work->note[0] ? work->note : NULL, error);
+    if (status == STATUS_OK && (work->decision == DECISION_KEEP || work->decision == DECISION_DROP))
+        status = request_release(outbox, id, error);
+    return status;
 }
 
 static enum status carry_out(struct errand *errand, struct error *error)
@@ -291,8 +327,9 @@ static unsigned deliver(struct errand *errand, struct view *view)
     return STALE_VIEW | STALE_FRAME;
 }
 
-void decision_send(struct workplace *place, enum decision decision, const char *note,
-                   const struct decision_target *targets, size_t count, uint32_t page)
+/* Copies the targets. */
+static void send(struct workplace *place, enum decision decision, const char *note,
+                 const struct decision_target *targets, size_t count, uint32_t page)
 {
     static const struct errand_kind kind = {
         .work = carry_out, .deliver = deliver, .must_run = true};
@@ -307,4 +344,69 @@ void decision_send(struct workplace *place, enum decision decision, const char *
     work->page = page;
     copy_cut(work->note, sizeof work->note, note ? note : "");
     errand_send(&work->errand, workplace_desk(place));
+}
+
+/* --- asking -------------------------------------------------------------------------------------
+ */
+
+/* Belongs to the question, which answers exactly once. */
+struct asked {
+    struct workplace *place;
+    enum decision decision;
+    uint32_t page;
+    size_t count;
+    struct decision_target targets[DECISION_TARGETS_MAX];
+};
+
+static void answered(struct app *app, const struct app_answer *answer)
+{
+    struct asked *asked = answer->data;
+
+    (void)app;
+    if (answer->yes)
+        send(asked->place, asked->decision, answer->text, asked->targets, asked->count,
+             asked->page);
+    free(asked);
+}
+
+static void ask(struct asked *asked)
+{
+    struct app *app = workplace_app(asked->place);
+    const char *reason = reason_question(asked->decision);
+    struct buf question = {0};
+    struct buf names = {0};
+
+    format_count(&question, question_format(asked->decision, asked->count), asked->count);
+    put_names(asked->targets, asked->count, &names);
+    if (reason) {
+        buf_printf(&question, " %s\n%s", buf_text(&names), reason);
+        const struct app_prompt prompt = {.question = buf_text(&question), .minimum = REASON_MIN};
+        app_prompt(app, &prompt, answered, asked);
+    } else {
+        app_confirm(app, buf_text(&question), buf_text(&names), DANGER_RECORDED, answered, asked);
+    }
+    buf_release(&question);
+    buf_release(&names);
+}
+
+void decision_make(struct workplace *place, enum decision decision,
+                   const struct decision_target *targets, size_t count, bool sure, uint32_t page)
+{
+    if (sure && decision == DECISION_APPROVE) {
+        send(place, decision, NULL, targets, count, page);
+        return;
+    }
+    struct asked *asked = calloc(1, sizeof *asked);
+    if (!asked) {
+        struct error error = {0};
+        (void)error_nomem(&error);
+        app_fail(workplace_app(place), &error);
+        return;
+    }
+    asked->place = place;
+    asked->decision = decision;
+    asked->page = page;
+    asked->count = count < DECISION_TARGETS_MAX ? count : DECISION_TARGETS_MAX;
+    memcpy(asked->targets, targets, asked->count * sizeof *targets);
+    ask(asked);
 }
