@@ -68,9 +68,9 @@ static void add_remaining(const struct sync_progress *now, struct buf *line)
     buf_printf(line, _(", %s left"), text);
 }
 
-static void describe(const struct sync_progress *now, struct buf *line)
+static void describe(const struct sync_progress *now, bool terminal, struct buf *line)
 {
-    if (now->total_expected > 0)
+    if (terminal && now->total_expected > 0)
         add_bar(now->rows_total, now->total_expected, line);
     text_show(line, now->title, strlen(now->title));
     buf_printf(line, _(": %lld rows"), (long long)now->rows);
@@ -108,9 +108,11 @@ void progress_show(const struct sync_progress *now, void *context)
     struct progress *progress = context;
     struct buf line = {0};
 
+    if (!now->dataset || !now->title) /* between two datasets */
+        return;
     if (!progress->terminal && !line_is_due(progress, now))
         return;
-    describe(now, &line);
+    describe(now, progress->terminal, &line);
     if (progress->terminal)
         rewrite(progress, &line);
     else

@@ -188,7 +188,7 @@ static void test_search_kinds_and_limits(void **state)
 {
     struct stage *stage = *state;
     static const char *const kinds[] = {"person", "enterprise", "certificate"};
-    static const char *const queries[] = {"wang", "9", "1.2.156"};
+    static const char *const queries[] = {"wang", "91", "1.2.156"};
     const json_t *hit;
     size_t index;
 
@@ -303,7 +303,7 @@ static void test_show_links_lead_on(void **state)
 {
     struct stage *stage = *state;
     json_t *value =
-        desk_ask(0, &stage->clerk, "search", "--kind", "enterprise", "--limit", "1", "9", NULL);
+        desk_ask(0, &stage->clerk, "search", "--kind", "enterprise", "--limit", "1", "91", NULL);
     const json_t *hit = json_array_get(json_object_get(value, "hits"), 0);
     const char *subject = json_text(hit, "subject", "");
 
