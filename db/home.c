@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "db/cache.h"
 #include "db/outbox.h"
+#include "db/schema.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -17,7 +18,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CONF_FILE        "huiliu.conf"
 #define SECRET_FILE      "upstream.secret"
 #define CA_FILE          "upstream-ca.pem"
 #define LOCK_FILE        "lock"
@@ -282,7 +282,7 @@ static enum status claim(struct home *home, const char *directory, struct error 
     if (status == STATUS_OK)
         status = file_lock_take(path, &home->lock, error);
     if (status == STATUS_OK)
-        status = home_path(home, CONF_FILE, path, sizeof path, error);
+        status = home_path(home, HOME_CONF_FILE, path, sizeof path, error);
     if (status == STATUS_OK && file_exists(path))
         status = error_set(error, STATUS_REFUSED,
                            _("%s already holds a workstation; nothing was changed."), directory);
@@ -304,7 +304,7 @@ static enum status fill_home(struct home *home, const struct home_settings *sett
     if (status == STATUS_OK)
         status = create_databases(home, error);
     if (status == STATUS_OK)
-        status = home_path(home, CONF_FILE, path, sizeof path, error);
+        status = home_path(home, HOME_CONF_FILE, path, sizeof path, error);
     if (status == STATUS_OK)
         status = conf_save(home->conf, path, error);
     return status;
@@ -355,7 +355,7 @@ static enum status check_private(const char *directory, struct error *error)
 static enum status load_conf(struct home *home, struct error *error)
 {
     char path[PATH_MAX];
-    enum status status = home_path(home, CONF_FILE, path, sizeof path, error);
+    enum status status = home_path(home, HOME_CONF_FILE, path, sizeof path, error);
 
     if (status == STATUS_OK)
         status = conf_load(path, &home->conf, error);
@@ -408,7 +408,7 @@ static enum status open_at(struct home *home, const char *directory, struct erro
     enum status status = resolve_directory(directory, home->directory, error);
 
     if (status == STATUS_OK)
-        status = home_path(home, CONF_FILE, path, sizeof path, error);
+        status = home_path(home, HOME_CONF_FILE, path, sizeof path, error);
     if (status == STATUS_OK && !file_exists(path))
         status = no_home(directory, error);
     if (status == STATUS_OK)

@@ -114,7 +114,7 @@ static enum status open_file(struct outbox *outbox, struct error *error)
     enum status status = home_path(outbox->home, OUTBOX_FILE, path, sizeof path, error);
 
     if (status == STATUS_OK)
-        status = home_path(outbox->home, "huiliu.conf", conf, sizeof conf, error);
+        status = home_path(outbox->home, HOME_CONF_FILE, conf, sizeof conf, error);
     if (status != STATUS_OK)
         return status;
     bool lost = !file_exists(path) && file_exists(conf);

@@ -215,22 +215,66 @@ static enum status mark_sending(struct sql *sql, const char *id, struct error *e
     return status;
 }
 
+static enum status build_outgoing(struct sql *sql, struct outgoing *outgoing, struct error *error)
+{
+    enum status status =
+        store_document(sql, outgoing->id, outgoing->upstream_rev, &outgoing->document, error);
+
+    if (status == STATUS_OK)
+        status = unsent_events(sql, outgoing->id, &outgoing->event_ids, error);
+    return status == STATUS_OK ? mark_sending(sql, outgoing->id, error) : status;
+}
+
+/* A request that cannot even be put together must not keep the others from being sent. */
+static enum status hold_unsendable(struct sql *sql, const char *id, const struct error *why,
+                                   struct error *error)
+{
+    enum status status = sql_begin(sql, error);
+
+    if (status == STATUS_OK)
+        status = run_on_request(sql,
+                                "UPDATE request SET hold_kind = 'corrupt', hold_reason = ?2"
+                                " WHERE id = ?1",
+                                id, why->text, NULL, error);
+    if (status == STATUS_OK)
+        status = sql_commit(sql, error);
+    sql_rollback(sql);
+    return status;
+}
+
+/* Damage that SQLite reports has a detail and is about the file, not about the request. */
+static bool is_about_content(enum status status, const struct error *why)
+{
+    return status == STATUS_INVALID || (status == STATUS_CORRUPT && why->detail == 0);
+}
+
 enum status request_next_outgoing(struct outbox *outbox, const char *after,
                                   struct outgoing *outgoing, struct error *error)
 {
     struct outgoing found = {0};
+    struct error why = {0};
     struct sql *sql = outbox_lock(outbox);
-    enum status status = find_outgoing(sql, after, &found, error);
+    enum status status = find_outgoing(sql, after, &found, &why);
 
-    if (status == STATUS_OK)
-        status = store_document(sql, found.id, found.upstream_rev, &found.document, error);
-    if (status == STATUS_OK)
-        status = unsent_events(sql, found.id, &found.event_ids, error);
-    if (status == STATUS_OK)
-        status = mark_sending(sql, found.id, error);
+    while (status == STATUS_OK) {
+        status = build_outgoing(sql, &found, &why);
+        if (!is_about_content(status, &why))
+            break;
+        json_decref(found.document);
+        json_decref(found.event_ids);
+        found.document = NULL;
+        found.event_ids = NULL;
+        const struct error reason = why;
+        why = (struct error){0};
+        status = hold_unsendable(sql, found.id, &reason, &why);
+        if (status == STATUS_OK)
+            status = find_outgoing(sql, found.id, &found, &why);
+    }
     outbox_unlock(outbox);
     if (status != STATUS_OK) {
         outgoing_release(&found);
+        if (error)
+            *error = why;
         return status;
     }
     *outgoing = found;

@@ -276,11 +276,13 @@ static enum status check_arrival(const struct arrival *arrival, struct error *er
     return status;
 }
 
-/* Failures without a detail are about the document and put it aside; SQLite's own have one. */
+/* Such failures put the document aside; damage that SQLite reports has a detail. */
 static bool is_about_document(enum status status, const struct error *why)
 {
-    return why->detail == 0 && (status == STATUS_INVALID || status == STATUS_UNSUPPORTED ||
-                                status == STATUS_CORRUPT || status == STATUS_TOO_LARGE);
+    bool about_size_or_sense = status == STATUS_CORRUPT || status == STATUS_TOO_LARGE;
+
+    return status == STATUS_INVALID || status == STATUS_UNSUPPORTED ||
+           (about_size_or_sense && why->detail == 0);
 }
 
 static enum status apply_document(struct sql *sql, const struct arrival *arrival,

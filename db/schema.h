@@ -13,6 +13,8 @@
 #include "db/outbox.h"
 #include "db/sql.h"
 
+#define HOME_CONF_FILE "huiliu.conf"
+
 #define CACHE_FILE           "cache.db"
 #define CACHE_APPLICATION_ID 0x48554C43u /* "HULC" */
 #define CACHE_SCHEMA_VERSION 1

@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -362,6 +364,71 @@ static void a_damaged_log_loses_nothing_the_database_has(void **state)
     seat_leave(&seat);
 }
 
+/* --- the disk refuses ------------------------------------------------------------------------- */
+
+/* Writes beyond `bytes` into any file fail, as on a full disk. */
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes == RLIM_INFINITY ? limit.rlim_max : bytes;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static rlim_t size_of(const char *path)
+{
+    struct stat facts;
+
+    assert_int_equal(stat(path, &facts), 0);
+    return (rlim_t)facts.st_size;
+}
+
+static void a_log_that_cannot_be_written_refuses_the_act(void **state)
+{
+    struct seat seat;
+    struct error error = {0};
+    char log[PATH_MAX];
+    char id[48];
+
+    snprintf(log, sizeof log, "%s", scratch_path(state, "home/outbox.log"));
+    seat_make(&seat, scratch_path(state, "home"));
+    seat_raise(&seat, "西乡 2", id);
+    rlim_t before = size_of(log);
+    limit_files(before + 100);
+    assert_int_not_equal(seat_try_raise(&seat, "address", "西乡 3", id, &error), STATUS_OK);
+    limit_files(RLIM_INFINITY);
+    assert_true(strlen(error.text) > 0);
+    assert_int_equal(size_of(log), before);
+    seat_raise(&seat, "西乡 4", id);
+    assert_int_equal(one_int(&seat, "SELECT count(*) FROM request"), 2);
+    seat_leave(&seat);
+}
+
+/* The log took the act, the database did not: what was refused must not come back by itself. */
+static void a_database_that_cannot_be_written_takes_the_line_back(void **state)
+{
+    struct seat seat;
+    struct error error = {0};
+    char directory[PATH_MAX];
+    char id[48];
+
+    snprintf(directory, sizeof directory, "%s", scratch_path(state, "home"));
+    seat_make(&seat, directory);
+    limit_files(4000);
+    assert_int_not_equal(seat_try_raise(&seat, "address", "西乡 3", id, &error), STATUS_OK);
+    assert_true(size_of(scratch_path(state, "home/outbox.log")) == 0);
+    limit_files(RLIM_INFINITY);
+    seat_leave(&seat);
+    seat_sit(&seat, directory);
+    assert_int_equal(outbox_replayed(seat.outbox), 0);
+    assert_int_equal(outbox_health(seat.outbox, NULL), STATUS_OK);
+    assert_int_equal(one_int(&seat, "SELECT count(*) FROM request"), 0);
+    seat_raise(&seat, "西乡 4", id);
+    seat_leave(&seat);
+}
+
 /* --- killed at any moment --------------------------------------------------------------------- */
 
 /* What the child tells its parent, in one write() each. */
@@ -581,6 +648,8 @@ int main(void)
         WITH_SCRATCH(what_the_database_missed_is_put_back),
         WITH_SCRATCH(a_damaged_database_is_built_again),
         WITH_SCRATCH(a_damaged_log_loses_nothing_the_database_has),
+        WITH_SCRATCH(a_log_that_cannot_be_written_refuses_the_act),
+        WITH_SCRATCH(a_database_that_cannot_be_written_takes_the_line_back),
         WITH_SCRATCH(killed_between_any_two_system_calls),
         WITH_SCRATCH(killed_at_random_moments),
     };

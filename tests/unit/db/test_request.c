@@ -238,6 +238,29 @@ static void who_may_not_raise_is_refused(void **state)
     seat_leave(&seat);
 }
 
+static void a_recheck_needs_no_change(void **state)
+{
+    struct request_new wanted = {.kind = "recheck", .dataset = "population", .record = SEAT_RECORD};
+    struct seat seat;
+    struct error error = {0};
+    char id[48];
+
+    seat_make(&seat, scratch_path(state, "home"));
+    seat_ok(request_raise(seat.outbox, seat.reader, &seat_clerk, &wanted, id, &error), &error);
+    wanted.record = NULL;
+    assert_int_equal(request_raise(seat.outbox, seat.reader, &seat_clerk, &wanted, id, NULL),
+                     STATUS_INVALID);
+    wanted.kind = "application";
+    wanted.reason = "we need it";
+    seat_ok(request_raise(seat.outbox, seat.reader, &seat_clerk, &wanted, id, &error), &error);
+    struct request_detail *detail = get(&seat, id);
+    assert_string_equal(detail->row.summary, "we need it");
+    assert_string_equal(detail->row.subject_name, "");
+    assert_int_equal(detail->field_count, 0);
+    request_detail_free(detail);
+    seat_leave(&seat);
+}
+
 /* --- evidence --------------------------------------------------------------------------------- */
 
 static enum status raise_with(struct seat *seat, const struct request_attachment *attachments,
@@ -563,6 +586,27 @@ static void a_held_request_delays_no_other(void **state)
     seat_leave(&seat);
 }
 
+static void an_unreadable_request_delays_no_other(void **state)
+{
+    struct seat seat;
+    struct error error = {0};
+    struct outgoing outgoing;
+    char first[48];
+    char second[48];
+
+    seat_make(&seat, scratch_path(state, "home"));
+    seat_raise(&seat, "西乡 2", first);
+    struct sql *sql = outbox_lock(seat.outbox);
+    seat_ok(sql_exec(sql, "UPDATE request_event SET body = '{'", &error), &error);
+    outbox_unlock(seat.outbox);
+    seat_raise(&seat, "西乡 3", second);
+    next(&seat, "", &outgoing);
+    assert_string_equal(outgoing.id, second);
+    outgoing_release(&outgoing);
+    assert_int_equal(request_next_outgoing(seat.outbox, second, &outgoing, NULL), STATUS_NOT_FOUND);
+    seat_leave(&seat);
+}
+
 /* --- what comes from upstream ----------------------------------------------------------------- */
 
 static void another_stations_request_is_reviewed_here(void **state)
@@ -801,6 +845,7 @@ int main(void)
         WITH_SCRATCH(events_are_numbered_and_know_the_clock),
         WITH_SCRATCH(proposals_become_values_of_their_type),
         WITH_SCRATCH(who_may_not_raise_is_refused),
+        WITH_SCRATCH(a_recheck_needs_no_change),
         WITH_SCRATCH(attachments_go_along_until_the_upstream_has_them),
         WITH_SCRATCH(attachments_have_limits),
         WITH_SCRATCH(four_eyes_decide),
@@ -810,6 +855,7 @@ int main(void)
         WITH_SCRATCH(the_legal_clock_starts_with_receive),
         WITH_SCRATCH(delivery_is_what_the_upstream_acknowledged),
         WITH_SCRATCH(a_held_request_delays_no_other),
+        WITH_SCRATCH(an_unreadable_request_delays_no_other),
         WITH_SCRATCH(another_stations_request_is_reviewed_here),
         WITH_SCRATCH(both_sides_acts_are_united),
         WITH_SCRATCH(a_restored_upstream_gets_everything_again),
