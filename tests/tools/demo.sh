@@ -57,12 +57,12 @@ echo "listening on http://127.0.0.1:$port"
 new_home() { # directory station account role passphrase-file
     "$huiliu" init --home "$1" --upstream "http://127.0.0.1:$port" --area $area --station "$2" \
         --upstream-user township --upstream-password-file "$here/upstream.pass" \
-        --as "$3" --role "$4" --passphrase-file "$5" --lang en >/dev/null
+        --as "$3" --role "$4" --passphrase-file "$5" --lang en >/dev/null 2>&1
 }
 say "Making a home for this demonstration"
 new_home "$here/counter" 'counter-1' admin administrator,supervisor "$here/supervisor.pass"
 "$huiliu" account add clerk --role clerk --new-passphrase-file "$here/clerk.pass" \
-    --home "$here/counter" --as admin --passphrase-file "$here/supervisor.pass" --lang en >/dev/null
+    --home "$here/counter" --as admin --passphrase-file "$here/supervisor.pass" --lang en >/dev/null 2>&1
 
 say "First sync: the catalogue, then the datasets it names"
 "$huiliu" sync --home "$here/counter" --lang en
@@ -163,12 +163,12 @@ start_server "$port"
 "$huiliu" sync --home "$here/counter" --lang en
 expect "delivery" delivered "$(clerk request show "$number" | first delivery)"
 new_home "$here/office" 'office-1' reviewer supervisor "$here/supervisor.pass"
-"$huiliu" sync --home "$here/office" --lang en >/dev/null
+"$huiliu" sync --home "$here/office" --lang en >/dev/null 2>&1
 expect "the other station sees it" pending_review "$(boss request show "$number" | first state)"
 boss request approve "$number" >/dev/null
-"$huiliu" sync --home "$here/office" --lang en >/dev/null
+"$huiliu" sync --home "$here/office" --lang en >/dev/null 2>&1
 expect "approved and delivered there" delivered "$(boss request show "$number" | first delivery)"
-"$huiliu" sync --home "$here/counter" --lang en >/dev/null
+"$huiliu" sync --home "$here/counter" --lang en >/dev/null 2>&1
 expect "the clerk sees the decision" approved "$(clerk request show "$number" | first state)"
 
 say "$step steps, all true. Run 'make demo' in a terminal to use the interface."
