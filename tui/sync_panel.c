@@ -160,18 +160,20 @@ const char *sync_result_word(enum status result)
     return result == STATUS_CANCELLED ? _("stopped by hand") : _("failed");
 }
 
+/* "Last exchange 14:02, 3 min ago: done. Rows received: 1,200, requests sent: 2, held: 1." */
 static void describe_result(const struct syncing_state *state, struct buf *out)
 {
     buf_str(out, _("Last exchange "));
     part_as_of(state->finished_ms, out);
     buf_printf(out, ": %s. ", sync_result_word(state->result));
-    buf_printf(out, _("%lld rows received, %lld requests sent"), (long long)state->pulled,
-               (long long)state->pushed);
+    buf_str(out, _("Rows received: "));
+    part_number(state->pulled, out);
+    buf_str(out, _(", requests sent: "));
+    part_number(state->pushed, out);
     if (state->held) {
-        buf_str(out, ", ");
-        buf_printf(out, _("%lld held"), (long long)state->held);
+        buf_str(out, _(", held: "));
+        part_number(state->held, out);
     }
-    buf_char(out, '.');
 }
 
 static void describe_next(const struct sync_panel *panel, struct buf *out)
@@ -182,7 +184,9 @@ static void describe_next(const struct sync_panel *panel, struct buf *out)
 
     part_key(panel->app, CONTEXT_SYNC, COMMAND_SYNC_NOW, &key);
     part_time(clock_wall_ms() + wait, &when);
-    if (wait < 60000)
+    if (state->next_ms == 0)
+        buf_printf(out, _("%s starts one now."), buf_text(&key));
+    else if (wait < 60000)
         buf_printf(out, _("The next one starts by itself within a minute; %s starts it now."),
                    buf_text(&key));
     else

@@ -182,8 +182,12 @@ static void draw_state(const struct dataset_view *view, struct canvas *canvas, s
     part_number(dataset->rows, &text);
     buf_str(&text, _(" rows"));
     buf_str(&text, " · ");
-    buf_str(&text, _("as of "));
-    part_as_of(dataset->contact_ms, &text);
+    if (dataset->contact_ms) {
+        buf_str(&text, _("as of "));
+        part_as_of(dataset->contact_ms, &text);
+    } else {
+        buf_str(&text, _("not read to its end yet"));
+    }
     line(canvas, left, _("On this computer"), STYLE_NORMAL, buf_text(&text));
     buf_clear(&text);
     if (part_dataset_word(dataset)[0])

@@ -179,6 +179,8 @@ static void describe_exchange(const struct home_view *view, struct buf *out)
         buf_str(out, _(" rows"));
         break;
     case SYNCING_WAITING:
+        if (state->next_ms == 0)
+            break;
         buf_str(out, _("next by itself "));
         part_time(clock_wall_ms() + state->next_ms - clock_mono_ms(), out);
         break;

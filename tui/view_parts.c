@@ -27,9 +27,7 @@ void part_age(int64_t instant_ms, struct buf *out)
     int64_t passed = clock_wall_ms() - instant_ms;
 
     duration_format(passed, age, sizeof age);
-    if (instant_ms == 0)
-        buf_str(out, _("never"));
-    else
+    if (instant_ms != 0)
         buf_str(out, passed < MINUTE_MS ? _("now") : age);
 }
 
@@ -106,7 +104,7 @@ static enum dataset_trust trust(const struct dataset_status *dataset)
         return TRUST_WITHDRAWN;
     if (strcmp(state, "absent") == 0)
         return TRUST_ABSENT;
-    if (strcmp(state, "never") == 0)
+    if (strcmp(state, "never") == 0 || (dataset->rows == 0 && dataset->contact_ms == 0))
         return TRUST_NEVER;
     if (!dataset->complete)
         return TRUST_INCOMPLETE;
@@ -143,7 +141,7 @@ const char *part_dataset_word(const struct dataset_status *dataset)
     case TRUST_FAILED:
         return _("last read failed");
     case TRUST_NEVER:
-        return _("not read yet");
+        return _("never read");
     case TRUST_INCOMPLETE:
         return _("incomplete");
     case TRUST_STALE:

@@ -237,10 +237,12 @@ static void describe_dataset_row(const struct sync_view *view, struct buf *out)
     if (!row.status && !row.result)
         return;
     buf_printf(out, "%s: ", row_title(&row));
-    if (row.status) {
+    if (row.status && row.status->contact_ms) {
         buf_str(out, _("as of "));
         part_as_of(row.status->contact_ms, out);
         buf_str(out, ". ");
+    } else if (row.status) {
+        buf_printf(out, "%s ", _("Not read to its end yet."));
     }
     if (row.result && row.result->reason[0])
         buf_str(out, row.result->reason);
