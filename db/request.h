@@ -121,7 +121,8 @@ void request_detail_free(struct request_detail *detail);
 struct outgoing {
     char id[48];
     char upstream_rev[96]; /* "" when never written */
-    json_t *document;      /* frozen + all events known here (+ _rev, + _attachments) */
+    json_t *document;      /* frozen + all events known here (+ _rev, + _attachments: the upstream's
+                              own stubs as last merged, the whole content until then) */
     json_t *event_ids;     /* of the events in `document` not acknowledged yet */
 };
 

@@ -20,6 +20,10 @@
  * sql_statement() hands one out reset and unbound. A bind that fails is remembered and reported by
  * the next stmt_step(). Column pointers live until the next step or reset. A connection belongs to
  * one thread at a time; only sql_interrupt() may be called from another.
+ *
+ * After an I/O error a writer's connection begins no further transaction: what is on the disk is
+ * uncertain until the file is opened again. Errors that come from SQLite carry its extended result
+ * code in error.detail.
  */
 #include "base/error.h"
 
@@ -44,7 +48,7 @@ struct sql_options {
     int cache_kib;           /* page cache; 0 means 8 MiB */
 };
 
-/* Once per process, before the first connection and before threads. */
+/* Once per process; sql_open() does it when nobody did. */
 enum status sql_start(struct error *error) MUST_CHECK;
 
 enum status sql_open(const struct sql_options *options, struct sql **sql,
@@ -61,7 +65,7 @@ enum status sql_commit(struct sql *sql, struct error *error) MUST_CHECK;
 void sql_rollback(struct sql *sql);
 bool sql_in_transaction(const struct sql *sql);
 
-/* A reader's consistent view over several statements (BEGIN/COMMIT of a read transaction). */
+/* A reader's consistent view over several statements; pairs may be nested. */
 enum status sql_snapshot_begin(struct sql *sql, struct error *error) MUST_CHECK;
 void sql_snapshot_end(struct sql *sql);
 
