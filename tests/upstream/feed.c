@@ -20,7 +20,7 @@ struct feed {
     struct database database;
     enum feed_kind kind;
     bool include, descending, all_leaves, conflicts;
-    bool started, any_row, finished;
+    bool started, greeted, any_row, finished;
     uint64_t position; /* of the row looked at last */
     int64_t limit;     /* rows still to give */
     int64_t interval;  /* seq_interval; 0 or 1: every row has its seq */
@@ -200,10 +200,14 @@ static void fill(struct feed *feed)
         feed->quiet_since = clock_mono_ms();
     if (!exhausted)
         return;
-    if (!waits)
+    if (!waits) {
         finish(feed);
-    else if (feed->text.length == 0)
+    } else if (feed->kind == FEED_CONTINUOUS && !feed->greeted && !feed->any_row) {
+        buf_char(&feed->text, '\n'); /* as CouchDB often does: lets the headers go out */
+        feed->greeted = true;
+    } else if (feed->text.length == 0) {
         wait_for_change(feed, seen);
+    }
 }
 
 static size_t read_feed(void *source, char *out, size_t size)
