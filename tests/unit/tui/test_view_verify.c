@@ -1,0 +1,258 @@
+/* The verification page: what is asked, what is shown, and that a verdict is never shown beside
+ * something it is not about. The judging itself is replaced here. */
+#include "db/journal.h"
+#include "db/verification.h"
+#include "tests/unit/tui/fake_place.h"
+#include "tui/verdict_panel.h"
+#include "tui/views.h"
+
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static struct {
+    char input[128], name[64], id[64];
+    int asked;
+    enum status status;
+    struct verdict_report report;
+    char journal[128];
+} judge;
+
+enum status verification_run(struct reader *reader, const struct session *session,
+                             const char *input, const char *holder_name, const char *holder_id,
+                             struct verdict_report *report, struct error *error)
+{
+    (void)reader;
+    (void)session;
+    judge.asked++;
+    (void)snprintf(judge.input, sizeof judge.input, "%s", input);
+    (void)snprintf(judge.name, sizeof judge.name, "%s", holder_name ? holder_name : "(none)");
+    (void)snprintf(judge.id, sizeof judge.id, "%s", holder_id ? holder_id : "(none)");
+    if (judge.status != STATUS_OK)
+        return error_set(error, judge.status, "The cache cannot be read.");
+    *report = judge.report;
+    return STATUS_OK;
+}
+
+enum status journal_verification(struct outbox *outbox, const struct session *session,
+                                 const char *object, const char *verdict, struct error *error)
+{
+    (void)outbox;
+    (void)error;
+    (void)snprintf(judge.journal, sizeof judge.journal, "%s %s %s", session->account, object,
+                   verdict);
+    return STATUS_OK;
+}
+
+static void open_page(const char *text)
+{
+    int next;
+
+    fake_open(verify_view_new(&fake.place, text));
+    (void)fake.view->ops->tick(fake.view, 0, &next);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    fake_reset();
+    memset(&judge, 0, sizeof judge);
+    fake.session = (struct session){.account = "clerk", .roles = ACCOUNT_CLERK};
+    verdict_report_init(&judge.report, "certificate");
+    verdict_report_add(&judge.report, "status", CHECK_PASS, VERDICT_VALID, "The issuer says: %s",
+                       "有效");
+    verdict_report_cite(&judge.report, "市场监督管理局", "2026-03-14T08:05:09.123Z");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    fake_close();
+    return 0;
+}
+
+static void scan(const char *text)
+{
+    struct input_event event = {.kind = INPUT_SCAN, .text = text, .length = strlen(text)};
+
+    (void)fake.view->ops->text(fake.view, &event);
+}
+
+static void a_verdict_comes_with_checks_source_and_time(void **state)
+{
+    (void)state;
+    open_page("");
+    fake_type("1.2.156.3005.2");
+    (void)fake_command(COMMAND_SUBMIT);
+    assert_true(fake_shows(21, 80, "Judging"));
+    fake_work();
+    assert_true(fake_shows(21, 80, "+ Valid"));
+    assert_true(fake_hides(21, 80, "the form of the number only"));
+    assert_true(fake_shows(21, 80, "The issuer says: 有效"));
+    assert_true(fake_shows(21, 80, "市场监督管理局 · as of "));
+    assert_string_equal(judge.journal, "clerk 1.2.156.3005.2 valid");
+    assert_int_equal(fake.busy, 0);
+}
+
+static void full_width_digits_are_folded_names_are_not(void **state)
+{
+    (void)state;
+    open_page("");
+    fake_type("１２３ＡＢ");
+    (void)fake_command(COMMAND_NEXT_FIELD);
+    fake_type("欧阳Ａ");
+    (void)fake_command(COMMAND_NEXT_FIELD);
+    fake_type("４４０３");
+    (void)fake_command(COMMAND_SUBMIT);
+    fake_work();
+    assert_string_equal(judge.input, "123AB");
+    assert_string_equal(judge.name, "欧阳Ａ");
+    assert_string_equal(judge.id, "4403");
+}
+
+static void an_edited_number_has_no_verdict(void **state)
+{
+    (void)state;
+    open_page("12345");
+    fake_work();
+    assert_true(fake_shows(21, 80, "+ Valid"));
+    fake_type("6");
+    assert_true(fake_hides(21, 80, "+ Valid"));
+    assert_true(fake_shows(21, 80, "Not judged yet."));
+    (void)fake_command(COMMAND_DELETE_LEFT);
+    assert_true(fake_shows(21, 80, "+ Valid"));
+    (void)fake_command(COMMAND_NEXT_FIELD);
+    fake_type("王");
+    assert_true(fake_hides(21, 80, "+ Valid"));
+}
+
+static void an_answer_that_comes_after_an_edit_is_not_shown(void **state)
+{
+    (void)state;
+    open_page("12345");
+    fake_type("6");
+    fake_work();
+    assert_string_equal(judge.input, "12345");
+    assert_true(fake_hides(21, 80, "+ Valid"));
+}
+
+static void a_scan_is_another_document(void **state)
+{
+    (void)state;
+    open_page("12345");
+    fake_work();
+    (void)fake_command(COMMAND_NEXT_FIELD);
+    fake_type("王五");
+    scan("9876543210123");
+    fake_work();
+    assert_string_equal(judge.input, "9876543210123");
+    assert_string_equal(judge.name, "(none)");
+    assert_int_equal(judge.asked, 2);
+    assert_true(fake_hides(21, 80, "王五"));
+}
+
+static void a_bare_number_says_that_only_its_form_was_judged(void **state)
+{
+    (void)state;
+    verdict_report_init(&judge.report, "resident_id");
+    verdict_report_add(&judge.report, "form", CHECK_PASS, VERDICT_VALID, "Well formed.");
+    verdict_report_note(&judge.report, "record", CHECK_SKIPPED, "There is no record about it.");
+    open_page("110101199003077758");
+    fake_work();
+    assert_true(fake_shows(21, 80, "+ Valid (the form of the number only) · resident ID number"));
+    assert_true(fake_shows(21, 80, "Not checked: There is no record about it."));
+}
+
+static void what_speaks_against_comes_first(void **state)
+{
+    struct canvas *canvas;
+
+    (void)state;
+    verdict_report_note(&judge.report, "holder_id", CHECK_SKIPPED, "Not asked.");
+    verdict_report_add(&judge.report, "revocation", CHECK_FAIL, VERDICT_REVOKED, "On the list.");
+    open_page("12345");
+    fake_work();
+    char *screen = fake_screen(21, 80, &canvas);
+    char *list = strstr(screen, "x On the list.");
+    char *status = strstr(screen, "+ The issuer");
+    char *skipped = strstr(screen, "Not checked: Not asked.");
+    assert_non_null(strstr(screen, "x Revoked"));
+    assert_true(list && status && skipped && list < status && status < skipped);
+    free(screen);
+    canvas_free(canvas);
+}
+
+static void many_checks_are_reached_by_pages(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 20; i++)
+        verdict_report_note(&judge.report, "note", CHECK_WARN, "Remark number %d.", i);
+    open_page("12345");
+    fake_work();
+    assert_true(fake_shows(21, 80, "Remark number 0."));
+    assert_true(fake_hides(21, 80, "The issuer says"));
+    for (int i = 0; i < 3; i++) {
+        (void)fake_command(COMMAND_PAGE_DOWN);
+        (void)fake_shows(21, 80, "Checks");
+    }
+    assert_true(fake_shows(21, 80, "The issuer says"));
+    for (int i = 0; i < 3; i++)
+        (void)fake_command(COMMAND_PAGE_UP);
+    assert_true(fake_shows(21, 80, "Remark number 0."));
+}
+
+static void a_failure_is_told_in_its_place(void **state)
+{
+    (void)state;
+    judge.status = STATUS_IO;
+    open_page("12345");
+    fake_work();
+    assert_true(fake_shows(21, 80, "x The cache cannot be read."));
+    assert_string_equal(judge.journal, "");
+}
+
+static void a_reading_window_says_that_nothing_was_recorded(void **state)
+{
+    (void)state;
+    fake.is_read_only = true;
+    open_page("12345");
+    fake_work();
+    assert_true(fake_shows(21, 80, "Not written into the log"));
+    assert_string_equal(judge.journal, "");
+}
+
+static void judging_needs_a_number_and_the_right(void **state)
+{
+    char reason[VIEW_REASON_MAX] = "";
+
+    (void)state;
+    open_page("");
+    assert_false(fake.view->ops->enabled(fake.view, COMMAND_SUBMIT, reason));
+    fake_type("1");
+    assert_true(fake.view->ops->enabled(fake.view, COMMAND_SUBMIT, reason));
+    fake.session.roles = ACCOUNT_AUDITOR;
+    assert_false(fake.view->ops->enabled(fake.view, COMMAND_SUBMIT, reason));
+    assert_true(reason[0] != '\0');
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+        TEST(a_verdict_comes_with_checks_source_and_time),
+        TEST(full_width_digits_are_folded_names_are_not),
+        TEST(an_edited_number_has_no_verdict),
+        TEST(an_answer_that_comes_after_an_edit_is_not_shown),
+        TEST(a_scan_is_another_document),
+        TEST(a_bare_number_says_that_only_its_form_was_judged),
+        TEST(what_speaks_against_comes_first),
+        TEST(many_checks_are_reached_by_pages),
+        TEST(a_failure_is_told_in_its_place),
+        TEST(a_reading_window_says_that_nothing_was_recorded),
+        TEST(judging_needs_a_number_and_the_right),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
