@@ -148,8 +148,7 @@ static void finish(struct feed *feed)
     buf_str(&feed->text, "\"last_seq\":");
     uint64_t last = feed->descending && !feed->any_row ? 0 : feed->position;
     upstream_put_sequence(&feed->text, &feed->database, last);
-    buf_printf(&feed->text, ",\"pending\":%lld}\n%s", (long long)pending,
-               feed->kind == FEED_CONTINUOUS ? "" : "\n");
+    buf_printf(&feed->text, ",\"pending\":%lld}\n\n", (long long)pending);
     feed->finished = true;
 }
 
