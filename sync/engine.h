@@ -14,8 +14,9 @@
  * The engine owns the one writing connection to cache.db while it exists and uses the shared
  * outbox handle. sync_run() returns STATUS_OK when it has a report, whatever the network did: the
  * outcome is report->result. Other statuses mean the home itself failed (disk, corruption).
- * sync_cancel() may be called from any thread and makes a run stop at the next row; what was
- * committed stays and is resumed.
+ * sync_cancel() may be called from any thread and makes a run stop within a fifth of a second; what
+ * was committed stays and is resumed. It is remembered until a run or a wait has ended with it, so
+ * one that is about to start stops too.
  */
 #include "base/error.h"
 #include "db/outbox.h"
@@ -56,9 +57,10 @@ struct sync_dataset_report {
 };
 
 struct sync_report {
-    enum status result; /* OK, or the failure that stopped or marred the run: worst first */
-    const char *reason; /* sentence with the next step; "" when OK */
-    int64_t pulled, pushed, held;
+    enum status result;   /* OK, or the failure that stopped or marred the run: worst first */
+    const char *reason;   /* sentence with the next step; "" when OK */
+    int64_t pulled;       /* rows applied */
+    int64_t pushed, held; /* requests delivered, and put on hold, by this run */
     double seconds;
     const struct sync_dataset_report *datasets;
     size_t dataset_count;
@@ -73,7 +75,8 @@ void sync_report_free(struct sync_report *report);
 void sync_cancel(struct sync *sync); /* any thread */
 
 /* Waits until there is something to do: new work upstream (longpoll on the requests feed), a
- * queued request, `sync_wake()`, or `at_most_ms`. For --watch and the interface's worker. */
+ * queued request, `sync_wake()`, or `at_most_ms`; when the upstream asked for a pause, at least
+ * that long. After a refused login nothing is asked. For --watch and the interface's worker. */
 enum status sync_wait(struct sync *sync, int64_t at_most_ms, struct error *error) MUST_CHECK;
 void sync_wake(struct sync *sync); /* any thread: "sync now", a new request was queued */
 /* How long to wait after this many consecutive failures: capped, jittered, milliseconds. */
