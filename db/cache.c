@@ -187,6 +187,8 @@ static enum status cache_start(struct cache *cache, struct error *error)
 {
     enum status status = open_file(cache->path, &cache->sql, error);
 
+    if (status == STATUS_OK) /* pages of a bulk load are written once, not with every commit */
+        status = sql_exec(cache->sql, "PRAGMA wal_autocheckpoint=4000", error);
     if (status == STATUS_OK)
         status = search_index_new(cache->sql, &cache->index, error);
     return status == STATUS_OK ? read_state(cache, error) : status;

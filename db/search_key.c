@@ -246,8 +246,8 @@ static bool ends_word(uint32_t point)
     return false;
 }
 
-/* A word ends behind 省 … 室 when it has two characters or more, and before a number. The second
- * half of 街道 and 社区 is not cut off. */
+/* A word ends before a number, and behind 省 … 室 when it has two characters or more; of several
+ * such characters in a row the last one counts (西乡村, 3号楼, 社区). 街道 is one ending. */
 static bool cut_after(const struct folded *address, size_t from, size_t at)
 {
     uint32_t point = address->points[at];
@@ -255,9 +255,11 @@ static bool cut_after(const struct folded *address, size_t from, size_t at)
 
     if (!is_digit(point) && is_digit(next))
         return true;
-    if (at == from || !ends_word(point))
+    if (at == from || ends_word(next))
         return false;
-    return !(point == 0x8857 && next == 0x9053) && !(point == 0x793E && next == 0x533A);
+    if (point == 0x9053) /* 道 */
+        return address->points[at - 1] == 0x8857;
+    return ends_word(point) && !(point == 0x8857 && next == 0x9053);
 }
 
 void address_split(const struct folded *address, struct address_words *words)

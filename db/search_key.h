@@ -52,7 +52,7 @@ enum term_class {
     TERM_SERIAL = 'o',           /* its serial number */
     TERM_CERTIFICATE_HEAD = 'm', /* its type and issuer */
     TERM_ISSUE = 'q',            /* type, issuer and serial: all versions of one certificate */
-    TERM_KIND = 'd', /* "person", "enterprise", "certificate", or "set" and the dataset */
+    TERM_KIND = 'd',             /* "person", "enterprise", "certificate" … */
 };
 
 /* --- folding ---------------------------------------------------------------------------------- */

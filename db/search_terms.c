@@ -200,15 +200,38 @@ static void put_name(const struct facts *facts, struct buf *out)
 
 /* --- the rest --------------------------------------------------------------------------------- */
 
-static void put_address(const char *text, struct buf *out)
-{
+struct address {
     struct folded folded;
     struct address_words words;
+};
 
-    search_fold(text, strlen(text), &folded);
-    address_split(&folded, &words);
-    for (size_t i = 0; i < words.count; i++)
-        put_points(out, TERM_WORD, &folded, words.items[i].from, words.items[i].count);
+static void read_address(const char *text, struct address *address)
+{
+    search_fold(text, strlen(text), &address->folded);
+    address_split(&address->folded, &address->words);
+}
+
+static bool same_word(const struct address *a, const struct address *b, size_t i)
+{
+    size_t count = a->words.items[i].count;
+
+    return i < b->words.count && b->words.items[i].count == count &&
+           memcmp(a->folded.points + a->words.items[i].from,
+                  b->folded.points + b->words.items[i].from, count * sizeof *a->folded.points) == 0;
+}
+
+/* Two addresses of a record mostly begin alike, or are the same: `before` is the one that was put
+ * before, NULL for the first. */
+static void put_address(const struct address *address, const struct address *before,
+                        struct buf *out)
+{
+    size_t i = 0;
+
+    while (before && i < address->words.count && same_word(address, before, i))
+        i++;
+    for (; i < address->words.count; i++)
+        put_points(out, TERM_WORD, &address->folded, address->words.items[i].from,
+                   address->words.items[i].count);
 }
 
 static void put_code(enum term_class class, const char *text, struct buf *out)
@@ -217,37 +240,48 @@ static void put_code(enum term_class class, const char *text, struct buf *out)
     search_subject(text, out);
 }
 
+static void put_addresses(const struct facts *facts, struct buf *out)
+{
+    struct address addresses[2];
+    const struct address *before = NULL;
+    size_t next = 0;
+
+    for (size_t i = 0; i < facts->count; i++)
+        if (facts->items[i].field->role == ROLE_ADDRESS) {
+            read_address(facts->items[i].text, &addresses[next]);
+            put_address(&addresses[next], before, out);
+            before = &addresses[next];
+            next = 1 - next;
+        }
+}
+
 static void put_fact(const struct fact *fact, struct buf *out)
 {
     switch ((int)fact->field->role) {
-    case ROLE_ADDRESS:
-        put_address(fact->text, out);
-        break;
     case ROLE_PHONE:
         put_phone(fact->text, out);
         break;
     case ROLE_HOUSEHOLD:
         put_code(TERM_HOUSEHOLD, fact->text, out);
         break;
-    default:
+    case ROLE_LINK_PERSON:
+    case ROLE_LINK_ENTERPRISE:
         put_code(TERM_LINK, fact->text, out);
+        break;
+    default:
+        break;
     }
 }
 
 void search_terms(const struct facts *facts, struct buf *out)
 {
-    char set[CODE_TERM_MAX];
-
     put(out, TERM_KIND,
         facts->is_certificate ? "certificate" : subject_kind_name(facts->dataset->subject));
-    if (search_fold_code(facts->dataset->name, set, sizeof set)) {
-        put(out, TERM_KIND, "set");
-        buf_str(out, set);
-    }
     put_subject(facts, out);
     put_certificate(facts, out);
     if (facts->dataset->subject == SUBJECT_PERSON || facts->dataset->subject == SUBJECT_ENTERPRISE)
         put_name(facts, out);
+    put_addresses(facts, out);
     for (size_t i = 0; i < facts->count; i++)
         put_fact(&facts->items[i], out);
 }
