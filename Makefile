@@ -116,14 +116,14 @@ demo-programs: all $(B)/tests/upstream/upstream $(B)/tests/township/township
 
 test:
 	@sh tests/tools/deps.sh test
-	@$(MAKE) --no-print-directory -s -j$(shell nproc) $(INTEROP_READY) test-programs
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) $(INTEROP)/installed test-programs
 	@$(MAKE) --no-print-directory -s test-run
 
 .PHONY: test-programs
 test-programs: all $(UNIT_PROGRAMS) $(TEST_NEEDS) $(filter $(B)/%,$(TEST_PROGRAMS))
 
 test-run: test-programs
-	@B=$(B) sh tests/tools/run-tests.sh $(B)/test-logs $(TEST_PROGRAMS) $(UNIT_PROGRAMS)
+	@B=$(B) INTEROP=$(abspath $(INTEROP)) sh tests/tools/run-tests.sh $(B)/test-logs $(TEST_PROGRAMS) $(UNIT_PROGRAMS)
 
 asan:
 	@$(MAKE) --no-print-directory -s -j$(shell nproc) B=build-asan HARDEN='-fPIE' \

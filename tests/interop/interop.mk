@@ -1,7 +1,7 @@
 # The upstream contract: `make contract-fixture`, `make contract-pouchdb`.
 CONTRACT_SOURCES := $(wildcard tests/interop/*.c)
 CONTRACT_OBJECTS  = $(patsubst %.c,$(B)/o/%.o,$(CONTRACT_SOURCES))
-INTEROP           = $(B)/interop
+INTEROP          ?= $(B)/interop
 
 .PHONY: contract contract-fixture contract-pouchdb
 contract: contract-fixture contract-pouchdb
@@ -11,7 +11,7 @@ $(B)/tests/interop/contract: $(CONTRACT_OBJECTS) $(call lib,base)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
 contract-fixture: $(B)/tests/interop/contract $(B)/tests/upstream/upstream
-	@$< -- $(B)/tests/upstream/upstream --die-with-parent
+	@B=$(B) tests/interop/contract-fixture.sh
 
 # PouchDB Server runs in memory, and its optional native modules are never loaded: no install
 # scripts, no compiler.
@@ -22,5 +22,8 @@ $(INTEROP)/installed: tests/interop/package.json tests/interop/package-lock.json
 	@touch $@
 
 contract-pouchdb: $(B)/tests/interop/contract $(INTEROP)/installed
-	@contract=$$(realpath $<); server=$$(realpath tests/interop/pouchdb.js); cd $(INTEROP) && \
-	    $$contract --pouchdb -- node $$server scratch
+	@B=$(B) INTEROP=$(INTEROP) tests/interop/contract-pouchdb.sh
+
+# `make asan` and `make tsan` use the copy the ordinary build has installed.
+TEST_PROGRAMS += tests/interop/contract-fixture.sh tests/interop/contract-pouchdb.sh
+TEST_NEEDS    += $(B)/tests/interop/contract

@@ -17,3 +17,5 @@ $(B)/tests/township/test_township: $(B)/o/tests/township/test_township.o $(TOWNS
 
 unit-township: $(B)/tests/township/test_township
 	@$<
+
+TEST_PROGRAMS += $(B)/tests/township/test_township

@@ -17,3 +17,5 @@ $(B)/tests/upstream/test_upstream: $(B)/o/tests/upstream/test_upstream.o $(UPSTR
 
 unit-upstream: $(B)/tests/upstream/test_upstream
 	@$<
+
+TEST_PROGRAMS += $(B)/tests/upstream/test_upstream
