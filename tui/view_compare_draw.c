@@ -326,9 +326,7 @@ static void draw_progress(const struct compare_view *compare, struct canvas *can
     const struct request_row *row = &compare->source.detail->row;
     struct buf text = {0};
 
-    words_progress(row->state, row->delivery, &text);
-    if (row->delivery_reason[0])
-        buf_printf(&text, ": %s", row->delivery_reason);
+    words_delivery(row, workplace_overview(compare->place), &text);
     (void)part_marked(canvas, at,
                       row->delivery == DELIVERY_DELIVERED ? words_state_style(row->state)
                                                           : words_delivery_style(row->delivery),

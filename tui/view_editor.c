@@ -299,7 +299,7 @@ static void answer_code(struct app *app, const struct app_answer *answer)
 
     if (!value || !answer->yes || !value->source->codes)
         return;
-    size_t count = editor_codes(value->source->codes, codes, titles, CODES_MAX);
+    size_t count = editor_codes(value->source, codes, titles, CODES_MAX);
     if (answer->index < count)
         set_value(editor, value, codes[answer->index]);
     free_titles(titles, count);
@@ -313,7 +313,7 @@ static bool choose_code(struct editor_view *editor, const struct editor_value *v
 
     if (!value->source->codes)
         return false;
-    size_t count = editor_codes(value->source->codes, codes, titles, CODES_MAX);
+    size_t count = editor_codes(value->source, codes, titles, CODES_MAX);
     for (size_t i = 0; i < count; i++)
         if (strcmp(codes[i], field_text_of(&value->input)) == 0)
             selected = i;

@@ -109,8 +109,10 @@ void editor_check_value(struct editor_value *value);
 bool editor_value_is_change(const struct editor_value *value);
 /* Whether the form can be submitted; else the item to go to and what is missing. */
 bool editor_check(struct editor_view *editor, size_t *item, struct buf *what);
-/* Entries "1  male" of a code table and the codes themselves; caller frees both kinds. */
-size_t editor_codes(const char *system, char codes[][8], char *titles[], size_t most);
+/* Entries "1  male" of the field's code table, to be freed, and the codes themselves. Where a code
+ * is written with one digit and with two, as the record writes it. */
+size_t editor_codes(const struct editor_source_value *source, char codes[][8], char *titles[],
+                    size_t most);
 
 /* --- view_editor_work.c
  * --------------------------------------------------------------------------- */

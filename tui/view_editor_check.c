@@ -35,36 +35,53 @@ static size_t add_code(const char *system, const char *code, char codes[][8], ch
     return count + 1;
 }
 
+/* "1" and "01" are one code: which of them is the other's double, where records have two digits
+ * unless this one has one? */
+static bool is_double(const struct editor_source_value *source, int number, bool short_form)
+{
+    char other[8] = "";
+    bool record_is_short = source->raw && strlen(source->raw) == 1;
+
+    if (number >= 10 || short_form == record_is_short)
+        return false;
+    (void)snprintf(other, sizeof other, short_form ? "%02d" : "%d", number);
+    return code_title(source->codes, other) != NULL;
+}
+
 /* The tables are small and their codes have one or two digits: every one is tried. */
-size_t editor_codes(const char *system, char codes[][8], char *titles[], size_t most)
+size_t editor_codes(const struct editor_source_value *source, char codes[][8], char *titles[],
+                    size_t most)
 {
     char code[8] = "";
     size_t count = 0;
 
-    for (int i = 0; i < 10 && count < most; i++) {
-        (void)snprintf(code, sizeof code, "%d", i);
-        count = add_code(system, code, codes, titles, count);
-    }
-    for (int i = 0; i < 100 && count < most; i++) {
-        (void)snprintf(code, sizeof code, "%02d", i);
-        count = add_code(system, code, codes, titles, count);
+    for (int i = 0; i < 110 && count < most; i++) {
+        bool short_form = i < 10;
+        int number = short_form ? i : i - 10;
+        if (is_double(source, number, short_form))
+            continue;
+        (void)snprintf(code, sizeof code, short_form ? "%d" : "%02d", number);
+        count = add_code(source->codes, code, codes, titles, count);
     }
     return count;
 }
 
 /* The code of a name that was typed; false when it is none. */
-static bool code_of_name(const char *system, const char *name, char out[8])
+static bool code_of_name(const struct editor_source_value *source, const char *name, char out[8])
 {
-    for (int i = 0; i < 110; i++) {
-        char code[8] = "";
-        (void)snprintf(code, sizeof code, i < 10 ? "%d" : "%02d", i < 10 ? i : i - 10);
-        const char *title = code_title(system, code);
-        if (title && strcmp(title, name) == 0) {
-            memcpy(out, code, sizeof code);
-            return true;
+    char codes[CODES_MAX][8];
+    char *titles[CODES_MAX];
+    size_t count = editor_codes(source, codes, titles, CODES_MAX);
+    bool found = false;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!found && strcmp(code_title(source->codes, codes[i]), name) == 0) {
+            memcpy(out, codes[i], sizeof codes[i]);
+            found = true;
         }
+        free(titles[i]);
     }
-    return false;
+    return found;
 }
 
 /* --- notes
@@ -100,7 +117,7 @@ static void check_code(struct editor_value *value, const char *text)
 
     if (!system)
         return;
-    if (code_of_name(system, text, code)) {
+    if (code_of_name(value->source, text, code)) {
         field_set(&value->input, code);
         text = field_text_of(&value->input);
     }

@@ -8,6 +8,7 @@
 #define HEAD_ROWS     3
 #define PANE_ROWS     3
 #define PANE_AREA_MIN 12
+#define CODE_COLUMNS  4
 
 /* Label, value now, input: from the width of the page alone. */
 struct columns {
@@ -81,7 +82,10 @@ static void draw_value(struct editor_view *editor, size_t item, struct canvas *c
     (void)canvas_put(canvas, area_columns(row, 2, columns.label),
                      focused ? STYLE_STRONG : STYLE_MUTED, value->source->title);
     (void)canvas_put(canvas, base_area(row, columns), STYLE_NORMAL, base[0] ? base : "-");
-    field_draw(&value->input, canvas, input_area(row, columns), focused);
+    struct area input = input_area(row, columns);
+    field_draw(&value->input, canvas, input, focused);
+    if (!focused && value->source->codes && value->note[0] && value->note_style == STYLE_MUTED)
+        (void)canvas_put(canvas, area_cut(input, 0, 0, 0, CODE_COLUMNS), STYLE_MUTED, value->note);
 }
 
 static void draw_ground(const struct editor_view *editor, struct canvas *canvas, struct area row,

@@ -15,6 +15,7 @@
 #define PANE_ROWS     3
 #define PANE_AREA_MIN 12
 #define HEAD_ROWS     2
+#define PROPOSED_MIN  16
 
 /* --- rows ---------------------------------------------------------------------------------------
  */
@@ -227,8 +228,7 @@ static void section_age(const struct dossier_section *section, bool removed, str
         buf_str(out, _("never fetched completely"));
         return;
     }
-    if (section->stale)
-        buf_printf(out, "%s, ", _("too old"));
+    buf_str(out, section->stale ? _("too old: ") : _("as of "));
     part_as_of(as_of, out);
 }
 
@@ -281,8 +281,8 @@ static void draw_pending(const struct file_row *row, struct canvas *canvas, stru
         words_age(field->pending_ms, &state);
     }
     int right = canvas_measure(canvas, buf_text(&state), state.length);
-    if (right > place.columns / 2)
-        right = place.columns / 2;
+    if (right > place.columns - PROPOSED_MIN)
+        right = place.columns - PROPOSED_MIN;
     struct area left = area_cut(place, 0, right + 1, 0, 0);
     int used = canvas_put(canvas, left, STYLE_PENDING, "→ ");
     (void)canvas_put(canvas, area_cut(left, 0, 0, 0, used), STYLE_STRONG, field->pending);

@@ -175,13 +175,12 @@ static void draw_origin(const struct request_row *row, struct canvas *canvas, st
     buf_release(&text);
 }
 
-static void draw_progress(const struct request_row *row, struct canvas *canvas, struct area at)
+static void draw_progress(const struct queue_view *queue, const struct request_row *row,
+                          struct canvas *canvas, struct area at)
 {
     struct buf text = {0};
 
-    words_progress(row->state, row->delivery, &text);
-    if (row->delivery_reason[0])
-        buf_printf(&text, ": %s", row->delivery_reason);
+    words_delivery(row, workplace_overview(queue->place), &text);
     (void)part_marked(canvas, at, row_style(row), buf_text(&text));
     buf_release(&text);
 }
@@ -209,7 +208,7 @@ static void draw_pane(const struct queue_view *queue, struct canvas *canvas, str
     if (!row)
         return;
     draw_origin(row, canvas, area_row(area, 1));
-    draw_progress(row, canvas, area_row(area, 2));
+    draw_progress(queue, row, canvas, area_row(area, 2));
     (void)canvas_printf(canvas, area_row(area, 3), STYLE_NORMAL, "%s · %s: %s", row->dataset_title,
                         words_ground(row->ground), row->reason);
     draw_warnings(row, canvas, area_row(area, 4));

@@ -456,6 +456,24 @@ static enum style flags_of(const struct search_hit *hit, struct buf *out)
     return hit->pending > 0 ? STYLE_PENDING : STYLE_NORMAL;
 }
 
+/* Addresses differ at their end: what does not fit is cut off at the front. */
+static void put_tail(struct canvas *canvas, struct area area, enum style style, const char *text)
+{
+    size_t length = strlen(text);
+    size_t used;
+    bool cut = false;
+
+    while (length > 0 && canvas_measure(canvas, text, length) > area.columns - (cut ? 1 : 0)) {
+        (void)text_decode(text, length, &used);
+        text += used;
+        length -= used;
+        cut = true;
+    }
+    if (cut)
+        (void)canvas_put(canvas, area, STYLE_MUTED, "~");
+    (void)canvas_put_bytes(canvas, area_cut(area, 0, 0, 0, cut ? 1 : 0), style, text, length);
+}
+
 static int next_column(struct area *rest, int columns)
 {
     *rest = area_cut(*rest, 0, 0, 0, columns + 1);
@@ -485,7 +503,7 @@ static void draw_hit(const struct search_view *search, const struct search_hit *
     (void)next_column(&rest, columns.kind);
     struct area detail = area_columns(rest, 0, columns.detail);
     int used = canvas_put(canvas, detail, flag, buf_text(&flags));
-    (void)canvas_put(canvas, area_cut(detail, 0, 0, 0, used), normal, hit->detail);
+    put_tail(canvas, area_cut(detail, 0, 0, 0, used), normal, hit->detail);
     (void)canvas_put_right(canvas,
                            area_columns(row, row.columns - columns.matched, columns.matched),
                            STYLE_MUTED, matched_title(hit->matched));

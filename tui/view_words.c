@@ -154,6 +154,17 @@ void words_progress(enum request_state state, enum delivery delivery, struct buf
     buf_printf(out, "%s · %s", request_state_title(state), delivery_title(delivery));
 }
 
+void words_delivery(const struct request_row *row, const struct overview *overview, struct buf *out)
+{
+    const char *reason = row->delivery_reason ? row->delivery_reason : "";
+
+    if (!reason[0] && row->delivery == DELIVERY_QUEUED && overview && overview->last_failure)
+        reason = overview->last_failure;
+    words_progress(row->state, row->delivery, out);
+    if (reason[0])
+        buf_printf(out, ": %s", reason);
+}
+
 void words_age(int64_t since_ms, struct buf *out)
 {
     char age[64];

@@ -8,6 +8,7 @@
  * given back as it is. Strings are translated and static unless a buffer takes them. Raw text:
  * canvas_put() cleans it. Pure.
  */
+#include "db/overview.h"
 #include "db/request.h"
 #include "db/session.h"
 #include "tui/canvas.h"
@@ -32,6 +33,11 @@ enum style words_delivery_style(enum delivery delivery);
 enum style words_state_style(enum request_state state);
 /* "waiting for review · queued" */
 void words_progress(enum request_state state, enum delivery delivery, struct buf *out);
+
+/* As words_progress(), and why it has not been sent; `overview` (may be NULL) knows what keeps
+ * everything from being sent. */
+void words_delivery(const struct request_row *row, const struct overview *overview,
+                    struct buf *out);
 
 /* "3 min": how long ago; nothing for 0. */
 void words_age(int64_t since_ms, struct buf *out);
