@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
-#include "db/journal.h"
+#include "cli/trace.h"
 #include "db/verification.h"
 
 static enum status answer(struct cli *cli, bool match, const char *as_of, struct error *error)
@@ -25,8 +25,7 @@ static enum status run(struct cli *cli, struct error *error)
     char as_of[INSTANT_TEXT_MAX] = "";
     bool match = false;
 
-    enum status status =
-        journal_lookup(cli->seat->outbox, &cli->seat->session, "check", number, NULL, error);
+    enum status status = trace_lookup(cli->seat, "check", number, NULL, error);
     if (status == STATUS_OK)
         status = blind_check(cli->seat->reader, name, number, &match, as_of, error);
     return status == STATUS_OK ? answer(cli, match, as_of, error) : status;

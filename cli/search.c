@@ -4,7 +4,7 @@
 #include "cli/batch.h"
 #include "cli/mask.h"
 #include "cli/table.h"
-#include "db/journal.h"
+#include "cli/trace.h"
 #include "db/search.h"
 
 #include <stdlib.h>
@@ -161,22 +161,14 @@ static void join_words(const struct line *line, struct buf *query)
     }
 }
 
-/* Written down where this process may write. While a window or a sync holds the home, searching
- * goes on without it: hits are masked, and opening one is written down or refused. */
-static enum status write_down(struct cli *cli, const char *query, struct error *error)
-{
-    if (!cli->seat->outbox)
-        return STATUS_OK;
-    return journal_lookup(cli->seat->outbox, &cli->seat->session, "search", query, NULL, error);
-}
-
-/* A batch may last: the lock is given back before it begins. */
+/* While a window or a sync holds the home, searching goes on without a trace: hits are masked, and
+ * opening one is written down or refused. A batch may last: the lock is given back first. */
 static enum status run_batch(struct cli *cli, const char *path, struct error *error)
 {
     struct buf object = {0};
 
     buf_printf(&object, "batch %s", path);
-    enum status status = write_down(cli, buf_text(&object), error);
+    enum status status = trace_lookup(cli->seat, "search", buf_text(&object), NULL, error);
     buf_release(&object);
     if (status == STATUS_OK)
         status = seat_release_lock(cli->seat, error);
@@ -198,7 +190,8 @@ static enum status run(struct cli *cli, struct error *error)
     if (batch)
         return run_batch(cli, batch, error);
     join_words(cli->line, &query);
-    status = buf_failed(&query) ? error_nomem(error) : write_down(cli, buf_text(&query), error);
+    status = buf_failed(&query) ? error_nomem(error)
+                                : trace_lookup(cli->seat, "search", buf_text(&query), NULL, error);
     if (status == STATUS_OK)
         status = answer(cli, buf_text(&query), error);
     buf_release(&query);

@@ -1,9 +1,8 @@
 #include "cli/commands.h"
 
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "cli/dossier_text.h"
-#include "db/journal.h"
+#include "cli/trace.h"
 
 #include <string.h>
 
@@ -109,17 +108,15 @@ static const char *object_of(const struct dossier *dossier)
 static enum status write_down(struct cli *cli, const struct wish *wish,
                               const struct dossier *dossier, struct error *error)
 {
-    const struct session *session = &cli->seat->session;
-    struct outbox *outbox = cli->seat->outbox;
     const char *object = object_of(dossier);
     enum status status = STATUS_OK;
 
     if (dossier->kind == SUBJECT_PERSON)
-        status = journal_lookup(outbox, session, "open", object, NULL, error);
+        status = trace_lookup(cli->seat, "open", object, NULL, error);
     for (size_t i = 0; status == STATUS_OK && i < wish->reveal_count; i++) {
         struct buf what = {0};
         buf_printf(&what, "%s %s", object, wish->reveal[i]);
-        status = journal_lookup(outbox, session, "reveal", buf_text(&what), wish->purpose, error);
+        status = trace_lookup(cli->seat, "reveal", buf_text(&what), wish->purpose, error);
         buf_release(&what);
     }
     return status;

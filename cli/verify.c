@@ -3,8 +3,8 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "cli/batch.h"
+#include "cli/trace.h"
 #include "cli/verdict_text.h"
-#include "db/journal.h"
 #include "db/verification.h"
 #include "verify/number.h"
 #include "verify/verdict.h"
@@ -80,23 +80,13 @@ static enum status judge(struct cli *cli, const char *input, struct verdict_repo
                             report, error);
 }
 
-/* Written down before it is told. Without the writing lock a number is judged all the same. */
-static enum status write_down(struct cli *cli, const char *input,
-                              const struct verdict_report *report, struct error *error)
-{
-    if (!cli->seat->logged_in || !cli->seat->outbox)
-        return STATUS_OK;
-    return journal_verification(cli->seat->outbox, &cli->seat->session, input,
-                                verdict_name(report->verdict), error);
-}
-
 static enum status answer(struct cli *cli, const char *input, struct error *error)
 {
     struct verdict_report report;
 
     enum status status = judge(cli, input, &report, error);
-    if (status == STATUS_OK)
-        status = write_down(cli, input, &report, error);
+    if (status == STATUS_OK) /* written down before it is told */
+        status = trace_verdict(cli->seat, input, report.verdict, error);
     if (status != STATUS_OK)
         return status;
     if (report.verdict != VERDICT_VALID && cli->exit_code == CLI_DONE)

@@ -6,7 +6,7 @@ CLI_NEEDS   := $(B)/huiliu $(B)/tests/upstream/upstream $(B)/tests/township/town
 TEST_PROGRAMS += $(CLI_TESTS)
 TEST_NEEDS    += $(CLI_NEEDS)
 
-$(B)/tests/cli/%: $(B)/o/tests/cli/%.o $(CLI_SUPPORT) $(call lib,base)
+$(B)/tests/cli/%: $(B)/o/tests/cli/%.o $(CLI_SUPPORT) $(call libs_of,db)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka -lutil $(LDLIBS_ALL)
 

@@ -2,6 +2,7 @@
  * A town fetched from the fixture upstream, then everything that reads it: search, files,
  * verification, freshness, the catalogue. Numbers of residents never appear in clear.
  */
+#include "db/reader.h"
 #include "tests/cli/town.h"
 
 #include <fcntl.h>
@@ -9,6 +10,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -188,7 +190,7 @@ static void test_search_kinds_and_limits(void **state)
 {
     struct stage *stage = *state;
     static const char *const kinds[] = {"person", "enterprise", "certificate"};
-    static const char *const queries[] = {"wang", "91", "1.2.156"};
+    static const char *const queries[] = {"wang", "91", "许可证"};
     const json_t *hit;
     size_t index;
 
@@ -395,7 +397,7 @@ static void test_verify_a_certificate(void **state)
 {
     struct stage *stage = *state;
     json_t *hits = desk_ask(0, &stage->clerk, "search", "--kind", "certificate", "--limit", "1",
-                            "1.2.156", NULL);
+                            "许可证", NULL);
     const json_t *hit = json_array_get(json_object_get(hits, "hits"), 0);
     const char *record = json_text(hit, "record", "");
 
@@ -517,22 +519,83 @@ static void test_datasets(void **state)
     expect_error(desk_run(&stage->clerk, "dataset", "show", "unicorns", NULL), 1, "not_found");
 }
 
+/* Titles of the catalogue come in both languages; Chinese is the standard. */
 static void test_languages(void **state)
 {
     struct stage *stage = *state;
-    struct outcome english = run(NULL, "status", "--home", stage->clerk.home, "--lang", "en", NULL);
-    struct outcome standard = run(NULL, "status", "--home", stage->clerk.home, NULL);
-    struct outcome chinese =
-        run(NULL, "status", "--home", stage->clerk.home, "--lang", "zh_CN", NULL);
+    const char *home = stage->clerk.home;
+    struct outcome english = run(NULL, "dataset", "list", "--home", home, "--lang", "en", NULL);
+    struct outcome standard = run(NULL, "dataset", "list", "--home", home, NULL);
+    struct outcome chinese = run(NULL, "dataset", "list", "--home", home, "--lang=zh_CN", NULL);
 
     assert_int_equal(english.code, 0);
     assert_int_equal(chinese.code, 0);
-    /* Titles of the catalogue come in both languages. */
     assert_string_not_equal(buf_text(&english.out), buf_text(&chinese.out));
     assert_string_equal(buf_text(&standard.out), buf_text(&chinese.out));
     outcome_release(&english);
     outcome_release(&standard);
     outcome_release(&chinese);
+}
+
+/* --- traces ---------------------------------------------------------------------------------- */
+
+static int64_t count_traces(const struct stage *stage, const char *action, const char *object)
+{
+    struct home *home = NULL;
+    struct reader *reader = NULL;
+    struct stmt *stmt = NULL;
+    bool row = false;
+
+    assert_int_equal(home_open(stage->clerk.home, HOME_READ, &home, NULL), STATUS_OK);
+    assert_int_equal(reader_open(home, &reader, NULL), STATUS_OK);
+    assert_int_equal(sql_statement(reader_outbox(reader),
+                                   "SELECT count(*) FROM lookup"
+                                   " WHERE account = 'li' AND action = ?1 AND object = ?2",
+                                   &stmt, NULL),
+                     STATUS_OK);
+    stmt_bind_text(stmt, 1, action);
+    stmt_bind_text(stmt, 2, object);
+    assert_int_equal(stmt_step(stmt, &row, NULL), STATUS_OK);
+    int64_t count = stmt_int(stmt, 0);
+    stmt_reset(stmt);
+    reader_close(reader);
+    home_close(home);
+    return count;
+}
+
+/* Every look-up is in the journal before its answer is out. */
+static void test_looking_leaves_traces(void **state)
+{
+    struct stage *stage = *state;
+    struct resident other = desk_find_resident(&stage->clerk, "li");
+    char revealed[64];
+
+    assert_true(count_traces(stage, "search", "li") >= 1);
+    assert_int_equal(count_traces(stage, "open", other.number), 0);
+    json_decref(desk_ask(0, &stage->clerk, "show", "person", other.number, NULL));
+    assert_int_equal(count_traces(stage, "open", other.number), 1);
+    json_decref(desk_ask(0, &stage->clerk, "show", "person", other.number, "--reveal", "id_number",
+                         "--purpose", "test", NULL));
+    snprintf(revealed, sizeof revealed, "%s id_number", other.number);
+    assert_int_equal(count_traces(stage, "reveal", revealed), 1);
+    json_decref(desk_ask(6, &stage->clerk, "check", "--name", "No", "--id", other.number, NULL));
+    assert_int_equal(count_traces(stage, "check", other.number), 1);
+    resident_release(&other);
+}
+
+/* Whatever is typed or scanned is cut down to size before it is written down. */
+static void test_endless_queries(void **state)
+{
+    struct stage *stage = *state;
+    char query[4001];
+
+    for (size_t i = 0; i + 1 < sizeof query; i++)
+        query[i] = (char)('a' + i % 26);
+    query[sizeof query - 1] = '\0';
+    json_decref(desk_ask(0, &stage->clerk, "search", query, NULL));
+    json_decref(desk_ask(6, &stage->clerk, "verify", query, NULL));
+    memcpy(query, "eyJ", 3);
+    json_decref(desk_ask(6, &stage->clerk, "verify", query, NULL));
 }
 
 int main(void)
@@ -561,6 +624,8 @@ int main(void)
         cmocka_unit_test(test_status),
         cmocka_unit_test(test_datasets),
         cmocka_unit_test(test_languages),
+        cmocka_unit_test(test_looking_leaves_traces),
+        cmocka_unit_test(test_endless_queries),
     };
 
     return cmocka_run_group_tests_name("look-ups", tests, set_up, tear_down);

@@ -240,7 +240,8 @@ static void test_requests_that_make_no_sense(void **state)
     expect_error(desk_run(&stage->clerk, "request", "new", "--record", "person:nobody", "--set",
                           "phone=19900009999", "--ground", "inaccurate", "--reason", "r", NULL),
                  1, "not_found");
-    expect_error(desk_run(&stage->clerk, "request", "show", "request:nothing", NULL), 1,
+    expect_error(desk_run(&stage->clerk, "request", "show", "request:nothing", NULL), 2, "invalid");
+    expect_error(desk_run(&stage->clerk, "request", "show", "01JD2M3N4P5Q6R7S8T9V0W1X2Y", NULL), 1,
                  "not_found");
     expect_error(desk_run(&stage->clerk, "request", "list", "--state", "dreaming", NULL), 2,
                  "usage");
