@@ -1,0 +1,89 @@
+#include "tests/terminal/journey.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+struct terminal *journey_open_sized(const struct desk *desk, int rows, int columns)
+{
+    char *program = strdup(program_path("huiliu"));
+    const char *const arguments[] = {program,       "--home", desk->home, "--as",
+                                     desk->account, "--lang", "en",       NULL};
+    char *argv[sizeof arguments / sizeof arguments[0]];
+
+    memcpy(argv, arguments, sizeof argv);
+    struct terminal *terminal =
+        terminal_start(&(struct terminal_options){.rows = rows, .columns = columns, .argv = argv});
+    assert_non_null(terminal);
+    journey_see(terminal, "Passphrase");
+    free(program);
+    return terminal;
+}
+
+struct terminal *journey_open(const struct desk *desk)
+{
+    return journey_open_sized(desk, 24, 80);
+}
+
+const char *journey_passphrase(const char *account)
+{
+    static char text[128];
+
+    (void)snprintf(text, sizeof text, "river-%s-stone", account);
+    return text;
+}
+
+void journey_unlock(struct terminal *terminal, const char *account)
+{
+    journey_press(terminal, journey_passphrase(account));
+    journey_press(terminal, "\r");
+    assert_true(terminal_wait_no_text(terminal, "Passphrase"));
+}
+
+void journey_keys(struct terminal *terminal, const char *keys)
+{
+    assert_true(terminal_type(terminal, keys));
+}
+
+void journey_press(struct terminal *terminal, const char *bytes)
+{
+    terminal_send(terminal, bytes, strlen(bytes));
+}
+
+void journey_see(struct terminal *terminal, const char *text)
+{
+    assert_true(terminal_wait_text(terminal, text));
+}
+
+void journey_see_in_row(struct terminal *terminal, int row, const char *text)
+{
+    assert_true(terminal_wait_row(terminal, row, text));
+}
+
+void journey_not_see(struct terminal *terminal, const char *text)
+{
+    if (terminal_find(terminal, text) < 0)
+        return;
+    char *screen = terminal_dump(terminal);
+    print_error("on the screen: %s\n%s\n", text, screen);
+    free(screen);
+    fail();
+}
+
+void journey_leave(struct terminal *terminal)
+{
+    int status = -1;
+
+    journey_press(terminal, "\x11");
+    assert_true(terminal_wait_exit(terminal, &status));
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_true(terminal_line_is_restored(terminal));
+    assert_false(terminal_mode_is_on(terminal, 1049));
+    terminal_free(terminal);
+}

@@ -1,0 +1,159 @@
+/* Coming in, being locked, coming back, and somebody else at the same desk. */
+#include "base/buf.h"
+#include "tests/terminal/journey.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct place {
+    struct town *town;
+    struct desk zhang, wang;
+};
+
+static int open_place(void **state)
+{
+    struct place *place = calloc(1, sizeof *place);
+
+    assert_non_null(place);
+    place->town = town_new();
+    place->zhang = desk_new(place->town, "counter", "zhang", "administrator,supervisor");
+    place->wang = desk_colleague(place->town, &place->zhang, "wang", "clerk");
+    *state = place;
+    return 0;
+}
+
+static int close_place(void **state)
+{
+    struct place *place = *state;
+
+    desk_release(&place->zhang);
+    desk_release(&place->wang);
+    town_free(place->town);
+    free(place);
+    return 0;
+}
+
+static void a_wrong_passphrase_is_refused_the_right_one_let_in(void **state)
+{
+    const struct place *place = *state;
+    struct terminal *t = journey_open(&place->zhang);
+    size_t length;
+
+    journey_see(t, "counter");
+    journey_see(t, TOWN_AREA);
+    journey_keys(t, "not the one<Enter>");
+    journey_see(t, "passphrase is wrong");
+    journey_see_in_row(t, 0, "Unlock");
+    journey_unlock(t, "zhang");
+    journey_see_in_row(t, 0, "Start page");
+    journey_see_in_row(t, 0, "zhang");
+    assert_null(strstr(terminal_output(t, &length), journey_passphrase("zhang")));
+    journey_leave(t);
+}
+
+static void no_key_leads_past_the_lock(void **state)
+{
+    static const char *const keys[] = {"<F9>", "<F7>", "<F8>", "<F11>", "<A-h>",
+                                       "<F3>", "<F5>", "<F2>", "<Esc>", "<C-p>"};
+    const struct place *place = *state;
+    struct terminal *t = journey_open(&place->zhang);
+
+    assert_true(terminal_wait_idle(t));
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        journey_keys(t, keys[i]);
+        journey_see_in_row(t, 0, "Unlock");
+        journey_see(t, "Passphrase");
+    }
+    /* Help is allowed, and leads back here. */
+    journey_keys(t, "<F1>");
+    journey_keys(t, "<Esc>");
+    journey_see_in_row(t, 0, "Unlock");
+    journey_leave(t);
+}
+
+static void what_was_typed_during_the_check_is_searched(void **state)
+{
+    const struct place *place = *state;
+    struct terminal *t = journey_open(&place->zhang);
+
+    assert_true(terminal_wait_idle(t));
+    journey_press(t, journey_passphrase("zhang"));
+    journey_press(t, "\rwang 1990");
+    journey_see_in_row(t, 0, "Search");
+    journey_see(t, "wang 1990");
+    journey_leave(t);
+}
+
+static void after_a_lock_the_page_is_as_it_was_left(void **state)
+{
+    const struct place *place = *state;
+    struct terminal *t = journey_open(&place->zhang);
+
+    journey_unlock(t, "zhang");
+    journey_keys(t, "<F7>");
+    journey_keys(t, "110101199003077758");
+    journey_see(t, "110101199003077758");
+    journey_keys(t, "<A-l>");
+    journey_see_in_row(t, 0, "Unlock");
+    journey_not_see(t, "Verify");
+    journey_not_see(t, "110101199003077758");
+    journey_unlock(t, "zhang");
+    journey_see_in_row(t, 0, "Verify");
+    journey_see(t, "110101199003077758");
+    journey_leave(t);
+}
+
+static void somebody_else_begins_anew(void **state)
+{
+    const struct place *place = *state;
+    struct terminal *t = journey_open(&place->zhang);
+
+    journey_unlock(t, "zhang");
+    journey_see(t, "For me to review");
+    journey_keys(t, "<F7>");
+    journey_keys(t, "110101199003077758");
+    journey_keys(t, "<A-l>");
+    journey_keys(t, "<S-Tab><C-u>wang<Tab>");
+    journey_unlock(t, "wang");
+    journey_see_in_row(t, 0, "wang");
+    journey_see_in_row(t, 0, "Start page");
+    journey_see(t, "My open requests");
+    journey_not_see(t, "For me to review");
+    journey_keys(t, "<Esc>");
+    journey_see_in_row(t, 0, "Start page");
+    journey_not_see(t, "110101199003077758");
+    journey_leave(t);
+}
+
+static void a_second_window_reads_only_and_says_so(void **state)
+{
+    const struct place *place = *state;
+    struct terminal *first = journey_open(&place->zhang);
+    struct terminal *second = journey_open(&place->wang);
+
+    journey_see(second, "! Read only");
+    journey_unlock(second, "wang");
+    journey_see_in_row(second, 0, "read-only");
+    journey_see(second, "done by another window");
+    journey_leave(second);
+    journey_leave(first);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_wrong_passphrase_is_refused_the_right_one_let_in),
+        cmocka_unit_test(no_key_leads_past_the_lock),
+        cmocka_unit_test(what_was_typed_during_the_check_is_searched),
+        cmocka_unit_test(after_a_lock_the_page_is_as_it_was_left),
+        cmocka_unit_test(somebody_else_begins_anew),
+        cmocka_unit_test(a_second_window_reads_only_and_says_so),
+    };
+
+    return cmocka_run_group_tests(tests, open_place, close_place);
+}

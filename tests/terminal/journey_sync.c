@@ -1,0 +1,154 @@
+/* The exchange with an upstream that is there, goes away, comes back, or says nothing at all. */
+#include "tests/terminal/journey.h"
+
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define KEY_F5  "\033[15~"
+#define KEY_F11 "\033[23~"
+#define CTRL_C  "\003"
+
+static void the_first_exchange_fills_the_home(void **state)
+{
+    struct town *town = town_new();
+    struct desk desk = desk_new(town, "counter", "zhang", "supervisor");
+    struct terminal *t = journey_open(&desk);
+
+    (void)state;
+    journey_unlock(t, "zhang");
+    journey_keys(t, "<F11>");
+    journey_see(t, "+ Last exchange");
+    journey_see(t, "done. Rows received: ");
+    journey_see(t, "Population register");
+    assert_true(terminal_find(t, "500") > 0);
+    journey_keys(t, "<A-h>");
+    journey_see(t, "Population register");
+    journey_not_see(t, "never read");
+    journey_not_see(t, "incomplete");
+    journey_leave(t);
+    desk_release(&desk);
+    town_free(town);
+}
+
+/* A request made from the command line while the upstream is away. */
+static void enter_request(const struct desk *desk)
+{
+    struct resident resident = desk_find_resident(desk, "zhang");
+
+    json_decref(desk_ask(0, desk, "request", "new", "--dataset", "population", "--record",
+                         resident.record, "--set", "phone=13800138000", "--ground", "inaccurate",
+                         "--reason", "Told at the counter", NULL));
+    resident_release(&resident);
+}
+
+static json_int_t count_of(const struct desk *desk, const char *delivery)
+{
+    json_t *status = desk_ask(0, desk, "status", NULL);
+    json_int_t count = json_int(json_object_get(status, "requests"), delivery, -1);
+
+    json_decref(status);
+    return count;
+}
+
+static void what_is_entered_offline_waits_and_goes_out(void **state)
+{
+    struct town *town = town_new();
+    struct desk desk = desk_new(town, "laptop", "li", "supervisor");
+
+    (void)state;
+    json_decref(desk_ask(0, &desk, "sync", NULL));
+    town_stop_server(town);
+    enter_request(&desk);
+    assert_int_equal(count_of(&desk, "queued"), 1);
+
+    struct terminal *t = journey_open(&desk);
+    journey_see(t, "* 1 request not sent yet");
+    journey_unlock(t, "li");
+    journey_see_in_row(t, 0, "1 unsent");
+    journey_see_in_row(t, 0, "offline");
+    journey_see(t, "! The platform cannot be reached.");
+    journey_keys(t, "<F11><Tab>");
+    journey_see(t, "! Last exchange");
+    journey_see(t, "Not sent yet (1)");
+    journey_see(t, "waiting to be sent: ");
+    journey_not_see(t, "has been sent.");
+
+    town_start_server(town);
+    journey_keys(t, "<F5>");
+    journey_see(t, "+ Last exchange");
+    journey_see(t, "requests sent: 1");
+    journey_see(t, "Not sent yet (0)");
+    journey_see(t, "+ Everything entered here has been sent.");
+    assert_true(terminal_wait_no_text(t, "unsent"));
+    assert_true(terminal_wait_no_text(t, "offline"));
+    journey_leave(t);
+    assert_int_equal(count_of(&desk, "queued"), 0);
+    assert_int_equal(count_of(&desk, "delivered"), 1);
+    desk_release(&desk);
+    town_free(town);
+}
+
+/* A port that accepts and never answers. */
+static int listen_silently(char url[64])
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_true(server >= 0);
+    assert_int_equal(bind(server, (struct sockaddr *)&address, length), 0);
+    assert_int_equal(listen(server, 8), 0);
+    assert_int_equal(getsockname(server, (struct sockaddr *)&address, &length), 0);
+    (void)snprintf(url, 64, "http://127.0.0.1:%u", ntohs(address.sin_port));
+    return server;
+}
+
+static void a_silent_upstream_is_told_and_can_be_left(void **state)
+{
+    char url[64];
+    int server = listen_silently(url);
+    char *directory = make_directory();
+    struct desk desk = {.home = join_path(directory, "home"), .account = "zhao"};
+
+    (void)state;
+    desk.passphrase_file = write_file(directory, "zhao.pass", "river-zhao-stone\n");
+    json_decref(desk_ask(0, &desk, "init", "--upstream", url, "--area", TOWN_AREA, "--station",
+                         "village", "--role", "clerk", NULL));
+    struct terminal *t = journey_open(&desk);
+    journey_unlock(t, "zhao");
+    journey_see(t, "running");
+    journey_press(t, KEY_F11);
+    journey_see(t, "* The exchange is running.");
+    journey_see(t, "! Nothing has come for 0:0");
+    journey_press(t, KEY_F5);
+    journey_see(t, "The exchange is running already.");
+    journey_press(t, CTRL_C);
+    journey_see(t, "stopped by hand");
+    journey_see(t, "F5 starts it now");
+    journey_keys(t, "<C-c>");
+    journey_see(t, "Nothing is running.");
+    journey_leave(t);
+    close(server);
+    desk_release(&desk);
+    remove_directory(directory);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_exchange_fills_the_home),
+        cmocka_unit_test(what_is_entered_offline_waits_and_goes_out),
+        cmocka_unit_test(a_silent_upstream_is_told_and_can_be_left),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
