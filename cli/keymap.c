@@ -10,8 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEYMAPS_MAX 64
-#define SUFFIX      ".keys"
+#define SUFFIX ".keys"
 
 /* --- check -------------------------------------------------------------------------------------
  */
@@ -91,51 +90,17 @@ const struct cli_command command_keymap_check = {
 /* --- list --------------------------------------------------------------------------------------
  */
 
-struct names {
-    char *items[KEYMAPS_MAX];
-    size_t count;
-};
-
-static void names_release(struct names *names)
+static int is_keymap(const struct dirent *entry)
 {
-    for (size_t i = 0; i < names->count; i++)
-        free(names->items[i]);
+    size_t length = strlen(entry->d_name), tail = strlen(SUFFIX);
+
+    return length > tail && entry->d_name[0] != '.' &&
+           strcmp(entry->d_name + length - tail, SUFFIX) == 0;
 }
 
-static void add_name(struct names *names, const char *text, size_t length)
+static int by_name(const struct dirent **a, const struct dirent **b)
 {
-    if (names->count == KEYMAPS_MAX)
-        return;
-    char *copy = strndup(text, length);
-    if (copy)
-        names->items[names->count++] = copy;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-    const char *const *left = a;
-    const char *const *right = b;
-
-    return strcmp(*left, *right);
-}
-
-/* A folder that is not there leaves the map inside the program. */
-static void find_names(const char *folder, struct names *names)
-{
-    DIR *directory = opendir(folder);
-    struct dirent *entry;
-
-    while (directory && (entry = readdir(directory)) != NULL) {
-        size_t length = strlen(entry->d_name);
-        if (length > strlen(SUFFIX) && entry->d_name[0] != '.' &&
-            strcmp(entry->d_name + length - strlen(SUFFIX), SUFFIX) == 0)
-            add_name(names, entry->d_name, length - strlen(SUFFIX));
-    }
-    if (directory)
-        closedir(directory);
-    if (names->count == 0)
-        add_name(names, "default", strlen("default"));
-    qsort(names->items, names->count, sizeof names->items[0], compare_names);
+    return strcmp((*a)->d_name, (*b)->d_name);
 }
 
 static enum status list_one(const char *folder, const char *name, json_t *list, struct table *table,
@@ -161,18 +126,34 @@ static enum status list_one(const char *folder, const char *name, json_t *list, 
     return ok ? STATUS_OK : error_nomem(error);
 }
 
+/* Every map of the folder; where there is none, the one inside the program. */
+static enum status list_folder(const char *folder, json_t *list, struct table *table,
+                               struct error *error)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, is_keymap, by_name);
+    enum status status = STATUS_OK;
+
+    if (count <= 0)
+        status = list_one(folder, "default", list, table, error);
+    for (int i = 0; i < count; i++) {
+        entries[i]->d_name[strlen(entries[i]->d_name) - strlen(SUFFIX)] = '\0';
+        if (status == STATUS_OK)
+            status = list_one(folder, entries[i]->d_name, list, table, error);
+        free(entries[i]);
+    }
+    free(entries);
+    return status;
+}
+
 static enum status list_all(struct cli *cli, const char *folder, struct error *error)
 {
-    struct names names = {0};
     struct table *table = table_new(3);
     json_t *value = json_object();
     json_t *list = json_array();
     bool ok = true;
-    enum status status = STATUS_OK;
 
-    find_names(folder, &names);
-    for (size_t i = 0; status == STATUS_OK && i < names.count; i++)
-        status = list_one(folder, names.items[i], list, table, error);
+    enum status status = list_folder(folder, list, table, error);
     json_put(value, "keymaps", list, &ok);
     if (status == STATUS_OK) {
         table_print(table, 0, cli->out);
@@ -181,7 +162,6 @@ static enum status list_all(struct cli *cli, const char *folder, struct error *e
         json_decref(value);
     }
     table_free(table);
-    names_release(&names);
     return status;
 }
 
