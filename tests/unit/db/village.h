@@ -10,6 +10,7 @@
  *     …
  *     village_leave(&village);
  */
+#include "base/clock.h"
 #include "base/json.h"
 #include "db/cache.h"
 #include "db/home.h"
