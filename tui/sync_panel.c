@@ -211,10 +211,10 @@ static void draw_rest(const struct sync_panel *panel, struct canvas *canvas, str
         describe_result(state, &text);
     else
         buf_str(&text, _("There has been no exchange since this window was opened."));
-    (void)part_marked(canvas, area_row(area, 0),
-                      state->has_result ? sync_result_style(state->result) : STYLE_NORMAL,
-                      buf_text(&text));
-    (void)canvas_put_wrapped(canvas, area_cut(area, 1, 0, area.rows - 4, 2), STYLE_NORMAL,
+    int rows = part_marked_lines(
+        canvas, area_cut(area, 0, 0, area.rows - 2, 0),
+        state->has_result ? sync_result_style(state->result) : STYLE_NORMAL, buf_text(&text));
+    (void)canvas_put_wrapped(canvas, area_cut(area, rows, 0, area.rows - 4, 2), STYLE_NORMAL,
                              state->reason);
     buf_clear(&text);
     describe_next(panel, &text);

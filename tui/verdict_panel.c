@@ -63,15 +63,15 @@ static void draw_verdict(const struct verdict_report *report, bool recorded, str
     buf_str(&text, verdict_title(report->verdict));
     if (is_about_form(report))
         buf_printf(&text, " (%s)", _("the form of the number only"));
-    buf_printf(&text, " · %s", kind_title(report->kind));
     (void)part_marked(canvas, area_row(area, 0), style, buf_text(&text));
     buf_clear(&text);
+    buf_str(&text, kind_title(report->kind));
     if (!recorded)
-        buf_str(&text, _("Not written into the log: another window holds this home. "));
+        buf_printf(&text, " · %s", _("not written into the log: another window holds this home"));
     if (report->recheck)
-        buf_str(&text, _("Judged from the data on this computer; to be repeated online."));
+        buf_printf(&text, " · %s", _("from the data on this computer, to be repeated online"));
     if (report->truncated)
-        buf_str(&text, _(" There were more checks than can be listed."));
+        buf_printf(&text, " · %s", _("there were more checks than can be listed"));
     (void)canvas_put(canvas, area_cut(area_row(area, 1), 0, 0, 0, 2), STYLE_MUTED, buf_text(&text));
     buf_release(&text);
 }

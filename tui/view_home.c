@@ -14,6 +14,7 @@
 
 #define SIDE_COLUMNS  28 /* the requests, right of the datasets */
 #define CHART_COLUMNS 34 /* a third column where there is room */
+#define TWO_COLUMNS   70 /* below this one section is shown at a time */
 #define WIDE_COLUMNS  116
 #define DETAIL_ROWS   2
 
@@ -193,8 +194,8 @@ static void draw_way(const struct home_view *view, struct canvas *canvas, struct
     struct buf key = {0};
 
     part_key(view->view.app, CONTEXT_HOME, command, &key);
-    (void)canvas_put(canvas, area_columns(row, 2, 5), STYLE_KEY, buf_text(&key));
-    (void)canvas_put(canvas, area_cut(row, 0, 0, 0, 7), STYLE_NORMAL,
+    (void)canvas_put(canvas, area_columns(row, 0, 5), STYLE_KEY, buf_text(&key));
+    (void)canvas_put(canvas, area_cut(row, 0, 0, 0, 6), STYLE_NORMAL,
                      _(command_info(command)->title));
     buf_release(&key);
 }
@@ -309,7 +310,7 @@ static void draw_detail(const struct home_view *view, struct canvas *canvas, str
 
 static bool is_narrow(struct area area)
 {
-    return area.columns < FRAME_COLUMNS_NARROW || area.rows < FRAME_ROWS_NARROW - 3;
+    return area.columns < TWO_COLUMNS || area.rows < FRAME_ROWS_NARROW - 3;
 }
 
 /* One column: the section that has the keyboard. */

@@ -12,9 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DETAIL_ROWS   3 /* the selected row in words; below them */
-#define EVERY_MS      1000
-#define REQUESTS_MOST 10000
+#define NARROW_COLUMNS 72
+#define DETAIL_ROWS    3 /* the selected row in words; below them */
+#define EVERY_MS       1000
+#define REQUESTS_MOST  10000
 
 struct sync_view {
     struct view view;
@@ -191,42 +192,69 @@ static const char *row_word(const struct sync_view *view, const struct dataset_r
     return "";
 }
 
-/* From the right: word 17, age 8, received 10, rows 12; the title has the rest. */
+/* Where the columns begin; the title has what is left of them. */
+struct columns {
+    int rows, received, age, word; /* received: -1, no room for it */
+};
+
+static struct columns columns_of(struct area row)
+{
+    int end = row.columns;
+
+    if (end < NARROW_COLUMNS)
+        return (struct columns){
+            .rows = end - 29, .received = -1, .age = end - 19, .word = end - 12};
+    return (struct columns){
+        .rows = end - 48, .received = end - 36, .age = end - 26, .word = end - 17};
+}
+
+static void put_number(struct canvas *canvas, struct area at, int64_t number)
+{
+    struct buf text = {0};
+
+    part_number(number, &text);
+    (void)canvas_put_right(canvas, at, STYLE_NORMAL, buf_text(&text));
+    buf_release(&text);
+}
+
 static void draw_dataset(void *data, size_t index, struct canvas *canvas, struct area row)
 {
     const struct sync_view *view = data;
+    struct columns at = columns_of(row);
     struct dataset_row shown;
-    struct buf text = {0};
-    int end = row.columns;
+    struct buf age = {0};
 
     (void)dataset_rows(view, index, &shown);
     if (!shown.status && !shown.result)
         return;
     enum style style = row_style(&shown);
-    (void)part_marked(canvas, area_cut(row, 0, 49, 0, 0), style == STYLE_OK ? STYLE_NORMAL : style,
-                      row_title(&shown));
-    if (shown.status)
-        part_number(shown.status->rows, &text);
-    (void)canvas_put_right(canvas, area_columns(row, end - 48, 12), STYLE_NORMAL, buf_text(&text));
-    buf_clear(&text);
-    if (shown.result)
-        part_number(shown.result->pulled, &text);
-    (void)canvas_put_right(canvas, area_columns(row, end - 36, 10), STYLE_NORMAL, buf_text(&text));
-    buf_clear(&text);
-    if (shown.status)
-        part_age(shown.status->contact_ms, &text);
-    (void)canvas_put_right(canvas, area_columns(row, end - 26, 8), STYLE_MUTED, buf_text(&text));
-    (void)canvas_put(canvas, area_columns(row, end - 17, 17), style, row_word(view, &shown));
-    buf_release(&text);
+    (void)part_marked(canvas, area_columns(row, 0, at.rows - 1),
+                      style == STYLE_OK ? STYLE_NORMAL : style, row_title(&shown));
+    if (shown.status) {
+        part_age(shown.status->contact_ms, &age);
+        put_number(canvas, area_columns(row, at.rows, 10), shown.status->rows);
+    }
+    if (shown.result && at.received >= 0)
+        put_number(canvas, area_columns(row, at.received, 10), shown.result->pulled);
+    (void)canvas_put_right(canvas, area_columns(row, at.age, at.word - at.age - 1), STYLE_MUTED,
+                           buf_text(&age));
+    (void)canvas_put(canvas, area_cut(row, 0, 0, 0, at.word), style, row_word(view, &shown));
+    buf_release(&age);
 }
 
-static void draw_dataset_head(struct canvas *canvas, struct area row)
+/* On the row of the tabs, as far as they leave room. */
+static void draw_dataset_head(struct canvas *canvas, struct area row, int tabs)
 {
-    int end = row.columns;
+    struct columns at = columns_of(row);
 
-    (void)canvas_put_right(canvas, area_columns(row, end - 48, 12), STYLE_MUTED, _("rows here"));
-    (void)canvas_put_right(canvas, area_columns(row, end - 36, 10), STYLE_MUTED, _("last run"));
-    (void)canvas_put_right(canvas, area_columns(row, end - 26, 8), STYLE_MUTED, _("age"));
+    if (tabs >= at.rows)
+        return;
+    (void)canvas_put_right(canvas, area_columns(row, at.rows, 10), STYLE_MUTED, _("rows here"));
+    if (at.received >= 0)
+        (void)canvas_put_right(canvas, area_columns(row, at.received, 10), STYLE_MUTED,
+                               _("last run"));
+    (void)canvas_put_right(canvas, area_columns(row, at.age, at.word - at.age - 1), STYLE_MUTED,
+                           _("age"));
 }
 
 static void describe_dataset_row(const struct sync_view *view, struct buf *out)
@@ -294,8 +322,9 @@ static void describe_unsent_row(const struct sync_view *view, struct buf *out)
 /* --- the page ------------------------------------------------------------------------------------
  */
 
-static void draw_tabs(const struct sync_view *view, struct canvas *canvas, struct area row,
-                      size_t dataset_count)
+/* Returns the cells used. */
+static int draw_tabs(const struct sync_view *view, struct canvas *canvas, struct area row,
+                     size_t dataset_count)
 {
     struct buf text = {0};
 
@@ -304,9 +333,11 @@ static void draw_tabs(const struct sync_view *view, struct canvas *canvas, struc
         canvas_put(canvas, row, view->on_unsent ? STYLE_MUTED : STYLE_TITLE, buf_text(&text));
     buf_clear(&text);
     buf_printf(&text, _("Not sent yet (%zu)"), view->unsent.count);
-    (void)canvas_put(canvas, area_cut(row, 0, 0, 0, used + 3),
-                     view->on_unsent ? STYLE_TITLE : STYLE_MUTED, buf_text(&text));
+    used += 3;
+    used += canvas_put(canvas, area_cut(row, 0, 0, 0, used),
+                       view->on_unsent ? STYLE_TITLE : STYLE_MUTED, buf_text(&text));
     buf_release(&text);
+    return used;
 }
 
 static void draw_list(struct sync_view *view, struct canvas *canvas, struct area area)
@@ -333,9 +364,9 @@ static void draw(struct view *of, struct canvas *canvas, struct area area)
     const struct sync_panel panel = {view->view.app, state_of(view), &view->rate};
 
     sync_panel_draw(&panel, canvas, area_cut(area, 0, 0, area.rows - SYNC_PANEL_ROWS, 0));
-    draw_tabs(view, canvas, rest, count);
+    int tabs = draw_tabs(view, canvas, rest, count);
     if (!view->on_unsent)
-        draw_dataset_head(canvas, area_row(rest, 0));
+        draw_dataset_head(canvas, area_row(rest, 0), tabs);
     draw_list(view, canvas, area_cut(rest, 1, 0, DETAIL_ROWS, 0));
     if (view->on_unsent)
         describe_unsent_row(view, &detail);

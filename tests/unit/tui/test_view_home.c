@@ -226,8 +226,8 @@ static void a_narrow_window_shows_one_section(void **state)
 static void keys_are_those_of_the_keymap(void **state)
 {
     (void)state;
-    assert_true(fake_shows(21, 80, "F9   Search"));
-    assert_true(fake_shows(21, 80, "F11  Exchange"));
+    assert_true(fake_shows(21, 80, "F9    Search"));
+    assert_true(fake_shows(21, 80, "F11   Exchange"));
 }
 
 static void back_does_not_leave_the_program(void **state)

@@ -194,6 +194,14 @@ static void a_failure_has_its_reason_and_the_next_start(void **state)
     assert_true(fake_shows(21, 80, "within a minute; F5 starts it now."));
 }
 
+static void a_narrow_window_keeps_what_counts(void **state)
+{
+    (void)state;
+    assert_true(fake_shows(17, 60, "Datasets (2)   Not sent yet (0)"));
+    assert_true(fake_shows(17, 60, "人口基础信息                  1,000,000 3 min"));
+    assert_true(fake_shows(17, 71, "rows here     age"));
+}
+
 static void another_window_is_named(void **state)
 {
     (void)state;
@@ -296,6 +304,7 @@ int main(void)
         TEST(stopping_is_told),
         TEST(ticks_follow_a_run_and_only_a_run),
         TEST(a_failure_has_its_reason_and_the_next_start),
+        TEST(a_narrow_window_keeps_what_counts),
         TEST(another_window_is_named),
         TEST(feeds_that_are_no_datasets_are_listed_too),
         TEST(what_was_not_sent_is_listed_with_the_reason),

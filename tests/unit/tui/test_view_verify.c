@@ -161,7 +161,7 @@ static void a_bare_number_says_that_only_its_form_was_judged(void **state)
     verdict_report_note(&judge.report, "record", CHECK_SKIPPED, "There is no record about it.");
     open_page("110101199003077758");
     fake_work();
-    assert_true(fake_shows(21, 80, "+ Valid (the form of the number only) · resident ID number"));
+    assert_true(fake_shows(21, 80, "+ Valid (the form of the number only)\n  resident ID number"));
     assert_true(fake_shows(21, 80, "Not checked: There is no record about it."));
 }
 
@@ -219,7 +219,7 @@ static void a_reading_window_says_that_nothing_was_recorded(void **state)
     fake.is_read_only = true;
     open_page("12345");
     fake_work();
-    assert_true(fake_shows(21, 80, "Not written into the log"));
+    assert_true(fake_shows(21, 80, "not written into the log"));
     assert_string_equal(judge.journal, "");
 }
 
