@@ -199,7 +199,7 @@ static void a_narrow_window_keeps_what_counts(void **state)
     (void)state;
     assert_true(fake_shows(17, 60, "Datasets (2)   Not sent yet (0)"));
     assert_true(fake_shows(17, 60, "人口基础信息                  1,000,000 3 min"));
-    assert_true(fake_shows(17, 71, "rows here     age"));
+    assert_true(fake_shows(17, 71, "rows here   age"));
 }
 
 static void another_window_is_named(void **state)
