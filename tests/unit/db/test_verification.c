@@ -4,7 +4,8 @@
 #include "verify/certificate_id.h"
 
 #define ZHANG "990106199003077635"
-#define STEM  "1.2.156.3005.2.11100000000013127D001.11990106MB000102XH.20250314000077."
+#define ROOT  "1.2.156.3005.2."
+#define STEM  "11100000000013127D001.11990106MB000102XH.20250314000077."
 
 static void judge_as(struct village *village, const char *input, const char *name, const char *id,
                      struct verdict_report *report)
@@ -28,8 +29,8 @@ static void certificate(const char *version, char out[CERTIFICATE_ID_TEXT_MAX])
 {
     char body[CERTIFICATE_ID_TEXT_MAX];
 
-    snprintf(body, sizeof body, "%s%s", STEM + strlen("1.2.156.3005.2."), version);
-    snprintf(out, CERTIFICATE_ID_TEXT_MAX, STEM "%s.%c", version,
+    snprintf(body, sizeof body, STEM "%s", version);
+    snprintf(out, CERTIFICATE_ID_TEXT_MAX, ROOT STEM "%s.%c", version,
              certificate_id_check_character(body));
 }
 
@@ -93,7 +94,7 @@ static void test_ways_in(void **state)
     village_make(&village, scratch_path(state, "home"));
     put_certificate(&village, id, "1-a", "\"status\":\"暂扣\"");
     assert_int_equal(judge(&village, id), VERDICT_SUSPENDED);
-    assert_int_equal(judge(&village, id + strlen("1.2.156.3005.2.")), VERDICT_SUSPENDED);
+    assert_int_equal(judge(&village, id + strlen(ROOT)), VERDICT_SUSPENDED);
     snprintf(text, sizeof text, " %s ", id);
     for (char *c = text; *c; c++)
         *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
