@@ -110,6 +110,8 @@ void progress_show(const struct sync_progress *now, void *context)
 
     if (!now->dataset || !now->title) /* between two datasets */
         return;
+    if (!progress->terminal && now->rows == 0 && now->rows_expected <= 0)
+        return; /* nothing to tell yet */
     if (!progress->terminal && !line_is_due(progress, now))
         return;
     describe(now, progress->terminal, &line);

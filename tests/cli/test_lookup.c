@@ -98,6 +98,17 @@ static void test_sync_of_one_dataset(void **state)
     json_decref(report);
 }
 
+static void test_sync_of_an_unknown_dataset(void **state)
+{
+    struct stage *stage = *state;
+    struct outcome outcome = desk_run(&stage->boss, "sync", "--dataset", "unicorns", NULL);
+
+    assert_int_equal(outcome.code, 1);
+    assert_string_equal(json_text(outcome_json(&outcome), "result", ""), "not_found");
+    assert_non_null(strstr(buf_text(&outcome.err), "unicorns"));
+    outcome_release(&outcome);
+}
+
 static void test_sync_offline(void **state)
 {
     struct stage *stage = *state;
@@ -603,6 +614,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sync_again_brings_nothing),
         cmocka_unit_test(test_sync_of_one_dataset),
+        cmocka_unit_test(test_sync_of_an_unknown_dataset),
         cmocka_unit_test(test_sync_offline),
         cmocka_unit_test(test_sync_in_words),
         cmocka_unit_test(test_sync_on_a_terminal),
