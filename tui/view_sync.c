@@ -310,13 +310,8 @@ static void describe_unsent_row(const struct sync_view *view, struct buf *out)
 {
     const struct request_row *request = selected_request(view);
 
-    if (!request)
-        return;
-    buf_printf(out, "%s: ", delivery_title(request->delivery));
-    if (request->delivery_reason && request->delivery_reason[0])
-        buf_str(out, request->delivery_reason);
-    else
-        buf_str(out, _("saved on this computer, not tried yet."));
+    if (request)
+        words_delivery(request, workplace_overview(view->place), out);
 }
 
 /* --- the page ------------------------------------------------------------------------------------

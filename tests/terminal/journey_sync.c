@@ -79,7 +79,7 @@ static void what_is_entered_offline_waits_and_goes_out(void **state)
     journey_keys(t, "<F11><Tab>");
     journey_see(t, "! Last exchange");
     journey_see(t, "Not sent yet (1)");
-    journey_see(t, "waiting to be sent: ");
+    journey_see(t, "waiting to be sent: The platform cannot be reached.");
     journey_not_see(t, "has been sent.");
 
     town_start_server(town);

@@ -240,6 +240,10 @@ static void what_was_not_sent_is_listed_with_the_reason(void **state)
     assert_true(fake_shows(21, 80, "waiting to be sent: The platform is away."));
     (void)fake_command(COMMAND_ROW_DOWN);
     assert_true(fake_shows(21, 80, "held: The record has changed."));
+    (void)fake_command(COMMAND_ROW_DOWN); /* not reached by the last exchange, which failed */
+    fake.overview.last_failure = "Nobody is at home.";
+    assert_true(fake_shows(21, 80, "waiting to be sent: Nobody is at home."));
+    (void)fake_command(COMMAND_ROW_UP);
     (void)fake_command(COMMAND_OPEN);
     assert_string_equal(opened, "request:01B");
 }
