@@ -506,6 +506,11 @@ enum status sync_run(struct sync *sync, const struct sync_options *options,
 
 /* --- between runs ----------------------------------------------------------------------------- */
 
+int64_t sync_not_before_ms(const struct sync *sync)
+{
+    return sync->not_before_ms;
+}
+
 int64_t sync_backoff_ms(int failures)
 {
     uint32_t random = 0;

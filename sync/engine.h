@@ -81,5 +81,8 @@ enum status sync_wait(struct sync *sync, int64_t at_most_ms, struct error *error
 void sync_wake(struct sync *sync); /* any thread: "sync now", a new request was queued */
 /* How long to wait after this many consecutive failures: capped, jittered, milliseconds. */
 int64_t sync_backoff_ms(int failures);
+/* The upstream asked for a pause until then (monotonic ms; 0: it did not): sync_wait() lasts at
+ * least as long unless it is woken. Only while neither sync_run() nor sync_wait() is under way. */
+int64_t sync_not_before_ms(const struct sync *sync);
 
 #endif

@@ -121,6 +121,8 @@ static void start_wait(struct syncing *syncing, int64_t at_most_ms)
 
     syncing->state.phase = SYNCING_WAITING;
     syncing->state.next_ms = clock_mono_ms() + at_most_ms;
+    if (syncing->state.next_ms < sync_not_before_ms(syncing->sync))
+        syncing->state.next_ms = sync_not_before_ms(syncing->sync);
     if (!wait)
         return; /* "sync now" starts again */
     wait->job = (struct job){.run = wait_run, .done = wait_done, .abandon = note_free};
