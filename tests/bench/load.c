@@ -1,0 +1,376 @@
+/* First sync without a network: the product against the floor, dataset by dataset. */
+#include "base/file.h"
+#include "db/cache.h"
+#include "db/schema.h"
+#include "sync/lines.h"
+#include "tests/bench/bench.h"
+#include "tests/bench/measure.h"
+#include "tests/bench/report.h"
+#include "tests/bench/stream.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PARTS       3
+#define COMMIT_ROWS 2000 /* as sync/pull.c */
+#define DECILES     10
+
+static const char *const names[PARTS] = {"population", "enterprise", "certificate"};
+
+struct part {
+    int64_t rows;
+    double wall, cpu;
+};
+
+struct loaded {
+    struct part parts[PARTS];
+    double deciles[DECILES]; /* seconds for each tenth of the first part's rows */
+    long long bytes;         /* of the database file in the end */
+};
+
+struct loading {
+    const struct bench *bench;
+    char target[PATH_MAX];
+    int64_t expected; /* rows of the first part */
+};
+
+/* --- the floor -------------------------------------------------------------------------------- */
+
+/* What nobody can do without: jansson reads each line, one table without an index takes it. */
+struct floor {
+    struct sql *sql;
+    int64_t rows;
+};
+
+static enum status floor_insert(struct floor *floor, const json_t *value, const char *line,
+                                size_t length, struct error *error)
+{
+    struct stmt *stmt;
+    enum status status = sql_statement(
+        floor->sql, "INSERT INTO row(key, rev, body) VALUES(?1, ?2, ?3)", &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    const json_t *changes = json_object_get(value, "changes");
+    stmt_bind_text(stmt, 1, json_string_value(json_object_get(value, "id")));
+    stmt_bind_text(stmt, 2, json_string_value(json_object_get(json_array_get(changes, 0), "rev")));
+    stmt_bind_text_n(stmt, 3, line, length);
+    return stmt_run(stmt, error);
+}
+
+static enum status floor_line(struct floor *floor, const char *line, size_t length,
+                              struct error *error)
+{
+    while (length > 0 && strchr(",\r\n", line[length - 1]))
+        length--;
+    if (length == 0 || line[0] != '{' || line[length - 1] != '}')
+        return STATUS_OK; /* head and tail */
+    json_t *value = json_loadb(line, length, 0, NULL);
+    if (!value)
+        return error_set(error, STATUS_INVALID, "a line is no JSON");
+    enum status status = floor_insert(floor, value, line, length, error);
+    json_decref(value);
+    if (status == STATUS_OK && ++floor->rows % COMMIT_ROWS == 0) {
+        status = sql_commit(floor->sql, error);
+        if (status == STATUS_OK)
+            status = sql_begin(floor->sql, error);
+    }
+    return status;
+}
+
+static enum status floor_file(struct floor *floor, const char *path, struct error *error)
+{
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t length;
+    FILE *file = fopen(path, "re");
+
+    if (!file)
+        return error_set_errno(error, errno, "%s", path);
+    enum status status = sql_begin(floor->sql, error);
+    while (status == STATUS_OK && (length = getline(&line, &size, file)) > 0)
+        status = floor_line(floor, line, (size_t)length, error);
+    if (status == STATUS_OK)
+        status = sql_commit(floor->sql, error);
+    sql_rollback(floor->sql);
+    free(line);
+    (void)fclose(file);
+    return status == STATUS_OK ? sql_checkpoint(floor->sql, error) : status;
+}
+
+static enum status floor_open(const char *path, struct sql **sql, struct error *error)
+{
+    const struct sql_options options = {.path = path,
+                                        .role = SQL_WRITER,
+                                        .application_id = 0x42454E43,
+                                        .user_version_max = 1,
+                                        .cache_kib = 32768};
+    enum status status = bench_remove(path, error);
+
+    if (status == STATUS_OK)
+        status = sql_open(&options, sql, error);
+    if (status != STATUS_OK)
+        return status;
+    return sql_exec(*sql,
+                    "PRAGMA wal_autocheckpoint=4000;"
+                    "CREATE TABLE row(id INTEGER PRIMARY KEY, key TEXT, rev TEXT, body TEXT)",
+                    error);
+}
+
+static enum status load_floor(void *context, void *result, struct error *error)
+{
+    const struct loading *loading = context;
+    struct loaded *loaded = result;
+    struct floor floor = {0};
+    char path[PATH_MAX];
+    enum status status = floor_open(loading->target, &floor.sql, error);
+
+    for (size_t i = 0; i < PARTS && status == STATUS_OK; i++) {
+        double wall = seconds_now();
+        double cpu = seconds_cpu();
+        floor.rows = 0;
+        status = bench_changes(loading->bench, names[i], path, error);
+        if (status == STATUS_OK)
+            status = floor_file(&floor, path, error);
+        loaded->parts[i] = (struct part){floor.rows, seconds_now() - wall, seconds_cpu() - cpu};
+    }
+    sql_close(floor.sql);
+    loaded->bytes = bench_file_size(loading->target);
+    return status;
+}
+
+/* --- the product ------------------------------------------------------------------------------ */
+
+struct feeding {
+    struct cache *cache;
+    const struct dataset *dataset; /* NULL: the catalogue */
+    char database[128];
+    int64_t rows, expected;
+    double *deciles; /* NULL: not noted */
+    double decile_start;
+};
+
+/* No instance: for sync this database was never read, so a later exchange leaves its rows. */
+static enum status commit(struct feeding *feeding, const char *since, struct error *error)
+{
+    const struct feed_position position = {.database = feeding->database,
+                                           .dataset = feeding->dataset ? feeding->dataset->name
+                                                                       : "catalogue",
+                                           .since = since,
+                                           .state = "ok"};
+    enum status status = cache_set_position(feeding->cache, &position, error);
+
+    return status == STATUS_OK ? cache_commit(feeding->cache, error) : status;
+}
+
+static void note_decile(struct feeding *feeding)
+{
+    int64_t step = feeding->expected / DECILES;
+
+    if (!feeding->deciles || step == 0 || feeding->rows % step != 0 ||
+        feeding->rows / step > DECILES)
+        return;
+    double now = seconds_now();
+    feeding->deciles[feeding->rows / step - 1] = now - feeding->decile_start;
+    feeding->decile_start = now;
+}
+
+static enum status feed_row(void *context, const struct change_row *row, const json_t *seq,
+                            struct error *error)
+{
+    struct feeding *feeding = context;
+    bool changed;
+    enum status status = feeding->dataset
+                             ? cache_apply(feeding->cache, feeding->dataset, row, &changed, error)
+                             : cache_apply_catalogue(feeding->cache, row, error);
+
+    if (status != STATUS_OK)
+        return status;
+    feeding->rows++;
+    if (feeding->rows % COMMIT_ROWS == 0) {
+        char *since = lines_sequence(seq);
+        status = commit(feeding, since, error);
+        if (status == STATUS_OK)
+            status = cache_begin(feeding->cache, error);
+        free(since);
+    }
+    note_decile(feeding);
+    return status;
+}
+
+static enum status feed_file(struct feeding *feeding, const struct bench *bench, const char *name,
+                             struct error *error)
+{
+    char path[PATH_MAX];
+    enum status status = bench_changes(bench, name, path, error);
+
+    snprintf(feeding->database, sizeof feeding->database, "%s%s", name,
+             feeding->dataset ? "-" BENCH_AREA : "");
+    feeding->rows = 0;
+    feeding->decile_start = seconds_now();
+    if (status == STATUS_OK)
+        status = cache_begin(feeding->cache, error);
+    if (status == STATUS_OK)
+        status = stream_read(path, feed_row, feeding, error);
+    if (status == STATUS_OK)
+        status = commit(feeding, NULL, error);
+    cache_rollback(feeding->cache);
+    return status == STATUS_OK ? cache_checkpoint(feeding->cache, error) : status;
+}
+
+static enum status feed_parts(struct cache *cache, const struct loading *loading,
+                              struct loaded *loaded, struct error *error)
+{
+    struct catalogue *catalogue = NULL;
+    struct feeding feeding = {.cache = cache, .expected = loading->expected};
+    enum status status = feed_file(&feeding, loading->bench, "catalogue", error);
+
+    if (status == STATUS_OK)
+        status = cache_catalogue(cache, &catalogue, error);
+    for (size_t i = 0; i < PARTS && status == STATUS_OK; i++) {
+        double wall = seconds_now();
+        double cpu = seconds_cpu();
+        feeding.dataset = catalogue_find(catalogue, names[i]);
+        feeding.deciles = i == 0 ? loaded->deciles : NULL;
+        status = feeding.dataset ? feed_file(&feeding, loading->bench, names[i], error)
+                                 : error_set(error, STATUS_NOT_FOUND, "no dataset %s", names[i]);
+        loaded->parts[i] = (struct part){feeding.rows, seconds_now() - wall, seconds_cpu() - cpu};
+    }
+    catalogue_free(catalogue);
+    return status;
+}
+
+static enum status load_product(void *context, void *result, struct error *error)
+{
+    const struct loading *loading = context;
+    struct loaded *loaded = result;
+    struct home *home = NULL;
+    struct cache *cache = NULL;
+    char path[PATH_MAX] = "";
+    enum status status = home_open(loading->target, HOME_WRITE, &home, error);
+
+    if (status == STATUS_OK)
+        status = home_path(home, CACHE_FILE, path, sizeof path, error);
+    if (status == STATUS_OK)
+        status = cache_open(home, &cache, error);
+    if (status == STATUS_OK)
+        status = feed_parts(cache, loading, loaded, error);
+    cache_close(cache);
+    home_close(home);
+    loaded->bytes = bench_file_size(path);
+    return status;
+}
+
+/* --- the table -------------------------------------------------------------------------------- */
+
+static struct part all_parts(const struct loaded *loaded)
+{
+    struct part all = {0};
+
+    for (size_t i = 0; i < PARTS; i++) {
+        all.rows += loaded->parts[i].rows;
+        all.wall += loaded->parts[i].wall;
+        all.cpu += loaded->parts[i].cpu;
+    }
+    return all;
+}
+
+static void report_part(const char *name, const struct part *product, const struct part *floor,
+                        const char *aim)
+{
+    struct report_row row = {0};
+
+    report_cell(row.what, "%s", name);
+    report_cell(row.figure, "%.0f rows/s (%.1f s, cpu %.1f s)",
+                (double)product->rows / product->wall, product->wall, product->cpu);
+    report_cell(row.beside, "floor %.0f rows/s (%.1f s, cpu %.1f s)",
+                (double)floor->rows / floor->wall, floor->wall, floor->cpu);
+    report_cell(row.ratio, "%.2f (cpu %.2f)", product->wall / floor->wall,
+                product->cpu / floor->cpu);
+    report_cell(row.aim, "%s", aim);
+    report_row(&row);
+}
+
+static void report_load(const struct loaded *product, const struct loaded *floor,
+                        const struct usage *used, const struct usage *floor_used, long long ndjson)
+{
+    struct part all = all_parts(product);
+    struct part floor_all = all_parts(floor);
+    struct report_row row = {0};
+
+    for (size_t i = 0; i < PARTS; i++)
+        report_part(names[i], &product->parts[i], &floor->parts[i], "");
+    report_part("all", &all, &floor_all, "<= 2; >= 40000 rows/s");
+
+    double first = product->deciles[0];
+    double last = product->deciles[DECILES - 1];
+    report_cell(row.what, "speed, last tenth of population");
+    report_cell(row.figure, "%.0f %% of the first tenth's", last > 0 ? 100 * first / last : 0);
+    report_cell(row.aim, ">= 80 %%");
+    report_row(&row);
+
+    row = (struct report_row){.what = "peak resident memory"};
+    report_cell(row.figure, "%.0f MiB", (double)used->peak_kib / 1024);
+    report_cell(row.beside, "floor %.0f MiB", (double)floor_used->peak_kib / 1024);
+    report_cell(row.aim, "<= 96 MiB");
+    report_row(&row);
+
+    row = (struct report_row){.what = "cache file"};
+    report_cell(row.figure, "%.0f MiB", (double)product->bytes / 1048576);
+    report_cell(row.beside, "NDJSON %.0f MiB; floor's file %.0f MiB", (double)ndjson / 1048576,
+                (double)floor->bytes / 1048576);
+    report_cell(row.ratio, "%.2f", (double)product->bytes / (double)ndjson);
+    report_cell(row.aim, "<= 1.6");
+    report_row(&row);
+}
+
+/* Bytes of the files read; they are in the page cache afterwards. */
+static enum status warm(const struct bench *bench, long long *bytes, struct error *error)
+{
+    char path[PATH_MAX];
+    char piece[65536];
+    enum status status = STATUS_OK;
+
+    *bytes = 0;
+    for (size_t i = 0; i < PARTS && status == STATUS_OK; i++) {
+        status = bench_changes(bench, names[i], path, error);
+        FILE *file = status == STATUS_OK ? fopen(path, "re") : NULL;
+        if (!file)
+            return status == STATUS_OK ? error_set_errno(error, errno, "%s", path) : status;
+        while (fread(piece, 1, sizeof piece, file) == sizeof piece)
+            continue;
+        (void)fclose(file);
+        *bytes += bench_file_size(path);
+    }
+    return status;
+}
+
+enum status bench_load(const struct bench *bench, struct error *error)
+{
+    struct loading loading = {.bench = bench, .expected = bench->residents};
+    struct loaded floor = {0};
+    struct loaded product = {0};
+    struct usage floor_used;
+    struct usage used;
+    long long ndjson = 0;
+
+    report_section("First sync from a local stream, %u residents", (unsigned)bench->residents);
+    enum status status = warm(bench, &ndjson, error);
+    if (status == STATUS_OK)
+        status = bench_path(bench, "floor.db", loading.target, error);
+    if (status == STATUS_OK)
+        status = measure_apart(load_floor, &loading, &floor, sizeof floor, &floor_used, error);
+    if (status == STATUS_OK)
+        status = bench_remove(loading.target, error);
+    if (status == STATUS_OK)
+        status = bench_home_new(bench, "home", "http://127.0.0.1:9/", error);
+    if (status == STATUS_OK)
+        status = bench_path(bench, "home", loading.target, error);
+    if (status == STATUS_OK)
+        status = measure_apart(load_product, &loading, &product, sizeof product, &used, error);
+    if (status == STATUS_OK)
+        report_load(&product, &floor, &used, &floor_used, ndjson);
+    return status;
+}
