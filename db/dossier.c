@@ -75,8 +75,8 @@ static void flag_deceased(struct dossier_build *build)
     const char *date = NULL;
     bool deceased = false;
 
-    for (size_t i = 0; i < build->record_count; i++) {
-        const struct record *record = &build->records[i];
+    for (size_t i = 0; i < build->records.count; i++) {
+        const struct record *record = &build->records.items[i];
         deceased = deceased || (record->flags & RECORD_DECEASED);
         if (!date && strcmp(record->dataset->name, "death") == 0)
             date = first_date(record);
@@ -116,8 +116,8 @@ static void flag_status(struct dossier_build *build, const struct record *record
 static const char *best_name(const struct dossier_build *build)
 {
     for (int certificates = 0; certificates < 2; certificates++)
-        for (size_t i = 0; i < build->record_count; i++) {
-            const struct facts *facts = &build->records[i].facts;
+        for (size_t i = 0; i < build->records.count; i++) {
+            const struct facts *facts = &build->records.items[i].facts;
             if (facts->is_certificate == (certificates == 1) && *facts->name)
                 return facts->name;
         }
@@ -127,7 +127,7 @@ static const char *best_name(const struct dossier_build *build)
 static void make_head(struct dossier_build *build)
 {
     struct dossier *dossier = build->dossier;
-    const struct record *first = &build->records[0];
+    const struct record *first = &build->records.items[0];
     const struct dataset_field *field = dataset_role(first->dataset, ROLE_SUBJECT);
     bool masked = false;
 
@@ -173,14 +173,16 @@ static enum status build_start(struct dossier_build *build, struct reader *reade
     }
     build->arena = owned->arena;
     build->dossier = &owned->dossier;
-    return reader_catalogue(reader, &build->catalogue, error);
+    build->source.cache = reader_cache(reader);
+    build->source.arena = owned->arena;
+    return reader_catalogue(reader, &build->source.catalogue, error);
 }
 
 /* Hands the dossier over on success, frees everything else. */
 static enum status build_end(struct dossier_build *build, enum status status,
                              struct dossier **dossier)
 {
-    records_release(build->records, build->record_count);
+    records_release(&build->records);
     json_decref(build->requests);
     if (status == STATUS_OK)
         *dossier = build->dossier;
@@ -194,26 +196,26 @@ static void keep_subject(struct dossier_build *build, enum subject_kind kind, co
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < build->record_count; i++) {
-        struct record *record = &build->records[i];
+    for (size_t i = 0; i < build->records.count; i++) {
+        struct record *record = &build->records.items[i];
         if (record->dataset->subject == kind && subject_same(record->facts.subject, subject))
-            build->records[kept++] = *record;
+            build->records.items[kept++] = *record;
         else
             json_decref(record->body);
     }
-    build->record_count = kept;
+    build->records.count = kept;
 }
 
 static enum status collect_subject(struct dossier_build *build, enum subject_kind kind,
                                    const char *subject, struct error *error)
 {
-    enum status status =
-        records_collect(reader_cache(build->reader), build->catalogue, TERM_SUBJECT, subject,
-                        SECTIONS_MAX, build->arena, &build->records, &build->record_count, error);
+    enum status status = records_collect(&build->source, TERM_SUBJECT, subject, SECTIONS_MAX,
+                                         &build->records, error);
+
     if (status != STATUS_OK)
         return status;
     keep_subject(build, kind, subject);
-    if (build->record_count == 0)
+    if (build->records.count == 0)
         return error_set(error, STATUS_NOT_FOUND,
                          _("Nothing is known about this number on this workstation."));
     return STATUS_OK;
@@ -250,18 +252,18 @@ static enum status take_record(struct dossier_build *build, const struct dataset
 
     if (status != STATUS_OK)
         return status;
-    build->records = calloc(1, sizeof *build->records);
-    if (!build->records) {
+    build->records.items = calloc(1, sizeof *build->records.items);
+    if (!build->records.items) {
         json_decref(body);
         return error_nomem(error);
     }
-    build->record_count = 1;
-    build->records[0] = (struct record){.dataset = dataset,
-                                        .key = arena_str(build->arena, key),
-                                        .rev = arena_str(build->arena, head.rev),
-                                        .flags = head.flags,
-                                        .body = body};
-    facts_read(dataset, body, &build->records[0].facts);
+    build->records.count = 1;
+    build->records.items[0] = (struct record){.dataset = dataset,
+                                              .key = arena_str(build->arena, key),
+                                              .rev = arena_str(build->arena, head.rev),
+                                              .flags = head.flags,
+                                              .body = body};
+    facts_read(dataset, body, &build->records.items[0].facts);
     return STATUS_OK;
 }
 
@@ -271,14 +273,15 @@ static enum status find_record(struct dossier_build *build, const char *key, str
     const char *slash = strchr(key, '/');
     enum status status = STATUS_NOT_FOUND;
 
-    for (size_t i = 0; i < catalogue_count(build->catalogue) && slash; i++) {
-        const struct dataset *dataset = catalogue_at(build->catalogue, i);
+    for (size_t i = 0; i < catalogue_count(build->source.catalogue) && slash; i++) {
+        const struct dataset *dataset = catalogue_at(build->source.catalogue, i);
         size_t length = strlen(dataset->name);
         if ((size_t)(slash - key) == length && strncmp(key, dataset->name, length) == 0)
             return take_record(build, dataset, slash + 1, error);
     }
-    for (size_t i = 0; i < catalogue_count(build->catalogue) && status == STATUS_NOT_FOUND; i++)
-        status = take_record(build, catalogue_at(build->catalogue, i), key, NULL);
+    for (size_t i = 0; i < catalogue_count(build->source.catalogue) && status == STATUS_NOT_FOUND;
+         i++)
+        status = take_record(build, catalogue_at(build->source.catalogue, i), key, NULL);
     if (status != STATUS_OK)
         return error_set(error, status, _("There is no record %s on this workstation."), key);
     return STATUS_OK;

@@ -16,11 +16,10 @@ struct dossier_build {
     struct reader *reader;
     const struct session *session;
     const struct dossier_options *options;
-    const struct catalogue *catalogue;
+    struct record_source source; /* with the dossier's arena */
     struct arena *arena;
     struct dossier *dossier;
-    struct record *records;
-    size_t record_count;
+    struct record_list records; /* about the subject, in catalogue order */
     json_t *requests; /* open requests about the subject, newest first: see dossier_section.c */
     struct dossier_link *links;
     size_t link_count;

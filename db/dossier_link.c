@@ -47,20 +47,20 @@ static const char *shown_subject(struct dossier_build *build, const struct datas
 static enum status name_of(struct dossier_build *build, enum subject_kind kind, const char *subject,
                            const char **name, struct error *error)
 {
-    struct record *records = NULL;
-    size_t count = 0;
+    struct record_list list = {0};
     enum status status =
-        records_collect(reader_cache(build->reader), build->catalogue, TERM_SUBJECT, subject,
-                        NAMED_MAX, build->arena, &records, &count, error);
+        records_collect(&build->source, TERM_SUBJECT, subject, NAMED_MAX, &list, error);
 
     if (status != STATUS_OK)
         return status;
     *name = "";
-    for (size_t i = 0; i < count && !**name; i++)
-        if (records[i].dataset->subject == kind && !records[i].facts.is_certificate &&
-            subject_same(records[i].facts.subject, subject))
-            *name = arena_str(build->arena, records[i].facts.name);
-    records_release(records, count);
+    for (size_t i = 0; i < list.count && *name && !**name; i++) {
+        const struct facts *facts = &list.items[i].facts;
+        if (list.items[i].dataset->subject == kind && !facts->is_certificate &&
+            subject_same(facts->subject, subject))
+            *name = arena_str(build->arena, facts->name);
+    }
+    records_release(&list);
     return *name ? STATUS_OK : error_nomem(error);
 }
 
@@ -206,14 +206,12 @@ typedef enum status (*link_maker)(struct dossier_build *, const struct record *,
 static enum status link_each(struct dossier_build *build, enum term_class class, const char *text,
                              link_maker maker, struct error *error)
 {
-    struct record *records = NULL;
-    size_t count = 0;
-    enum status status = records_collect(reader_cache(build->reader), build->catalogue, class, text,
-                                         LINKS_MAX, build->arena, &records, &count, error);
+    struct record_list list = {0};
+    enum status status = records_collect(&build->source, class, text, LINKS_MAX, &list, error);
 
-    for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        status = maker(build, &records[i], error);
-    records_release(records, count);
+    for (size_t i = 0; i < list.count && status == STATUS_OK; i++)
+        status = maker(build, &list.items[i], error);
+    records_release(&list);
     return status;
 }
 
@@ -238,8 +236,8 @@ enum status dossier_make_links(struct dossier_build *build, struct error *error)
 {
     enum status status = STATUS_OK;
 
-    for (size_t i = 0; i < build->record_count && status == STATUS_OK; i++)
-        status = link_own_record(build, &build->records[i], error);
+    for (size_t i = 0; i < build->records.count && status == STATUS_OK; i++)
+        status = link_own_record(build, &build->records.items[i], error);
     if (status == STATUS_OK)
         status = link_each(build, TERM_LINK, build->dossier->subject, link_from_other, error);
     return status;

@@ -213,12 +213,12 @@ static enum status fill_section(struct dossier_build *build, const struct record
 enum status dossier_make_sections(struct dossier_build *build, struct error *error)
 {
     struct dossier_section *sections =
-        arena_array(build->arena, build->record_count + 1, sizeof *sections);
+        arena_array(build->arena, build->records.count + 1, sizeof *sections);
     enum status status = sections ? STATUS_OK : error_nomem(error);
 
-    for (size_t i = 0; i < build->record_count && status == STATUS_OK; i++)
-        status = fill_section(build, &build->records[i], &sections[i], error);
+    for (size_t i = 0; i < build->records.count && status == STATUS_OK; i++)
+        status = fill_section(build, &build->records.items[i], &sections[i], error);
     build->dossier->sections = sections;
-    build->dossier->section_count = build->record_count;
+    build->dossier->section_count = build->records.count;
     return status;
 }

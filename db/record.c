@@ -107,11 +107,12 @@ size_t dataset_rank(const struct catalogue *catalogue, const struct dataset *dat
     return at;
 }
 
-void records_release(struct record *records, size_t count)
+void records_release(struct record_list *list)
 {
-    for (size_t i = 0; i < count; i++)
-        json_decref(records[i].body);
-    free(records);
+    for (size_t i = 0; i < list->count; i++)
+        json_decref(list->items[i].body);
+    free(list->items);
+    *list = (struct record_list){0};
 }
 
 static int compare_records(const void *a, const void *b)
@@ -124,21 +125,21 @@ static int compare_records(const void *a, const void *b)
     return strcmp(left->key, right->key);
 }
 
-static enum status read_record(const struct catalogue *catalogue, struct stmt *stmt,
-                               struct arena *arena, struct record *record, struct error *error)
+static enum status read_record(const struct record_source *source, struct stmt *stmt,
+                               struct record *record, struct error *error)
 {
     const char *name = stmt_text(stmt, 0);
     const char *key = stmt_text(stmt, 2);
     const char *rev = stmt_text(stmt, 3);
     size_t length = 0;
 
-    record->dataset = name ? catalogue_find(catalogue, name) : NULL;
+    record->dataset = name ? catalogue_find(source->catalogue, name) : NULL;
     if (!record->dataset)
         return STATUS_OK;
-    record->rank = dataset_rank(catalogue, record->dataset);
+    record->rank = dataset_rank(source->catalogue, record->dataset);
     record->flags = stmt_int(stmt, 1);
-    record->key = arena_str(arena, key ? key : "");
-    record->rev = arena_str(arena, rev ? rev : "");
+    record->key = arena_str(source->arena, key ? key : "");
+    record->rev = arena_str(source->arena, rev ? rev : "");
     if (!record->key || !record->rev)
         return error_nomem(error);
     const char *text = stmt_blob(stmt, 4, &length);
@@ -148,21 +149,13 @@ static enum status read_record(const struct catalogue *catalogue, struct stmt *s
     return status;
 }
 
-struct collecting {
-    struct sql *cache;
-    const struct catalogue *catalogue;
-    struct arena *arena;
-    struct record *records;
-    size_t count, max;
-};
-
-static enum status collect_rows(struct collecting *collecting, const char *expression,
-                                struct error *error)
+static enum status collect_rows(const struct record_source *source, const char *expression,
+                                size_t max, struct record_list *list, struct error *error)
 {
     struct stmt *stmt;
     bool row = false;
     enum status status =
-        sql_statement(collecting->cache,
+        sql_statement(source->cache,
                       "SELECT d.name, r.flags, r.key, r.rev, r.body FROM term"
                       " CROSS JOIN record r ON r.id = term.rowid"
                       " CROSS JOIN dataset d ON d.id = r.dataset WHERE term MATCH ?1",
@@ -171,42 +164,37 @@ static enum status collect_rows(struct collecting *collecting, const char *expre
     if (status != STATUS_OK)
         return status;
     stmt_bind_text(stmt, 1, expression);
-    while (collecting->count < collecting->max &&
-           (status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
-        struct record *record = &collecting->records[collecting->count];
-        status = read_record(collecting->catalogue, stmt, collecting->arena, record, error);
+    while (list->count < max && (status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
+        struct record *record = &list->items[list->count];
+        status = read_record(source, stmt, record, error);
         if (status != STATUS_OK)
             break;
-        collecting->count += record->body != NULL;
+        list->count += record->body != NULL;
     }
     stmt_reset(stmt);
     return status;
 }
 
-enum status records_collect(struct sql *cache, const struct catalogue *catalogue,
-                            enum term_class class, const char *text, size_t max,
-                            struct arena *arena, struct record **records, size_t *count,
+enum status records_collect(const struct record_source *source, enum term_class class,
+                            const char *text, size_t max, struct record_list *list,
                             struct error *error)
 {
-    struct collecting collecting = {
-        .cache = cache, .catalogue = catalogue, .arena = arena, .max = max};
+    struct record_list found = {.items = calloc(max, sizeof *found.items)};
     struct buf expression = {0};
 
     buf_printf(&expression, "\"%c", (char)class);
     search_subject(text, &expression);
     buf_char(&expression, '"');
-    collecting.records = calloc(max, sizeof *collecting.records);
-    enum status status = collecting.records && !buf_failed(&expression)
-                             ? collect_rows(&collecting, buf_text(&expression), error)
+    enum status status = found.items && !buf_failed(&expression)
+                             ? collect_rows(source, buf_text(&expression), max, &found, error)
                              : error_nomem(error);
     buf_release(&expression);
     if (status != STATUS_OK) {
-        records_release(collecting.records, collecting.count);
+        records_release(&found);
         return status;
     }
-    if (collecting.count > 1)
-        qsort(collecting.records, collecting.count, sizeof *collecting.records, compare_records);
-    *records = collecting.records;
-    *count = collecting.count;
+    if (found.count > 1)
+        qsort(found.items, found.count, sizeof *found.items, compare_records);
+    *list = found;
     return STATUS_OK;
 }

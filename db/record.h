@@ -33,14 +33,25 @@ struct record {
     struct facts facts; /* into `body` */
 };
 
+/* Where records are read from and their strings are kept. */
+struct record_source {
+    struct sql *cache;
+    const struct catalogue *catalogue;
+    struct arena *arena;
+};
+
+struct record_list {
+    struct record *items;
+    size_t count;
+};
+
 /* Records of datasets in the catalogue that have the term, at most `max`, in catalogue order and
- * then by key. Terms are folded, so the caller compares what it really wants to be equal. The
- * caller releases the list. */
-enum status records_collect(struct sql *cache, const struct catalogue *catalogue,
-                            enum term_class class, const char *text, size_t max,
-                            struct arena *arena, struct record **records, size_t *count,
+ * then by key. Terms are folded, so the caller compares what it really wants to be equal. The list
+ * is all zero before and released by the caller. */
+enum status records_collect(const struct record_source *source, enum term_class class,
+                            const char *text, size_t max, struct record_list *list,
                             struct error *error) MUST_CHECK;
-void records_release(struct record *records, size_t count); /* accepts NULL */
+void records_release(struct record_list *list);
 
 /* Equal subjects after folding. */
 bool subject_same(const char *a, const char *b);

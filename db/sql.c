@@ -20,6 +20,7 @@
 #define CACHE_KIB_DEFAULT 8192
 #define HEAP_LIMIT        ((sqlite3_int64)512 << 20)
 #define PRAGMA_TEXT_MAX   64
+#define ROLLBACK_TRIES    1000 /* sql_interrupt() may hit this statement, too, again and again */
 #define PROBE_FLAGS       (SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_NOFOLLOW)
 #define CONNECTION_FLAGS                                                                           \
     (SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW)
@@ -532,7 +533,7 @@ enum status sql_commit(struct sql *sql, struct error *error)
  * and an error here only says that SQLite has already rolled back. */
 void sql_rollback(struct sql *sql)
 {
-    if (sql_in_transaction(sql))
+    for (int tries = 0; tries < ROLLBACK_TRIES && sql_in_transaction(sql); tries++)
         sqlite3_exec(sql->db, "ROLLBACK", NULL, NULL, NULL);
 }
 

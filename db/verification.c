@@ -14,10 +14,7 @@
 #define RECORDS_MAX 16
 
 struct verifying {
-    struct reader *reader;
-    struct sql *cache;
-    const struct catalogue *catalogue;
-    struct arena *arena;
+    struct record_source source;
     const char *holder_name, *holder_id;
     struct verdict_report *report;
 };
@@ -27,11 +24,10 @@ static bool is_asked(const char *text)
     return text && *text;
 }
 
-static enum status collect(struct verifying *verifying, enum term_class class, const char *text,
-                           struct record **records, size_t *count, struct error *error)
+static enum status collect(const struct verifying *verifying, enum term_class class,
+                           const char *text, struct record_list *list, struct error *error)
 {
-    return records_collect(verifying->cache, verifying->catalogue, class, text, RECORDS_MAX,
-                           verifying->arena, records, count, error);
+    return records_collect(&verifying->source, class, text, RECORDS_MAX, list, error);
 }
 
 /* --- revocation lists ------------------------------------------------------------------------- */
@@ -62,10 +58,10 @@ static void read_list(struct verifying *verifying, const json_t *list, const cha
     if (!entry && !issuers_own)
         return;
     revocation->answer = entry ? REVOCATION_LISTED : REVOCATION_CLEAR;
-    revocation->at = arena_str(verifying->arena, json_text(entry, "at", ""));
-    revocation->reason = arena_str(verifying->arena, json_text(entry, "reason", ""));
-    revocation->source = arena_str(verifying->arena, json_text(list, "issuer", ""));
-    revocation->as_of = arena_str(verifying->arena, json_text(list, "issued_at", ""));
+    revocation->at = arena_str(verifying->source.arena, json_text(entry, "at", ""));
+    revocation->reason = arena_str(verifying->source.arena, json_text(entry, "reason", ""));
+    revocation->source = arena_str(verifying->source.arena, json_text(list, "issuer", ""));
+    revocation->as_of = arena_str(verifying->source.arena, json_text(list, "issued_at", ""));
 }
 
 /* The issuer's own list can clear a certificate; any list of the catalogue can name it. */
@@ -75,7 +71,7 @@ static enum status look_for_revocation(struct verifying *verifying, const char *
 {
     struct stmt *stmt;
     bool row = false;
-    enum status status = sql_statement(verifying->cache,
+    enum status status = sql_statement(verifying->source.cache,
                                        "SELECT body, key = 'revocation:' || ?1 FROM document"
                                        " WHERE key >= 'revocation:' AND key < 'revocation;'"
                                        " AND (key = 'revocation:' || ?1 OR instr(body, ?2) > 0)",
@@ -107,26 +103,25 @@ static enum status look_for_newer(struct verifying *verifying, const struct cert
                                   const char **version, struct error *error)
 {
     struct certificate_parts parts;
-    struct record *records = NULL;
+    struct record_list list = {0};
     struct certificate_id highest = *id;
-    size_t count = 0;
 
     *version = NULL;
     if (!certificate_split(id->text, &parts))
         return STATUS_OK;
-    enum status status = collect(verifying, TERM_ISSUE, parts.issue, &records, &count, error);
+    enum status status = collect(verifying, TERM_ISSUE, parts.issue, &list, error);
     if (status != STATUS_OK)
         return status;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < list.count; i++) {
         struct certificate_id other = {0};
         struct findings findings = {0};
-        certificate_id_check(records[i].facts.certificate, &other, &findings);
+        certificate_id_check(list.items[i].facts.certificate, &other, &findings);
         if (certificate_id_supersedes(&other, &highest)) {
             highest = other;
-            *version = arena_str(verifying->arena, other.version);
+            *version = arena_str(verifying->source.arena, other.version);
         }
     }
-    records_release(records, count);
+    records_release(&list);
     return STATUS_OK;
 }
 
@@ -143,17 +138,18 @@ static const char *role_text(const struct record *record, enum field_role role)
 static enum status subject_name(struct verifying *verifying, const char *subject, const char **name,
                                 struct error *error)
 {
-    struct record *records = NULL;
-    size_t count = 0;
+    struct record_list list = {0};
 
     *name = "";
     if (!*subject)
         return STATUS_OK;
-    enum status status = collect(verifying, TERM_SUBJECT, subject, &records, &count, error);
-    for (size_t i = 0; i < count && !**name; i++)
-        if (!records[i].facts.is_certificate && subject_same(records[i].facts.subject, subject))
-            *name = arena_str(verifying->arena, records[i].facts.name);
-    records_release(records, count);
+    enum status status = collect(verifying, TERM_SUBJECT, subject, &list, error);
+    for (size_t i = 0; i < list.count && *name && !**name; i++) {
+        const struct facts *facts = &list.items[i].facts;
+        if (!facts->is_certificate && subject_same(facts->subject, subject))
+            *name = arena_str(verifying->source.arena, facts->name);
+    }
+    records_release(&list);
     if (status == STATUS_OK && !*name)
         status = error_nomem(error);
     return status;
@@ -209,7 +205,7 @@ static enum status judge_certificate_record(struct verifying *verifying,
     (void)number_check(certificate, &number);
     const struct certificate_id *id = &number.as.certificate_id;
     bool shaped = number.kind == NUMBER_CERTIFICATE_ID;
-    enum status status = feed_state_read(verifying->cache, record->dataset, &feed, error);
+    enum status status = feed_state_read(verifying->source.cache, record->dataset, &feed, error);
     if (status == STATUS_OK)
         status = look_for_revocation(verifying, certificate, shaped ? id->issuer : "", &revocation,
                                      error);
@@ -264,17 +260,16 @@ static enum status judge_certificate(struct verifying *verifying,
                                      const struct number_report *number, struct error *error)
 {
     char code[CERTIFICATE_CODE_MAX];
-    struct record *records = NULL;
-    size_t count = 0;
+    struct record_list list = {0};
     enum status status = STATUS_OK;
 
     if (certificate_code(number->normalised, code, sizeof code))
-        status = collect(verifying, TERM_CERTIFICATE, code, &records, &count, error);
+        status = collect(verifying, TERM_CERTIFICATE, code, &list, error);
     if (status != STATUS_OK)
         return status;
-    status = count > 0 ? judge_certificate_record(verifying, &records[0], error)
-                       : judge_certificate_form(verifying, number, error);
-    records_release(records, count);
+    status = list.count > 0 ? judge_certificate_record(verifying, &list.items[0], error)
+                            : judge_certificate_form(verifying, number, error);
+    records_release(&list);
     return status;
 }
 
@@ -303,12 +298,12 @@ static void judge_holder(struct verifying *verifying, const struct number_report
 }
 
 static enum status note_record(struct verifying *verifying, const struct number_report *number,
-                               const struct record *records, size_t count, struct error *error)
+                               const struct record_list *list, struct error *error)
 {
-    const struct record *first = &records[0];
+    const struct record *first = &list->items[0];
     struct verdict_report *report = verifying->report;
     struct feed_state feed;
-    enum status status = feed_state_read(verifying->cache, first->dataset, &feed, error);
+    enum status status = feed_state_read(verifying->source.cache, first->dataset, &feed, error);
 
     if (status != STATUS_OK)
         return status;
@@ -318,11 +313,11 @@ static enum status note_record(struct verifying *verifying, const struct number_
     if (feed.stale)
         verdict_report_note(report, "freshness", CHECK_WARN,
                             _("The data is older than its provider allows. Synchronise first."));
-    for (size_t i = 0; i < count; i++)
-        if (records[i].flags & RECORD_DECEASED) {
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].flags & RECORD_DECEASED) {
             verdict_report_note(report, "deceased", CHECK_WARN,
                                 _("The person is recorded as deceased."));
-            verdict_report_cite(report, records[i].dataset->provider_name, feed.as_of);
+            verdict_report_cite(report, list->items[i].dataset->provider_name, feed.as_of);
             break;
         }
     judge_holder(verifying, number, first, feed.as_of);
@@ -331,48 +326,49 @@ static enum status note_record(struct verifying *verifying, const struct number_
 }
 
 /* Records whose subject it is, those of certificates left out. */
-static size_t keep_subject(struct record *records, size_t count, const char *subject)
+static void keep_subject(struct record_list *list, const char *subject)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < count; i++)
-        if (!records[i].facts.is_certificate && subject_same(records[i].facts.subject, subject))
-            records[kept++] = records[i];
+    for (size_t i = 0; i < list->count; i++) {
+        const struct facts *facts = &list->items[i].facts;
+        if (!facts->is_certificate && subject_same(facts->subject, subject))
+            list->items[kept++] = list->items[i];
         else
-            json_decref(records[i].body);
-    return kept;
+            json_decref(list->items[i].body);
+    }
+    list->count = kept;
 }
 
-static enum status collect_subject(struct verifying *verifying, const char *subject,
-                                   struct record **records, size_t *count, struct error *error)
+static enum status collect_subject(const struct verifying *verifying, const char *subject,
+                                   struct record_list *list, struct error *error)
 {
-    enum status status = collect(verifying, TERM_SUBJECT, subject, records, count, error);
+    enum status status = collect(verifying, TERM_SUBJECT, subject, list, error);
 
     if (status == STATUS_OK)
-        *count = keep_subject(*records, *count, subject);
+        keep_subject(list, subject);
     return status;
 }
 
 static enum status judge_number(struct verifying *verifying, const char *input, struct error *error)
 {
     struct number_report number;
-    struct record *records = NULL;
-    size_t count = 0;
+    struct record_list list = {0};
 
     (void)number_check(input, &number);
     if (number.kind == NUMBER_CERTIFICATE_ID)
         return judge_certificate(verifying, &number, error);
     verdict_from_number(&number, verifying->report);
     const char *subject = *number.normalised ? number.normalised : input;
-    enum status status = collect_subject(verifying, subject, &records, &count, error);
+    enum status status = collect_subject(verifying, subject, &list, error);
     if (status != STATUS_OK)
         return status;
-    if (count > 0)
-        status = note_record(verifying, &number, records, count, error);
+    if (list.count > 0)
+        status = note_record(verifying, &number, &list, error);
     else
         verdict_report_note(verifying->report, "record", CHECK_SKIPPED,
                             _("There is no record about it on this workstation."));
-    records_release(records, count);
+    records_release(&list);
     return status;
 }
 
@@ -394,13 +390,13 @@ static enum status judge_key(struct verifying *verifying, const char *key, struc
     const char *slash = strchr(key, '/');
     struct record_head head;
 
-    for (size_t i = 0; i < catalogue_count(verifying->catalogue); i++) {
-        const struct dataset *dataset = catalogue_at(verifying->catalogue, i);
+    for (size_t i = 0; i < catalogue_count(verifying->source.catalogue); i++) {
+        const struct dataset *dataset = catalogue_at(verifying->source.catalogue, i);
         bool named = slash && strncmp(key, dataset->name, (size_t)(slash - key)) == 0 &&
                      dataset->name[slash - key] == '\0';
         json_t *body = NULL;
-        enum status status = record_find(verifying->cache, dataset->name, named ? slash + 1 : key,
-                                         &head, &body, error);
+        enum status status = record_find(verifying->source.cache, dataset->name,
+                                         named ? slash + 1 : key, &head, &body, error);
         if (status == STATUS_NOT_FOUND)
             continue;
         if (status == STATUS_OK)
@@ -416,13 +412,12 @@ static enum status judge_key(struct verifying *verifying, const char *key, struc
 static enum status verifying_start(struct verifying *verifying, struct reader *reader,
                                    struct error *error)
 {
-    verifying->reader = reader;
-    verifying->cache = reader_cache(reader);
-    verifying->arena = arena_new();
-    if (!verifying->arena)
+    verifying->source.cache = reader_cache(reader);
+    verifying->source.arena = arena_new();
+    if (!verifying->source.arena)
         return error_nomem(error);
-    enum status status = reader_catalogue(reader, &verifying->catalogue, error);
-    return status == STATUS_OK ? sql_snapshot_begin(verifying->cache, error) : status;
+    enum status status = reader_catalogue(reader, &verifying->source.catalogue, error);
+    return status == STATUS_OK ? sql_snapshot_begin(verifying->source.cache, error) : status;
 }
 
 enum status verification_run(struct reader *reader, const struct session *session,
@@ -439,9 +434,9 @@ enum status verification_run(struct reader *reader, const struct session *sessio
     if (status == STATUS_OK) {
         status = strchr(input, ':') ? judge_key(&verifying, input, error)
                                     : judge_number(&verifying, input, error);
-        sql_snapshot_end(verifying.cache);
+        sql_snapshot_end(verifying.source.cache);
     }
-    arena_free(verifying.arena);
+    arena_free(verifying.source.arena);
     return status;
 }
 
@@ -453,11 +448,11 @@ static enum status as_of_register(struct verifying *verifying, enum subject_kind
 {
     struct feed_state feed;
 
-    for (size_t i = 0; i < catalogue_count(verifying->catalogue); i++) {
-        const struct dataset *dataset = catalogue_at(verifying->catalogue, i);
+    for (size_t i = 0; i < catalogue_count(verifying->source.catalogue); i++) {
+        const struct dataset *dataset = catalogue_at(verifying->source.catalogue, i);
         if (dataset->subject != kind)
             continue;
-        enum status status = feed_state_read(verifying->cache, dataset, &feed, error);
+        enum status status = feed_state_read(verifying->source.cache, dataset, &feed, error);
         if (status == STATUS_OK)
             memcpy(as_of, feed.as_of, sizeof feed.as_of);
         return status;
@@ -470,29 +465,27 @@ static enum status compare_blind(struct verifying *verifying, const char *name, 
                                  bool *match, char as_of[BLIND_AS_OF_MAX], struct error *error)
 {
     struct number_report number;
-    struct record *records = NULL;
+    struct record_list list = {0};
     struct feed_state feed;
-    size_t count = 0;
 
     (void)number_check(id, &number);
     const char *subject = number.kind == NUMBER_RESIDENT_ID && *number.as.resident_id.upgraded
                               ? number.as.resident_id.upgraded
                               : number.normalised;
     enum subject_kind kind = number.kind == NUMBER_USCC ? SUBJECT_ENTERPRISE : SUBJECT_PERSON;
-    enum status status =
-        *subject ? collect_subject(verifying, subject, &records, &count, error) : STATUS_OK;
-    if (status == STATUS_OK && count == 0) {
+    enum status status = *subject ? collect_subject(verifying, subject, &list, error) : STATUS_OK;
+    if (status == STATUS_OK && list.count == 0) {
         status = as_of_register(verifying, kind, as_of, error);
         if (status == STATUS_OK)
             *match = false;
     } else if (status == STATUS_OK) {
-        status = feed_state_read(verifying->cache, records[0].dataset, &feed, error);
+        status = feed_state_read(verifying->source.cache, list.items[0].dataset, &feed, error);
         if (status == STATUS_OK) {
             memcpy(as_of, feed.as_of, sizeof feed.as_of);
-            *match = name_equal(name, records[0].facts.name);
+            *match = name_equal(name, list.items[0].facts.name);
         }
     }
-    records_release(records, count);
+    records_release(&list);
     return status;
 }
 
@@ -504,8 +497,8 @@ enum status blind_check(struct reader *reader, const char *name, const char *id,
 
     if (status == STATUS_OK) {
         status = compare_blind(&verifying, name, id, match, as_of, error);
-        sql_snapshot_end(verifying.cache);
+        sql_snapshot_end(verifying.source.cache);
     }
-    arena_free(verifying.arena);
+    arena_free(verifying.source.arena);
     return status;
 }
