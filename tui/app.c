@@ -330,6 +330,8 @@ static int wait_until(int64_t at, int64_t now)
 static int tick(void *data, int64_t now)
 {
     struct app *app = data;
+
+    app_take_held(app);
     int wait = tick_views(app, now);
 
     if (app->message_until != 0 && app->message_until <= now) {
@@ -446,6 +448,7 @@ void app_free(struct app *app)
     if (!app)
         return;
     app->quitting = true;
+    app_forget_held(app);
     app_close_above(app, NULL);
     screen_stop(app->screen);
     loop_free(app->loop);

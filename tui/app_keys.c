@@ -216,7 +216,7 @@ static void take_key(struct app *app, const struct input_event *event)
     }
 }
 
-void app_take_event(struct app *app, const struct input_event *event)
+static void take_event(struct app *app, const struct input_event *event)
 {
     if (app->message_until == INT64_MAX) {
         app->message_until = 0;
@@ -234,6 +234,90 @@ void app_take_event(struct app *app, const struct input_event *event)
         forget_chord(app);
         take_scan(app, event);
         break;
+    }
+}
+
+/* --- type-ahead --------------------------------------------------------------------------------
+ */
+
+static bool is_waiting(struct app *app)
+{
+    struct app_entry *entry = app_keyboard(app);
+
+    return entry && entry->view->ops->waits && entry->view->ops->waits(entry->view);
+}
+
+static enum command command_of(const struct app *app, enum context context,
+                               const struct input_event *event)
+{
+    const struct binding *binding = NULL;
+    struct key key = event->key;
+
+    if (event->kind != INPUT_KEY ||
+        keymap_lookup(app->keymap, context, &key, 1, &binding) != KEYMAP_RUN)
+        return COMMAND_NONE;
+    return binding->command;
+}
+
+/* What must work however long the page waits. One "back" keeps its place in the order, the second
+ * is somebody who wants to get away. */
+static bool passes(struct app *app, const struct input_event *event)
+{
+    enum context context = app_context(app);
+    enum command command = command_of(app, context, event);
+
+    if (command == COMMAND_BACK && app->held_count > 0)
+        return command_of(app, context, &app->held[app->held_count - 1].event) == COMMAND_BACK;
+    return command == COMMAND_QUIT || command == COMMAND_LOCK || command == COMMAND_CANCEL ||
+           command == COMMAND_SUSPEND;
+}
+
+void app_forget_held(struct app *app)
+{
+    for (size_t i = 0; i < app->held_count; i++)
+        free(app->held[i].text);
+    app->held_count = 0;
+}
+
+static void hold(struct app *app, const struct input_event *event)
+{
+    struct held_event held = {.event = *event};
+
+    if (event->kind != INPUT_KEY) {
+        held.text = strndup(event->text, event->length);
+        held.event.text = held.text;
+    }
+    if (app->held_count == APP_HELD_MAX || (event->kind != INPUT_KEY && !held.text)) {
+        free(held.text);
+        app_say(app, STYLE_WARNING, "%s", _("Too much was typed ahead; the last keys are lost."));
+        return;
+    }
+    app->held[app->held_count++] = held;
+}
+
+void app_take_held(struct app *app)
+{
+    while (app->held_count > 0 && !app->quitting && !is_waiting(app)) {
+        struct held_event held = app->held[0];
+        if (app_context(app) == CONTEXT_UNLOCK) { /* meant for a page that is locked now */
+            app_forget_held(app);
+            return;
+        }
+        memmove(app->held, app->held + 1, --app->held_count * sizeof app->held[0]);
+        take_event(app, &held.event);
+        free(held.text);
+    }
+}
+
+void app_take_event(struct app *app, const struct input_event *event)
+{
+    if (app->held_count == 0 && !is_waiting(app)) {
+        take_event(app, event);
+    } else if (passes(app, event)) {
+        app_forget_held(app);
+        take_event(app, event);
+    } else {
+        hold(app, event);
     }
 }
 

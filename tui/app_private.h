@@ -13,12 +13,19 @@
 
 #define APP_DEPTH_MAX   24
 #define APP_MESSAGE_MAX 512
+#define APP_HELD_MAX    256
 
 enum layer { LAYER_PAGE, LAYER_OVERLAY, LAYER_DIALOG };
 
 struct app_entry {
     struct view *view;
     enum layer layer;
+};
+
+/* A key, a paste or a scan that waits for the page (view_ops.waits). */
+struct held_event {
+    struct input_event event;
+    char *text; /* owned; event.text points here */
 };
 
 struct app {
@@ -48,6 +55,9 @@ struct app {
     int64_t chord_since;
     bool chord_shown;
 
+    struct held_event held[APP_HELD_MAX];
+    size_t held_count;
+
     int64_t last_input;
 };
 
@@ -57,8 +67,11 @@ void app_push_layer(struct app *app, struct view *view, enum layer layer);
 struct app_entry *app_keyboard(struct app *app);
 enum context app_context(struct app *app);
 
-/* One event: a key, a paste, a scan. */
+/* One event: a key, a paste, a scan. Held when the page waits for something. */
 void app_take_event(struct app *app, const struct input_event *event);
+/* What was held, as far as nobody waits any more; once per turn. */
+void app_take_held(struct app *app);
+void app_forget_held(struct app *app);
 
 /* What the pressed beginning of a chord can become: "g  g First row  h Start page". */
 void app_describe_chord(struct app *app, struct buf *out);

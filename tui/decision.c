@@ -13,7 +13,7 @@
 #define NAMES_SHOWN 3
 #define REASON_MIN  2
 
-/* --- rules ------------------------------------------------------------------------------------ */
+/* --- rules ----------------------------------------------------------------------------------- */
 
 static bool is_mine(struct workplace *place, const struct request_row *row)
 {
@@ -92,7 +92,7 @@ bool decision_may_resubmit(struct workplace *place, const struct request_row *ro
            words_refuse(reason, _("Only its maker can submit a request again."));
 }
 
-/* --- words ------------------------------------------------------------------------------------ */
+/* --- words ----------------------------------------------------------------------------------- */
 
 /* Cut at a character border. */
 static void copy_cut(char *out, size_t size, const char *text)
@@ -229,8 +229,7 @@ static const char *outcome_format(enum decision decision, size_t count)
                     count);
 }
 
-/* --- carrying it out ---------------------------------------------------------------------------
- */
+/* --- carrying it out ------------------------------------------------------------------------- */
 
 struct carry_out {
     struct errand errand;
@@ -346,8 +345,7 @@ static void send(struct workplace *place, enum decision decision, const char *no
     errand_send(&work->errand, workplace_desk(place));
 }
 
-/* --- asking -------------------------------------------------------------------------------------
- */
+/* --- asking ---------------------------------------------------------------------------------- */
 
 /* Belongs to the question, which answers exactly once. */
 struct asked {

@@ -1,7 +1,7 @@
 #ifndef HUILIU_TUI_VIEW_H
 #define HUILIU_TUI_VIEW_H
 /*
- * A view is one page of the interface: eight verbs, of which most pages need five. It embeds
+ * A view is one page of the interface: nine verbs, of which most pages need five. It embeds
  * `struct view` as its first member, is made by its own x_view_new(), handed to app_push() (which
  * owns it from then on) and freed by its close().
  *
@@ -60,6 +60,11 @@ struct view_ops {
     /* False when the command cannot be carried out now, with a sentence why (translated). The
      * footer then leaves it out, the palette and the message line say why. Default: true. */
     bool (*enabled)(struct view *view, enum command command, char reason[VIEW_REASON_MAX]);
+    /* True while keys have to wait for something that is on its way: the first data of the page,
+     * a save. They are kept in order and taken when it is over, by whatever page is there then, so
+     * that type-ahead is never lost. It must become false when the work fails. Quitting, locking
+     * and a second "back" do not wait. Default: never. */
+    bool (*waits)(struct view *view);
     void (*close)(struct view *view);
 };
 

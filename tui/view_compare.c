@@ -11,8 +11,7 @@
 
 #define PURPOSE_MIN 2
 
-/* --- reading
- * ------------------------------------------------------------------------------------------- */
+/* --- reading --------------------------------------------------------------------------------- */
 
 struct load {
     struct errand errand;
@@ -86,8 +85,11 @@ static void send_load(struct compare_view *compare)
         .work = load_work, .deliver = load_deliver, .release = load_release, .tells_failure = true};
     struct load *load = errand_new(compare->place, &compare->view, sizeof *load, &kind);
 
-    if (!load)
+    if (!load) {
+        (void)snprintf(compare->failure, sizeof compare->failure, "%s",
+                       _("There is not enough memory."));
         return;
+    }
     memcpy(load->id, compare->id, sizeof load->id);
     load->session = *workplace_session(compare->place);
     compare->loading = true;
@@ -99,13 +101,12 @@ static unsigned compare_tick(struct view *view, int64_t now, int *next)
 {
     struct compare_view *compare = (struct compare_view *)view;
 
-    if (!compare->loading && refresh_is_due(&compare->refresh, compare->place, view, now, next))
+    if (!compare->loading && refresh_is_due(&compare->refresh, compare->place, view))
         send_load(compare);
     return refresh_minute(&compare->refresh, now, next);
 }
 
-/* --- showing what is masked
- * ------------------------------------------------------------------------------ */
+/* --- showing what is masked ------------------------------------------------------------------ */
 
 bool compare_has_masked(const struct compare_view *compare)
 {
@@ -165,8 +166,7 @@ static unsigned reveal(struct compare_view *compare)
     return STALE_VIEW | STALE_FRAME;
 }
 
-/* --- commands
- * ---------------------------------------------------------------------------------------------- */
+/* --- commands -------------------------------------------------------------------------------- */
 
 static const struct request_row *row_of(const struct compare_view *compare)
 {
@@ -314,9 +314,16 @@ static bool compare_enabled(struct view *view, enum command command, char reason
     return true;
 }
 
-/* --- life
- * ---------------------------------------------------------------------------------------------------------
- */
+static bool compare_waits(struct view *view)
+{
+    const struct compare_view *compare = (const struct compare_view *)view;
+
+    if (compare->loading || refresh_is_due(&compare->refresh, compare->place, view))
+        return true;
+    return !compare->source.detail && !compare->failure[0];
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
 
 static const char *compare_title(struct view *view)
 {
@@ -345,6 +352,7 @@ struct view *compare_view_new(struct workplace *place, const char *id)
                                         .command = compare_command,
                                         .tick = compare_tick,
                                         .enabled = compare_enabled,
+                                        .waits = compare_waits,
                                         .close = compare_close};
     struct compare_view *compare = calloc(1, sizeof *compare);
 

@@ -13,8 +13,7 @@
 #define HASH_CHARACTERS  12
 #define REVISION_VISIBLE 12
 
-/* --- the page: written from top to bottom
- * ---------------------------------------------------------------- */
+/* --- the page: written from top to bottom ---------------------------------------------------- */
 
 struct pen {
     const struct compare_view *compare;
@@ -54,8 +53,7 @@ static void write_title(struct pen *pen, const char *title)
     advance(pen, 1);
 }
 
-/* --- old, proposed, present
- * -------------------------------------------------------------------------------- */
+/* --- old, proposed, present ------------------------------------------------------------------ */
 
 static void value_of(const struct compare_view *compare, size_t index, const char *value,
                      struct buf *out)
@@ -182,8 +180,7 @@ static void write_changes(struct pen *pen)
     }
 }
 
-/* --- why, who, when
- * ------------------------------------------------------------------------------------------ */
+/* --- why, who, when -------------------------------------------------------------------------- */
 
 static void write_evidence(struct pen *pen)
 {
@@ -263,9 +260,7 @@ static void write_reasons(struct pen *pen)
     write_revisions(pen);
 }
 
-/* --- history
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- history --------------------------------------------------------------------------------- */
 
 static void describe_step(const struct request_step *step, struct buf *out)
 {
@@ -304,9 +299,7 @@ static void write_history(struct pen *pen)
     buf_release(&text);
 }
 
-/* --- head
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- head ------------------------------------------------------------------------------------ */
 
 static void draw_subject(const struct compare_view *compare, struct canvas *canvas, struct area at)
 {

@@ -17,8 +17,7 @@
 #define PAGE_ITEMS    5
 #define PATH_LIMIT    1000
 
-/* --- items
- * ------------------------------------------------------------------------------------------ */
+/* --- items ----------------------------------------------------------------------------------- */
 
 size_t editor_item_count(const struct editor_view *editor)
 {
@@ -66,8 +65,7 @@ void editor_edited(struct editor_view *editor)
     editor->failure[0] = '\0';
 }
 
-/* --- what was read
- * ------------------------------------------------------------------------------------ */
+/* --- what was read --------------------------------------------------------------------------- */
 
 static void init_input(struct field *input, enum field_type type)
 {
@@ -234,8 +232,7 @@ void editor_take_source(struct editor_view *editor, struct editor_source *source
         start_form(editor);
 }
 
-/* --- moving
- * ------------------------------------------------------------------------------------------- */
+/* --- moving ---------------------------------------------------------------------------------- */
 
 /* Leaves the item: what was typed is looked at and kept. */
 static unsigned go_to(struct editor_view *editor, size_t item)
@@ -266,8 +263,7 @@ static unsigned page_items(struct editor_view *editor, int step)
     return go_to(editor, editor->focus < PAGE_ITEMS ? 0 : editor->focus - PAGE_ITEMS);
 }
 
-/* --- choosing
- * ------------------------------------------------------------------------------------------- */
+/* --- choosing -------------------------------------------------------------------------------- */
 
 static struct editor_view *owner(struct app *app, const struct app_answer *answer)
 {
@@ -379,8 +375,7 @@ static unsigned choose(struct editor_view *editor)
     return STALE_VIEW | STALE_FRAME;
 }
 
-/* --- commands
- * ------------------------------------------------------------------------------------------- */
+/* --- commands -------------------------------------------------------------------------------- */
 
 static void answer_path(struct app *app, const struct app_answer *answer)
 {
@@ -527,8 +522,7 @@ static unsigned editor_text(struct view *view, const struct input_event *event)
     return STALE_VIEW;
 }
 
-/* --- what is possible
- * ------------------------------------------------------------------------------------- */
+/* --- what is possible ------------------------------------------------------------------------ */
 
 static bool may_choose(struct editor_view *editor, char reason[VIEW_REASON_MAX])
 {
@@ -570,7 +564,7 @@ static unsigned editor_tick(struct view *view, int64_t now, int *next)
     int64_t wait = editor->edit_ms + KEEP_AFTER_MS - now;
 
     if (!editor->loading && !editor->saving &&
-        refresh_is_due(&editor->refresh, editor->place, view, now, next))
+        refresh_is_due(&editor->refresh, editor->place, view))
         editor_load(editor);
     if (!editor->dirty || editor->saving)
         return STALE_NOTHING;
@@ -581,9 +575,14 @@ static unsigned editor_tick(struct view *view, int64_t now, int *next)
     return STALE_NOTHING;
 }
 
-/* --- life
- * ----------------------------------------------------------------------------------------------------
- */
+static bool editor_waits(struct view *view)
+{
+    const struct editor_view *editor = (const struct editor_view *)view;
+
+    return editor->saving || (!editor->source && !editor->failure[0]);
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
 
 static const char *editor_title(struct view *view)
 {
@@ -630,6 +629,7 @@ struct view *editor_view_new(struct workplace *place, const char *dataset, const
                                         .text = editor_text,
                                         .tick = editor_tick,
                                         .enabled = editor_enabled,
+                                        .waits = editor_waits,
                                         .close = editor_close};
     struct editor_view *editor = calloc(1, sizeof *editor);
 

@@ -23,8 +23,7 @@
 #define EDITOR_EVIDENCE_MAX 16
 #define EDITOR_KEY_MAX      1024
 
-/* --- what the form is about; read by a worker, then never changed -------------------------------
- */
+/* --- what the form is about; read by a worker, then never changed ---------------------------- */
 
 struct editor_source_value {
     const char *name, *title, *codes;
@@ -51,8 +50,7 @@ enum status editor_source_read(struct reader *reader, const struct session *sess
                                struct editor_source **source, struct error *error) MUST_CHECK;
 void editor_source_free(struct editor_source *source);
 
-/* --- the page -----------------------------------------------------------------------------------
- */
+/* --- the page -------------------------------------------------------------------------------- */
 
 enum editor_ground { GROUND_BY_FORM, GROUND_INACCURATE, GROUND_INCOMPLETE };
 
@@ -101,8 +99,7 @@ void editor_edited(struct editor_view *editor);
 /* Starts in the field of this name, when it can be corrected. */
 void editor_view_focus(struct view *view, const char *field);
 
-/* --- view_editor_check.c
- * -------------------------------------------------------------------------- */
+/* --- view_editor_check.c --------------------------------------------------------------------- */
 
 /* Says beside the input what there is to say; a code's name becomes the code. */
 void editor_check_value(struct editor_value *value);
@@ -114,8 +111,7 @@ bool editor_check(struct editor_view *editor, size_t *item, struct buf *what);
 size_t editor_codes(const struct editor_source_value *source, char codes[][8], char *titles[],
                     size_t most);
 
-/* --- view_editor_work.c
- * --------------------------------------------------------------------------- */
+/* --- view_editor_work.c ---------------------------------------------------------------------- */
 
 void editor_load(struct editor_view *editor);
 /* To the draft; `tell` says so when it is on disk. */
@@ -126,8 +122,7 @@ void editor_submit(struct editor_view *editor);
 /* Puts what was read into the form (view_editor.c). */
 void editor_take_source(struct editor_view *editor, struct editor_source *source);
 
-/* --- view_editor_draw.c
- * --------------------------------------------------------------------------- */
+/* --- view_editor_draw.c ---------------------------------------------------------------------- */
 
 void editor_draw(struct view *view, struct canvas *canvas, struct area area);
 

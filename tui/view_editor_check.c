@@ -16,8 +16,7 @@
 
 #define CODES_MAX 128
 
-/* --- codes
- * ---------------------------------------------------------------------------------------- */
+/* --- codes ----------------------------------------------------------------------------------- */
 
 static size_t add_code(const char *system, const char *code, char codes[][8], char *titles[],
                        size_t count)
@@ -84,8 +83,7 @@ static bool code_of_name(const struct editor_source_value *source, const char *n
     return found;
 }
 
-/* --- notes
- * ---------------------------------------------------------------------------------------- */
+/* --- notes ----------------------------------------------------------------------------------- */
 
 static void note(struct editor_value *value, enum style style, const char *text)
 {
@@ -233,8 +231,7 @@ bool editor_value_is_change(const struct editor_value *value)
     return change;
 }
 
-/* --- the whole form
- * --------------------------------------------------------------------------------- */
+/* --- the whole form -------------------------------------------------------------------------- */
 
 static bool refuse(size_t *item, size_t at, struct buf *what, const char *text)
 {
@@ -256,7 +253,8 @@ bool editor_check(struct editor_view *editor, size_t *item, struct buf *what)
             return refuse(item, i, what, value->note);
     }
     if (changes == 0)
-        return refuse(item, 0, what, _("Nothing is to be changed yet: enter the right value."));
+        return refuse(item, editor->focus < editor->value_count ? editor->focus : 0, what,
+                      _("Nothing is to be changed yet: enter the right value."));
     reason = trimmed(&editor->reason);
     bool given = reason && reason[0];
     free(reason);

@@ -37,9 +37,7 @@ static struct area input_area(struct area row, struct columns columns)
     return area_columns(row, columns.label + columns.base + 5, columns.input);
 }
 
-/* --- head
- * ------------------------------------------------------------------------------------------------
- */
+/* --- head ------------------------------------------------------------------------------------ */
 
 static void draw_head(const struct editor_view *editor, struct canvas *canvas, struct area area)
 {
@@ -63,9 +61,7 @@ static void draw_head(const struct editor_view *editor, struct canvas *canvas, s
     (void)canvas_put(canvas, input_area(row, columns), STYLE_TITLE, _("Should be"));
 }
 
-/* --- items
- * ------------------------------------------------------------------------------------------------
- */
+/* --- items ----------------------------------------------------------------------------------- */
 
 static void draw_value(struct editor_view *editor, size_t item, struct canvas *canvas,
                        struct area row, bool focused)
@@ -174,8 +170,7 @@ static void draw_items(struct editor_view *editor, struct canvas *canvas, struct
     }
 }
 
-/* --- the focused item in full
- * --------------------------------------------------------------------------- */
+/* --- the focused item in full ---------------------------------------------------------------- */
 
 static void describe_value(const struct editor_value *value, struct buf *out, enum style *style)
 {

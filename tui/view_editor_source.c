@@ -34,8 +34,7 @@ static const char *keep_buf(struct reading *reading, struct buf *text)
     return kept;
 }
 
-/* --- values --------------------------------------------------------------------------------------
- */
+/* --- values ---------------------------------------------------------------------------------- */
 
 /* As a clerk would type it; false for what is not typed. */
 static bool typed_form(const json_t *value, struct buf *out)
@@ -122,8 +121,7 @@ static void add_subject(struct reading *reading, const struct dataset *dataset)
     reading->source->subject = keep_buf(reading, &number);
 }
 
-/* --- the parts
- * ------------------------------------------------------------------------------------ */
+/* --- the parts ------------------------------------------------------------------------------- */
 
 static enum status read_record(struct reading *reading, struct error *error)
 {

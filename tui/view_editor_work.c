@@ -27,8 +27,7 @@ static void about_set(struct about *about, const struct editor_view *editor)
     memcpy(about->record, editor->record, sizeof about->record);
 }
 
-/* --- reading
- * --------------------------------------------------------------------------------------- */
+/* --- reading --------------------------------------------------------------------------------- */
 
 struct load {
     struct errand errand;
@@ -72,8 +71,11 @@ void editor_load(struct editor_view *editor)
         .work = load_work, .deliver = load_deliver, .release = load_release, .tells_failure = true};
     struct load *load = errand_new(editor->place, &editor->view, sizeof *load, &kind);
 
-    if (!load)
+    if (!load) {
+        (void)snprintf(editor->failure, sizeof editor->failure, "%s",
+                       _("There is not enough memory."));
         return;
+    }
     about_set(&load->about, editor);
     memcpy(load->previous, editor->previous, sizeof load->previous);
     editor->loading = true;
@@ -81,8 +83,7 @@ void editor_load(struct editor_view *editor)
     errand_send(&load->errand, workplace_reading(editor->place));
 }
 
-/* --- the draft
- * -------------------------------------------------------------------------------------- */
+/* --- the draft ------------------------------------------------------------------------------- */
 
 struct keep {
     struct errand errand;
@@ -212,8 +213,7 @@ void editor_keep(struct editor_view *editor, bool tell)
                 _("There is not enough memory to keep the draft."));
 }
 
-/* --- evidence
- * ---------------------------------------------------------------------------------------- */
+/* --- evidence -------------------------------------------------------------------------------- */
 
 struct attach {
     struct errand errand;
@@ -276,8 +276,7 @@ void editor_attach(struct editor_view *editor, const char *path)
     errand_send(&attach->errand, workplace_reading(editor->place));
 }
 
-/* --- submitting
- * --------------------------------------------------------------------------------------- */
+/* --- submitting ------------------------------------------------------------------------------ */
 
 /* Belongs to no page: it is carried out and told even when the page has been left. */
 struct submit {

@@ -15,8 +15,7 @@
 #define FILTER_LIMIT  40
 #define KEY_BYTES_MAX 1024
 
-/* --- reading -------------------------------------------------------------------------------------
- */
+/* --- reading --------------------------------------------------------------------------------- */
 
 /* Opens the dossier. The first time it writes down that somebody did, and a field is revealed only
  * after its purpose is written down: without the entry nothing is shown. */
@@ -108,8 +107,7 @@ static void load_release(struct errand *errand)
     dossier_free(((struct load *)errand)->dossier);
 }
 
-/* --- what was read -----------------------------------------------------------------------------
- */
+/* --- what was read --------------------------------------------------------------------------- */
 
 static bool has_all_of(const struct dossier *dossier, const struct dossier *before)
 {
@@ -216,8 +214,10 @@ static void send_load(struct file_view *file, const char *wanted, const char *pu
         .work = load_work, .deliver = load_deliver, .release = load_release, .tells_failure = true};
     struct load *load = errand_new(file->place, &file->view, sizeof *load, &kind);
 
-    if (!load)
+    if (!load) {
+        (void)snprintf(file->failure, sizeof file->failure, "%s", _("There is not enough memory."));
         return;
+    }
     load->kind = file->kind;
     (void)snprintf(load->key, sizeof load->key, "%s", file->key);
     load->session = *workplace_session(file->place);
@@ -239,13 +239,12 @@ static unsigned file_tick(struct view *view, int64_t now, int *next)
 {
     struct file_view *file = (struct file_view *)view;
 
-    if (!file->loading && refresh_is_due(&file->refresh, file->place, view, now, next))
+    if (!file->loading && refresh_is_due(&file->refresh, file->place, view))
         send_load(file, NULL, NULL);
     return refresh_minute(&file->refresh, now, next);
 }
 
-/* --- commands ------------------------------------------------------------------------------------
- */
+/* --- commands -------------------------------------------------------------------------------- */
 
 static unsigned open_page(struct file_view *file, struct view *page)
 {
@@ -398,8 +397,7 @@ static unsigned file_command(struct view *view, enum command command, const char
     }
 }
 
-/* --- what is possible
- * ------------------------------------------------------------------------------ */
+/* --- what is possible ------------------------------------------------------------------------ */
 
 static bool may_open(const struct file_row *row, char reason[VIEW_REASON_MAX])
 {
@@ -460,8 +458,14 @@ static bool file_enabled(struct view *view, enum command command, char reason[VI
     return true;
 }
 
-/* --- life
- * ------------------------------------------------------------------------------------------ */
+static bool file_waits(struct view *view)
+{
+    const struct file_view *file = (const struct file_view *)view;
+
+    return !file->dossier && !file->failure[0];
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
 
 static const char *file_title(struct view *view)
 {
@@ -499,6 +503,7 @@ static struct view *new_page(struct workplace *place, enum subject_kind kind, ch
                                         .command = file_command,
                                         .tick = file_tick,
                                         .enabled = file_enabled,
+                                        .waits = file_waits,
                                         .close = file_close};
     struct file_view *file = key ? calloc(1, sizeof *file) : NULL;
 

@@ -17,8 +17,7 @@
 #define HEAD_ROWS     2
 #define PROPOSED_MIN  16
 
-/* --- rows ---------------------------------------------------------------------------------------
- */
+/* --- rows ------------------------------------------------------------------------------------ */
 
 static const char *or_empty(const char *text)
 {
@@ -155,8 +154,7 @@ const struct file_row *file_selected(const struct file_view *file)
     return file->list.selected < file->row_count ? &file->rows[file->list.selected] : NULL;
 }
 
-/* --- head ---------------------------------------------------------------------------------------
- */
+/* --- head ------------------------------------------------------------------------------------ */
 
 static void draw_name(const struct file_view *file, struct canvas *canvas, struct area row)
 {
@@ -196,8 +194,7 @@ static void draw_flags(const struct file_view *file, struct canvas *canvas, stru
     buf_release(&text);
 }
 
-/* --- rows ----------------------------------------------------------------------------------------
- */
+/* --- rows ------------------------------------------------------------------------------------ */
 
 static int label_columns(int width)
 {
@@ -349,8 +346,7 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
     }
 }
 
-/* --- the selected row in full
- * --------------------------------------------------------------------- */
+/* --- the selected row in full ---------------------------------------------------------------- */
 
 static void describe_field(const struct file_row *row, struct buf *out)
 {

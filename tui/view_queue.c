@@ -10,8 +10,7 @@
 
 #define FILTER_LIMIT 40
 
-/* --- reading
- * ----------------------------------------------------------------------------------------- */
+/* --- reading --------------------------------------------------------------------------------- */
 
 struct load {
     struct errand errand;
@@ -83,8 +82,7 @@ static void load_release(struct errand *errand)
     rows_release(&((struct load *)errand)->rows);
 }
 
-/* --- rows
- * ---------------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------ */
 
 const struct request_row *queue_row(const struct queue_view *queue, size_t shown)
 {
@@ -143,8 +141,7 @@ static void selected_id(const struct queue_view *queue, char out[48])
     (void)snprintf(out, 48, "%s", row ? row->id : "");
 }
 
-/* --- marks
- * ---------------------------------------------------------------------------------------------- */
+/* --- marks ----------------------------------------------------------------------------------- */
 
 static size_t find_mark(const struct queue_view *queue, const struct request_row *row)
 {
@@ -199,8 +196,7 @@ static unsigned mark(struct queue_view *queue)
     return STALE_VIEW | STALE_FRAME;
 }
 
-/* --- the answer
- * ------------------------------------------------------------------------------------------- */
+/* --- the answer ------------------------------------------------------------------------------ */
 
 static unsigned load_deliver(struct errand *errand, struct view *view);
 
@@ -210,8 +206,11 @@ static void send_load(struct queue_view *queue)
         .work = load_work, .deliver = load_deliver, .release = load_release, .tells_failure = true};
     struct load *load = errand_new(queue->place, &queue->view, sizeof *load, &kind);
 
-    if (!load)
+    if (!load) {
+        (void)snprintf(queue->failure, sizeof queue->failure, "%s",
+                       _("There is not enough memory."));
         return;
+    }
     load->tab = queue->tab;
     load->session = *workplace_session(queue->place);
     queue->loading = true;
@@ -254,14 +253,12 @@ static unsigned queue_tick(struct view *view, int64_t now, int *next)
 {
     struct queue_view *queue = (struct queue_view *)view;
 
-    if (!queue->loading && refresh_is_due(&queue->refresh, queue->place, view, now, next))
+    if (!queue->loading && refresh_is_due(&queue->refresh, queue->place, view))
         send_load(queue);
     return refresh_minute(&queue->refresh, now, next);
 }
 
-/* --- commands
- * -----------------------------------------------------------------------------------------------
- */
+/* --- commands -------------------------------------------------------------------------------- */
 
 static unsigned go_to_tab(struct queue_view *queue, enum queue_tab tab)
 {
@@ -405,8 +402,7 @@ static unsigned queue_command(struct view *view, enum command command, const cha
     }
 }
 
-/* --- what is possible
- * ------------------------------------------------------------------------------------------ */
+/* --- what is possible ------------------------------------------------------------------------ */
 
 /* With marks, one that can be decided is enough: the others say why not. */
 static bool may_decide(struct queue_view *queue, enum decision decision,
@@ -437,9 +433,17 @@ static bool queue_enabled(struct view *view, enum command command, char reason[V
     return true;
 }
 
-/* --- life
- * ----------------------------------------------------------------------------------------------------------
- */
+/* No key falls on rows that are about to be others: after a decision, during a reload. */
+static bool queue_waits(struct view *view)
+{
+    const struct queue_view *queue = (const struct queue_view *)view;
+
+    if (queue->loading || refresh_is_due(&queue->refresh, queue->place, view))
+        return true;
+    return !queue->ready && !queue->failure[0];
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
 
 static const char *queue_title(struct view *view)
 {
@@ -484,6 +488,7 @@ struct view *queue_view_new(struct workplace *place, enum queue_tab tab)
                                         .command = queue_command,
                                         .tick = queue_tick,
                                         .enabled = queue_enabled,
+                                        .waits = queue_waits,
                                         .close = queue_close};
     struct queue_view *queue = calloc(1, sizeof *queue);
 

@@ -9,9 +9,7 @@
 #define PANE_AREA_MIN 14
 #define FIRST_MAX     18
 
-/* --- head
- * -------------------------------------------------------------------------------------------------
- */
+/* --- head ------------------------------------------------------------------------------------ */
 
 /* How many the last overview counted; -1: not known. */
 static int64_t tab_count(const struct queue_view *queue, enum queue_tab tab)
@@ -64,9 +62,7 @@ static void draw_tabs(const struct queue_view *queue, struct canvas *canvas, str
     buf_release(&text);
 }
 
-/* --- rows
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- rows ------------------------------------------------------------------------------------ */
 
 /* First column: who raised it for the reviewer, its state for everybody else. */
 struct columns {
@@ -162,8 +158,7 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
     buf_release(&age);
 }
 
-/* --- the selected request
- * ------------------------------------------------------------------------------------ */
+/* --- the selected request -------------------------------------------------------------------- */
 
 static void draw_origin(const struct request_row *row, struct canvas *canvas, struct area at)
 {

@@ -54,13 +54,13 @@ struct search_view {
     char failure[ERROR_TEXT_MAX];
     struct look *running; /* the worker's; NULL: nothing is under way */
     bool open_answer;     /* Enter came before the answer */
+    bool open_single;     /* a card was read: nobody else fits, so nobody has to press Enter */
     struct refresh refresh;
     struct dataset_title titles[DATASETS_MAX];
     size_t title_count;
 };
 
-/* --- asking ------------------------------------------------------------------------------------
- */
+/* --- asking ---------------------------------------------------------------------------------- */
 
 static bool same_question(const struct question *a, const struct question *b)
 {
@@ -143,8 +143,7 @@ static void ask(struct search_view *search, bool refresh)
     errand_send(&look->errand, workplace_reading(search->place));
 }
 
-/* --- the answer ---------------------------------------------------------------------------------
- */
+/* --- the answer ------------------------------------------------------------------------------ */
 
 static const struct search_hit *hit_at(const struct search_view *search, size_t index)
 {
@@ -204,8 +203,7 @@ static void forget_answer(struct search_view *search)
     list_set_count(&search->list, 0);
 }
 
-/* --- opening ------------------------------------------------------------------------------------
- */
+/* --- opening --------------------------------------------------------------------------------- */
 
 static struct view *page_of(struct search_view *search, const struct search_hit *hit)
 {
@@ -226,7 +224,7 @@ static unsigned open_selected(struct search_view *search)
 {
     const struct search_hit *hit = selected_hit(search);
 
-    search->open_answer = false;
+    search->open_answer = search->open_single = false;
     if (!hit) {
         app_say(search->view.app, STYLE_WARNING, "%s", _("Nothing was found."));
         return STALE_FRAME;
@@ -255,11 +253,13 @@ static unsigned look_deliver(struct errand *errand, struct view *view)
         return STALE_NOTHING;
     }
     take_answer(search, look);
+    if (search->open_single && search->result && search->result->count == 1)
+        search->open_answer = true;
+    search->open_single = false;
     return search->open_answer ? open_selected(search) : STALE_VIEW;
 }
 
-/* --- typing -------------------------------------------------------------------------------------
- */
+/* --- typing ---------------------------------------------------------------------------------- */
 
 /* Puts what is in the field into `now`; asks when it is something new. Until the answer comes the
  * rows are counted as if there were as many as possible, so that moves made meanwhile count. */
@@ -270,7 +270,7 @@ static unsigned edited(struct search_view *search)
     (void)snprintf(search->now.text, sizeof search->now.text, "%s", field_text_of(&search->query));
     if (same_question(&before, &search->now))
         return STALE_VIEW;
-    search->open_answer = false;
+    search->open_answer = search->open_single = false;
     list_select(&search->list, 0);
     if (is_blank(search)) {
         forget_answer(search);
@@ -303,7 +303,11 @@ static unsigned search_text(struct view *view, const struct input_event *event)
 
     if (event->kind == INPUT_SCAN && event->length > SCAN_MAX)
         return STALE_UNHANDLED;
-    return field_text(&search->query, event) == STALE_NOTHING ? STALE_NOTHING : edited(search);
+    if (field_text(&search->query, event) == STALE_NOTHING)
+        return STALE_NOTHING;
+    unsigned stale = edited(search);
+    search->open_single = event->kind == INPUT_SCAN;
+    return stale;
 }
 
 unsigned search_view_type(struct view *view, const struct input_event *event)
@@ -348,17 +352,26 @@ static unsigned search_tick(struct view *view, int64_t now, int *next)
 {
     struct search_view *search = (struct search_view *)view;
 
+    (void)now;
+    (void)next;
     if (search->running || is_blank(search) || !may_search(search))
         return STALE_NOTHING;
     if (is_pending(search)) /* the text the page was opened with */
         ask(search, false);
-    else if (refresh_is_due(&search->refresh, search->place, view, now, next))
+    else if (refresh_is_due(&search->refresh, search->place, view))
         ask(search, true);
     return STALE_NOTHING;
 }
 
-/* --- drawing ------------------------------------------------------------------------------------
- */
+/* Enter was pressed before the answer came: what is typed next is for the page it opens. */
+static bool search_waits(struct view *view)
+{
+    const struct search_view *search = (const struct search_view *)view;
+
+    return search->open_answer && search->running;
+}
+
+/* --- drawing --------------------------------------------------------------------------------- */
 
 static const char *kind_title(enum search_kind kind)
 {
@@ -646,8 +659,7 @@ static void search_draw(struct view *view, struct canvas *canvas, struct area ar
     field_draw(&search->query, canvas, area_row(area, 0), true);
 }
 
-/* --- life ---------------------------------------------------------------------------------------
- */
+/* --- life ------------------------------------------------------------------------------------ */
 
 static const char *search_title(struct view *view)
 {
@@ -681,6 +693,7 @@ struct view *search_view_new(struct workplace *place, const char *text)
                                         .text = search_text,
                                         .tick = search_tick,
                                         .enabled = search_enabled,
+                                        .waits = search_waits,
                                         .close = search_close};
     struct search_view *search = calloc(1, sizeof *search);
 

@@ -459,7 +459,7 @@ static unsigned tick(struct view *of, int64_t now, int *next)
     struct sync_view *view = (struct sync_view *)of;
     unsigned stale = tick_run(view, now, next);
 
-    if (!view->loading && refresh_is_due(&view->refresh, view->place, of, now, next))
+    if (!view->loading && refresh_is_due(&view->refresh, view->place, of))
         ask(view);
     return stale | refresh_minute(&view->refresh, now, next);
 }
