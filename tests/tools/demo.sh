@@ -136,9 +136,13 @@ last=$(printf %s "$id" | tail -c 1)
 [ "$last" = 1 ] && wrong=2 || wrong=1
 bad=$(printf %.17s "$id")$wrong
 expect "with one digit changed (exit status 6)" mismatch "$(clerk verify "$bad" | first verdict || true)"
-certificate=$(clerk search --kind certificate --limit 1 "$name" | first record || true)
-[ -n "$certificate" ] || certificate=$(clerk search --kind certificate --limit 1 1.2.156.3005.2 | first record)
-expect_some "a certificate of the cache, judged offline" "$(clerk verify --offline "${certificate#certificate:}" | first verdict || true)"
+certificate=$(clerk search --kind certificate --limit 1 许可证 | first record)
+expect_some "a certificate of the cache" "$certificate"
+verdict=$(clerk verify --offline "${certificate#certificate:}" | first verdict || true)
+case $verdict in
+valid | expired | revoked | suspended | superseded | not_yet_valid) expect_some "judged offline" "$verdict" ;;
+*) fail "the certificate's verdict is '$verdict'" ;;
+esac
 clerk check --name "$name" --id "$id" >/dev/null && step=$((step + 1)) || fail "blind check: no match"
 printf '  %-58s %s\n' "blind check of name and number" match
 
