@@ -14,3 +14,13 @@ $(B)/tests/terminal/journey_%: $(B)/o/tests/terminal/journey_%.o $(JOURNEY_SUPPO
 .PHONY: test-journeys
 test-journeys: $(JOURNEY_NEEDS) $(JOURNEYS)
 	@set -e; for t in $(JOURNEYS); do $$t; done
+
+# The pictures of the README.
+$(B)/tests/terminal/screenshots: $(B)/o/tests/terminal/screenshots.o $(JOURNEY_SUPPORT) \
+    $(B)/o/tests/terminal/driver.o $(B)/o/tests/terminal/svg.o $(call libs_of,keymaps)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka -lvterm -lutil $(LDLIBS_ALL)
+
+screenshots: all $(JOURNEY_NEEDS) $(B)/tests/terminal/screenshots
+	@mkdir -p docs/screenshots
+	@$(B)/tests/terminal/screenshots docs/screenshots

@@ -66,23 +66,38 @@ static void write_paper(const struct look *look, int row, int from, int to, FILE
                 CELL_HEIGHT, look->paper);
 }
 
-/* Each character has its own x: fonts differ in how wide they draw Chinese. */
+static bool is_blank(const struct terminal_cell *cell)
+{
+    return cell->codepoints[0] == 0 || cell->codepoints[0] == ' ';
+}
+
+/* Each word of narrow characters and each wide one has its own x: fonts differ in how wide they
+ * draw Chinese, and viewers in what they make of blanks. */
 static void write_ink(const struct terminal *terminal, const struct look *look, int row, int from,
                       int to, FILE *file)
 {
-    fprintf(file, "<text y=\"%d\" fill=\"%s\"%s%s x=\"", MARGIN + row * CELL_HEIGHT + BASELINE,
+    bool inside = false;
+
+    fprintf(file, "<text y=\"%d\" fill=\"%s\"%s%s>", MARGIN + row * CELL_HEIGHT + BASELINE,
             look->ink, look->bold ? " font-weight=\"bold\"" : "",
             look->underline ? " text-decoration=\"underline\"" : "");
-    for (int column = from; column < to; column++)
-        if (terminal_cell(terminal, row, column).width > 0)
-            fprintf(file, "%s%d", column > from ? " " : "", MARGIN + column * CELL_WIDTH);
-    fputs("\" xml:space=\"preserve\">", file);
     for (int column = from; column < to; column++) {
         struct terminal_cell cell = terminal_cell(terminal, row, column);
-        if (cell.width > 0)
+        if (cell.width == 0)
+            continue;
+        bool narrow = cell.width == 1 && !is_blank(&cell);
+        if (inside && !narrow)
+            fputs("</tspan>", file);
+        if (!is_blank(&cell)) {
+            if (!inside || !narrow)
+                fprintf(file, "<tspan x=\"%d\">", MARGIN + column * CELL_WIDTH);
             write_character(cell.codepoints[0], file);
+            if (!narrow)
+                fputs("</tspan>", file);
+        }
+        inside = narrow;
     }
-    fputs("</text>\n", file);
+    fputs(inside ? "</tspan></text>\n" : "</text>\n", file);
 }
 
 static bool is_blank_run(const struct terminal *terminal, int row, int from, int to)
