@@ -104,7 +104,8 @@ void list_draw(struct list *list, struct canvas *canvas, struct area area, list_
         draw_row(data, index, canvas, at);
         if (index != list->selected)
             continue;
-        canvas_select(canvas, at);
+        if (!list->unmarked)
+            canvas_select(canvas, at);
         if (!list->keep_cursor)
             canvas_cursor(canvas, at.row, at.column, true);
     }

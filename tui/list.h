@@ -23,6 +23,7 @@ struct list {
     size_t count;
     size_t selected; /* < count, or 0 */
     bool keep_cursor;
+    bool unmarked; /* the keyboard is in another list: no selection is shown here */
     /* private */
     size_t first;
     int height; /* rows at the last draw */

@@ -156,7 +156,7 @@ static void draw_datasets(struct home_view *view, struct canvas *canvas, struct 
             canvas_cursor(canvas, area.row, area.column, true);
         return;
     }
-    view->datasets.keep_cursor = view->on_queue;
+    view->datasets.keep_cursor = view->datasets.unmarked = view->on_queue;
     list_draw(&view->datasets, canvas, area, draw_dataset, view);
 }
 
@@ -207,7 +207,7 @@ static void draw_side(struct home_view *view, struct canvas *canvas, struct area
     struct buf exchange = {0};
 
     (void)canvas_put(canvas, area_row(area, 0), STYLE_TITLE, _("Requests"));
-    view->queue.keep_cursor = !view->on_queue;
+    view->queue.keep_cursor = view->queue.unmarked = !view->on_queue;
     list_draw(&view->queue, canvas, area_cut(area, 1, 0, area.rows - 1 - TALLY_COUNT, 0),
               draw_tally, view);
     (void)canvas_put(canvas, area_row(area, 6), STYLE_TITLE, _("Exchange"));
