@@ -108,7 +108,7 @@ deps:
 
 demo:
 	@sh tests/tools/deps.sh demo
-	@$(MAKE) --no-print-directory -s demo-programs
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) demo-programs
 	@sh tests/tools/demo.sh $(B)
 
 .PHONY: demo-programs
