@@ -183,6 +183,7 @@ enum pinyin_result pinyin_match(const struct pinyin_name *name, const char *lett
 struct splitting {
     struct pinyin_split *splits;
     size_t count, max;
+    size_t length; /* of all letters */
     int steps;
     struct pinyin_split current;
 };
@@ -195,8 +196,12 @@ static bool is_syllable(const char *letters, size_t length)
     return count > 0 && strlen(han_syllable(first)) == length;
 }
 
-static void keep_split(struct splitting *splitting)
+static void keep_split(struct splitting *splitting, int used)
 {
+    bool plain = used == USED_INITIAL && strlen(splitting->current.initials) == splitting->length;
+
+    if (plain || used == USED_SYLLABLE)
+        return;
     for (size_t i = 0; i < splitting->count; i++)
         if (strcmp(splitting->splits[i].initials, splitting->current.initials) == 0 &&
             strcmp(splitting->splits[i].first, splitting->current.first) == 0)
@@ -205,46 +210,51 @@ static void keep_split(struct splitting *splitting)
         splitting->splits[splitting->count++] = splitting->current;
 }
 
-static void split_from(struct splitting *splitting, const char *letters, size_t depth);
-
-static void split_take(struct splitting *splitting, const char *letters, size_t length,
-                       size_t depth)
+/* What the next `length` letters can be: a syllable (the last thing typed also a part of one), the
+ * first letter or zh, ch, sh, or neither (0). */
+static int split_use(const char *letters, size_t length, size_t left)
 {
-    splitting->current.initials[depth] = letters[0];
-    splitting->current.initials[depth + 1] = '\0';
-    split_from(splitting, letters + length, depth + 1);
+    size_t first;
+
+    if (length == 1)
+        return USED_INITIAL;
+    if (is_syllable(letters, length) ||
+        (length == left && han_syllables_like(letters, length, &first) > 0))
+        return USED_SYLLABLE;
+    return length == 2 && letters[1] == 'h' && strchr("zcs", letters[0]) ? USED_INITIAL : 0;
 }
 
-static void split_from(struct splitting *splitting, const char *letters, size_t depth)
+static void split_from(struct splitting *splitting, const char *letters, size_t depth, int used)
 {
     size_t left = strlen(letters);
 
     if (left == 0) {
-        keep_split(splitting);
+        keep_split(splitting, used);
         return;
     }
     if (depth >= PINYIN_CHARACTERS_MAX || splitting->steps-- <= 0 ||
         splitting->count == splitting->max)
         return;
     for (size_t length = left < 6 ? left : 6; length >= 1; length--) {
-        size_t first;
-        bool whole = is_syllable(letters, length);
-        bool last = length == left && han_syllables_like(letters, length, &first) > 0;
-        bool initial = length == 1 || (length == 2 && letters[1] == 'h' && strchr("zcs", *letters));
-        if (!whole && !last && !initial)
+        int use = split_use(letters, length, left);
+        if (!use)
             continue;
         if (depth == 0) {
+            bool spelled = length > 1 && is_syllable(letters, length);
             memcpy(splitting->current.first, letters, length);
-            splitting->current.first[whole && length > 1 ? length : 0] = '\0';
+            splitting->current.first[spelled ? length : 0] = '\0';
         }
-        split_take(splitting, letters, length, depth);
+        splitting->current.initials[depth] = letters[0];
+        splitting->current.initials[depth + 1] = '\0';
+        split_from(splitting, letters + length, depth + 1, used | use);
     }
 }
 
 size_t pinyin_split(const char *letters, struct pinyin_split *splits, size_t max)
 {
-    struct splitting splitting = {.splits = splits, .max = max, .steps = SPLIT_STEPS_MAX};
+    struct splitting splitting = {
+        .splits = splits, .max = max, .length = strlen(letters), .steps = SPLIT_STEPS_MAX};
 
-    split_from(&splitting, letters, 0);
+    split_from(&splitting, letters, 0, 0);
     return splitting.count;
 }

@@ -59,7 +59,9 @@ enum pinyin_result pinyin_match(const struct pinyin_name *name, const char *lett
 
 /* Ways in which letters can be read as a mix of syllables and first letters: writes the first
  * letters of the characters each way has, and the syllable of its first character when that is
- * spelled out ("" otherwise). For the index; returns how many, at most `max`. */
+ * spelled out ("" otherwise). Ways that spell out everything are left
+ * out, and the one that takes every letter for a first letter. For the
+ * index; returns how many, at most `max`. */
 struct pinyin_split {
     char initials[PINYIN_CHARACTERS_MAX + 1];
     char first[8];

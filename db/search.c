@@ -32,6 +32,7 @@ struct search {
     const struct catalogue *catalogue;
     struct arena *arena;
     struct query query;
+    struct buf strings; /* of the candidate that is looked at */
     enum search_kind kind;
     size_t limit;
     const struct dataset **datasets; /* by id, NULL where the catalogue has none */
@@ -100,15 +101,14 @@ static enum search_kind kind_of(const struct search *search, const struct facts 
     return facts->dataset->subject == SUBJECT_ENTERPRISE ? SEARCH_ENTERPRISE : SEARCH_ALL;
 }
 
-static const char *detail_of(const struct facts *facts, enum search_kind kind, const json_t *body)
+static const char *detail_of(const struct facts *facts, enum search_kind kind)
 {
-    enum field_role wanted = kind == SEARCH_CERTIFICATE ? ROLE_ISSUER : ROLE_ADDRESS;
-
+    if (kind == SEARCH_CERTIFICATE)
+        return facts->issuer;
     for (size_t i = 0; i < facts->count; i++)
-        if (facts->items[i].field->role == wanted)
+        if (facts->items[i].field->role == ROLE_ADDRESS)
             return facts->items[i].text;
-    const struct dataset_field *field = dataset_role(facts->dataset, wanted);
-    return field ? json_text(body, field->name, "") : "";
+    return "";
 }
 
 static bool is_found(const struct search *search, uint64_t hash)
@@ -123,7 +123,6 @@ struct candidate {
     int64_t flags;
     const char *key;
     const struct facts *facts;
-    const json_t *body;
 };
 
 static void add_hit(struct search *search, const struct candidate *candidate, enum match match,
@@ -143,7 +142,7 @@ static void add_hit(struct search *search, const struct candidate *candidate, en
                 .record = arena_str(search->arena, candidate->key),
                 .subject = arena_str(search->arena, subject),
                 .name = arena_str(search->arena, facts->name),
-                .detail = arena_str(search->arena, detail_of(facts, kind, candidate->body)),
+                .detail = arena_str(search->arena, detail_of(facts, kind)),
                 .matched = match_name(match),
                 .deceased = (candidate->flags & RECORD_DECEASED) != 0},
         .tier = worst,
@@ -175,22 +174,40 @@ static enum status parse_body(struct stmt *stmt, int column, json_t **body, stru
     return json_parse(text ? text : "", length, body, error);
 }
 
+/* The rare body that cannot be scanned. */
+static enum status consider_parsed(struct search *search, struct stmt *stmt,
+                                   const struct dataset *dataset, const char *key,
+                                   struct error *error)
+{
+    struct facts facts;
+    json_t *body = NULL;
+    enum status status = parse_body(stmt, 4, &body, error);
+
+    if (status != STATUS_OK)
+        return status;
+    facts_read(dataset, body, &facts);
+    const struct candidate candidate = {stmt_int(stmt, 1), key, &facts};
+    judge(search, &candidate);
+    json_decref(body);
+    return STATUS_OK;
+}
+
 static enum status consider_row(struct search *search, struct stmt *stmt, struct error *error)
 {
     const struct dataset *dataset = dataset_of(search, stmt_int(stmt, 0));
     const char *key = stmt_text(stmt, 2);
+    const char *name = stmt_text(stmt, 3);
     struct facts facts;
-    json_t *body = NULL;
+    size_t length = 0;
 
-    if (!dataset || !key)
+    if (!dataset || !key || !name || !match_name_possible(&search->query, name))
         return STATUS_OK;
-    enum status status = parse_body(stmt, 3, &body, error);
-    if (status != STATUS_OK)
-        return status;
-    facts_read(dataset, body, &facts);
-    const struct candidate candidate = {stmt_int(stmt, 1), key, &facts, body};
+    const char *body = stmt_blob(stmt, 4, &length);
+    buf_clear(&search->strings);
+    if (!body || !facts_scan(dataset, body, length, &search->strings, &facts))
+        return consider_parsed(search, stmt, dataset, key, error);
+    const struct candidate candidate = {stmt_int(stmt, 1), key, &facts};
     judge(search, &candidate);
-    json_decref(body);
     return STATUS_OK;
 }
 
@@ -198,11 +215,11 @@ static enum status scan(struct search *search, const char *expression, struct er
 {
     struct stmt *stmt;
     bool row = false;
-    enum status status =
-        sql_statement(search->cache,
-                      "SELECT r.dataset, r.flags, r.key, r.body FROM term CROSS JOIN record r"
-                      " ON r.id = term.rowid WHERE term MATCH ?1 LIMIT ?2",
-                      &stmt, error);
+    enum status status = sql_statement(
+        search->cache,
+        "SELECT r.dataset, r.flags, r.key, r.name, r.body FROM term CROSS JOIN record r"
+        " ON r.id = term.rowid WHERE term MATCH ?1 LIMIT ?2",
+        &stmt, error);
 
     if (status != STATUS_OK)
         return status;
@@ -284,7 +301,7 @@ static enum status judge_overlaid(struct search *search, const struct dataset *d
         return status;
     overlay(body, changes);
     facts_read(dataset, body, &facts);
-    const struct candidate candidate = {head.flags, key, &facts, body};
+    const struct candidate candidate = {head.flags, key, &facts};
     judge(search, &candidate);
     json_decref(body);
     return STATUS_OK;
@@ -410,7 +427,7 @@ static enum status read_detail(struct search *search, struct found *found, struc
     if (status != STATUS_OK || !body)
         return status;
     facts_read(dataset, body, &facts);
-    found->hit.detail = arena_str(search->arena, detail_of(&facts, found->hit.kind, body));
+    found->hit.detail = arena_str(search->arena, detail_of(&facts, found->hit.kind));
     json_decref(body);
     return STATUS_OK;
 }
@@ -552,6 +569,7 @@ enum status search_run(struct reader *reader, const char *query,
     if (status == STATUS_OK)
         (*result)->seconds = seconds_since(&start);
     arena_free(search.arena);
+    buf_release(&search.strings);
     free(search.found);
     return status;
 }

@@ -91,73 +91,69 @@ bool search_fold_code(const char *text, char *out, size_t size)
 
 /* --- facts ------------------------------------------------------------------------------------ */
 
-static void add_fact(struct facts *facts, const struct dataset_field *field, const char *text)
+static void add_item(struct facts *facts, const struct dataset_field *field, const char *text)
 {
     if (text && *text && facts->count < FACTS_MAX)
         facts->items[facts->count++] = (struct fact){field, text};
 }
 
-/* A link may be a string, an object with an id, or a list of either. */
-static void add_value(struct facts *facts, const struct dataset_field *field, const json_t *value)
+static bool is_item(enum field_role role)
 {
-    if (json_is_array(value)) {
-        for (size_t i = 0; i < json_array_size(value); i++) {
-            const json_t *item = json_array_get(value, i);
-            add_fact(facts, field,
-                     json_is_object(item) ? json_text(item, "id", "") : json_string_value(item));
-        }
-    } else {
-        add_fact(facts, field,
-                 json_is_object(value) ? json_text(value, "id", "") : json_string_value(value));
+    return role == ROLE_ADDRESS || role == ROLE_PHONE || role == ROLE_HOUSEHOLD ||
+           role == ROLE_LINK_PERSON || role == ROLE_LINK_ENTERPRISE;
+}
+
+void facts_start(const struct dataset *dataset, struct facts *facts)
+{
+    facts->dataset = dataset;
+    facts->subject = facts->name = facts->certificate = facts->status = facts->issuer = "";
+    facts->is_certificate = false;
+    facts->count = 0;
+}
+
+void facts_add(struct facts *facts, const struct dataset_field *field, const char *text)
+{
+    if (field->role == ROLE_SUBJECT)
+        facts->subject = text;
+    else if (field->role == ROLE_TITLE && !*facts->name)
+        facts->name = text;
+    else if (field->role == ROLE_STATUS)
+        facts->status = text;
+    else if (field->role == ROLE_ISSUER)
+        facts->issuer = text;
+    else if (is_item(field->role))
+        add_item(facts, field, text);
+    if (field->role == ROLE_CERTIFICATE) {
+        facts->certificate = text;
+        facts->is_certificate = true;
     }
 }
 
-static void read_role(struct facts *facts, const struct dataset_field *field, const json_t *value)
+/* A link may be an object with an id, or a list of texts and such objects. */
+static void add_structured(struct facts *facts, const struct dataset_field *field,
+                           const json_t *value)
 {
-    const char *text = json_string_value(value);
-
-    switch (field->role) {
-    case ROLE_SUBJECT:
-        facts->subject = text ? text : "";
-        break;
-    case ROLE_TITLE:
-        if (text && !*facts->name)
-            facts->name = text;
-        break;
-    case ROLE_CERTIFICATE:
-        facts->certificate = text ? text : "";
-        facts->is_certificate = true;
-        break;
-    case ROLE_STATUS:
-        facts->status = text ? text : "";
-        break;
-    case ROLE_ADDRESS:
-    case ROLE_PHONE:
-    case ROLE_HOUSEHOLD:
-    case ROLE_LINK_PERSON:
-    case ROLE_LINK_ENTERPRISE:
-        add_value(facts, field, value);
-        break;
-    case ROLE_NONE:
-    case ROLE_VALID_FROM:
-    case ROLE_VALID_TO:
-    case ROLE_ISSUER:
-    case ROLE_JWS:
-    case ROLE_DIVISION:
-        break;
+    if (json_is_object(value))
+        add_item(facts, field, json_text(value, "id", ""));
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        const json_t *item = json_array_get(value, i);
+        add_item(facts, field,
+                 json_is_object(item) ? json_text(item, "id", "") : json_string_value(item));
     }
 }
 
 void facts_read(const struct dataset *dataset, const json_t *document, struct facts *facts)
 {
-    facts->dataset = dataset;
-    facts->subject = facts->name = facts->certificate = facts->status = "";
-    facts->is_certificate = false;
-    facts->count = 0;
+    facts_start(dataset, facts);
     for (size_t i = 0; i < dataset->field_count; i++) {
         const struct dataset_field *field = &dataset->fields[i];
-        if (field->role != ROLE_NONE)
-            read_role(facts, field, json_object_get(document, field->name));
+        if (field->role == ROLE_NONE)
+            continue;
+        const json_t *value = json_object_get(document, field->name);
+        const char *text = json_string_value(value);
+        facts_add(facts, field, text ? text : "");
+        if (!text && is_item(field->role))
+            add_structured(facts, field, value);
     }
 }
 

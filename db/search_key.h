@@ -83,13 +83,22 @@ struct fact {
 
 struct facts {
     const struct dataset *dataset;
-    const char *subject, *name, *certificate, *status; /* "" when absent; in the document */
+    const char *subject, *name, *certificate, *status, *issuer; /* "" when absent; borrowed */
     bool is_certificate;
     struct fact items[FACTS_MAX]; /* addresses, phones, households, links */
     size_t count;
 };
 
 void facts_read(const struct dataset *dataset, const json_t *document, struct facts *facts);
+/* Step by step: the text of each field, in the order of the catalogue; "" where there is none. */
+void facts_start(const struct dataset *dataset, struct facts *facts);
+void facts_add(struct facts *facts, const struct dataset_field *field, const char *text);
+/* The same from the stored text of a body, without building a document: a look at a candidate must
+ * be cheap. Only single texts are read, no lists: enough to judge and to show a hit. Strings are
+ * kept in `strings`, which must be empty and outlive the facts. False when the text has anything
+ * out of the ordinary (escapes); then parse it. */
+bool facts_scan(const struct dataset *dataset, const char *body, size_t length, struct buf *strings,
+                struct facts *facts);
 bool facts_deceased(const struct facts *facts);
 
 /* Appends a subject, household or link in the form it has behind its term class. */

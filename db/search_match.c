@@ -244,6 +244,27 @@ enum match match_word(const struct word *word, const struct match_record *record
     return best;
 }
 
+bool match_name_possible(const struct query *query, const char *name)
+{
+    struct match_record record = {0};
+    bool prepared = false;
+
+    for (size_t i = 0; i < query->count; i++) {
+        const struct word *word = &query->words[i];
+        if (word->script != WORD_LETTERS)
+            continue;
+        if (!prepared) {
+            search_fold(name, strlen(name), &record.name);
+            pinyin_read(record.name.points, record.name.count, &record.pinyin);
+            prepared = true;
+        }
+        if (match_name_text(word, &record) == MATCH_NONE &&
+            match_pinyin(word, &record) == MATCH_NONE)
+            return false;
+    }
+    return true;
+}
+
 enum match match_query(const struct query *query, const struct match_record *record,
                        enum tier *worst)
 {

@@ -47,6 +47,9 @@ struct match_record {
 };
 
 void match_prepare(const struct facts *facts, struct match_record *record);
+
+/* False when the name alone already rules the record out; for a look before its body is read. */
+bool match_name_possible(const struct query *query, const char *name);
 enum match match_word(const struct word *word, const struct match_record *record);
 
 /* How all words fit: MATCH_NONE unless each does; else the best, and in *worst the tier of the

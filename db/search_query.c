@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define EXPANSION_MAX  64 /* words or heads that one typed beginning may stand for */
-#define SPLITS_MAX     8
-#define BOUND_TEXT_MAX 256
+#define EXPANSION_MAX 64 /* words or heads that one typed beginning may stand for */
+#define SPLITS_MAX    8
+/* Credit codes of one place mostly agree in so many characters: the beginning says little. */
+#define CREDIT_CODE_COMMON 10
+#define BOUND_TEXT_MAX     256
 
 /* --- writing alternatives --------------------------------------------------------------------- */
 
@@ -30,6 +32,13 @@ static void alternative(struct buf *out, enum term_class class, const char *text
 {
     next_alternative(out);
     put_term(out, class, text, strlen(text));
+}
+
+static void alternative_part(struct buf *out, enum term_class class, const char *text,
+                             size_t length)
+{
+    next_alternative(out);
+    put_term(out, class, text, length);
 }
 
 /* All terms that begin so: only where few do. */
@@ -169,14 +178,17 @@ static enum status find_points(struct sql *cache, const struct folded *folded, s
 
 /* --- address words ---------------------------------------------------------------------------- */
 
-/* Cuts one part of a typed address into pieces that stand in addresses, longest first. */
+/* Cuts one part of a typed address into pieces that stand in addresses, longest first. A number is
+ * not cut. */
 static enum status place_part(struct sql *cache, struct word *word, size_t from, size_t count,
                               bool *all, struct error *error)
 {
+    bool number = count > 0 && word->folded.points[from] < 0x80;
+
     while (count > 0) {
         size_t length = count;
         size_t found = 0;
-        for (; length > 0 && found == 0; length--) {
+        for (; length > (number ? count - 1 : 0) && found == 0; length--) {
             enum status status =
                 find_points(cache, &word->folded, from, length, NULL, &found, error);
             if (status != STATUS_OK)
@@ -248,15 +260,24 @@ static enum status add_places(struct sql *cache, const struct word *word, struct
 
 /* --- names ------------------------------------------------------------------------------------ */
 
-/* Every two neighbours, with the first two at the beginning if `head`. */
+/* Neighbours, at most PAIRS_MAX of them, from the middle outwards: long names begin and end like
+ * all others here. With `head` also the first two characters. */
 static void add_pairs(const struct word *word, bool head, struct buf *out)
 {
+    size_t pairs = word->folded.count - 1;
+    size_t taken = pairs < PAIRS_MAX ? pairs : PAIRS_MAX;
+    size_t from = (pairs - taken) / 2;
+
     next_alternative(out);
     buf_char(out, '(');
-    for (size_t i = 0; i + 1 < word->folded.count; i++) {
-        if (i > 0)
+    for (size_t i = from; i < from + taken; i++) {
+        if (i > from)
             buf_str(out, " AND ");
         put_points(out, head && i == 0 ? TERM_NAME_HEAD : TERM_NAME_PAIR, &word->folded, i, 2);
+    }
+    if (head && from > 0) {
+        buf_str(out, " AND ");
+        put_points(out, TERM_NAME_HEAD, &word->folded, 0, 2);
     }
     buf_char(out, ')');
 }
@@ -267,6 +288,8 @@ static void add_name(const struct word *word, enum tier tier, struct buf *out)
 
     if (tier == TIER_EXACT)
         alternative_points(out, TERM_NAME, &word->folded, 0, count);
+    else if (word->script != WORD_HAN && tier == TIER_PREFIX)
+        return; /* Latin names are rare: inside finds them, and that is soon enough */
     else if (count == 1)
         alternative_points(out, tier == TIER_PREFIX ? TERM_NAME_HEAD : TERM_NAME_CHAR,
                            &word->folded, 0, 1);
@@ -397,7 +420,9 @@ static enum status add_subject_prefix(struct sql *cache, const char *code, struc
     }
     if (status == STATUS_OK && length > 8 && length < 18) {
         status = head_known(cache, TERM_HEAD, code, 8, &known, error);
-        if (known)
+        if (known && length <= CREDIT_CODE_COMMON)
+            alternative_part(out, TERM_HEAD, code, 8);
+        else if (known)
             alternative_range(out, TERM_SUBJECT, code);
     }
     return status;

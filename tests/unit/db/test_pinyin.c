@@ -192,11 +192,13 @@ static void test_splits(void **state)
 
     assert_true(has_split("zhangwt", "zwt", "zhang"));
     assert_true(has_split("zwentao", "zwt", ""));
-    assert_true(has_split("xian", "xa", "xi"));
-    assert_true(has_split("zwt", "zwt", ""));
+    assert_true(has_split("chenyy", "cyy", "chen"));
+    assert_true(has_split("zhwt", "zwt", ""));
+    assert_false(has_split("xian", "xa", "xi")); /* all spelled out */
+    assert_false(has_split("zwt", "zwt", ""));   /* nothing spelled out */
     assert_int_equal(pinyin_split("zhangwentaozhangwentao", splits, COUNT_OF(splits)),
                      COUNT_OF(splits));
-    assert_int_equal(pinyin_split("", splits, COUNT_OF(splits)), 1);
+    assert_int_equal(pinyin_split("", splits, COUNT_OF(splits)), 0);
 }
 
 /* Letters that can be read in very many ways must not take long. */
