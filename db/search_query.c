@@ -7,6 +7,7 @@
 
 #define EXPANSION_MAX 64 /* words or heads that one typed beginning may stand for */
 #define SPLITS_MAX    8
+#define PAIRS_MAX     6
 /* Credit codes of one place mostly agree in so many characters: the beginning says little. */
 #define CREDIT_CODE_COMMON 10
 #define BOUND_TEXT_MAX     256
