@@ -3,7 +3,9 @@
 /*
  * Writing cache.db: rows that came from upstream, the feed position they stand for, and the
  * search index, always in one transaction. Disposable: a schema change or a corrupt file means a
- * new file and a new baseline, never a migration.
+ * new file and a new baseline, never a migration; the old file is kept as cache.db.bad-<time> until
+ * the next one. Rows are indexed as the catalogue in this file says, and anew when that changes; a
+ * dataset whose entry is deleted is purged.
  *
  *     cache_begin(cache, &error);
  *     for each row: cache_apply(cache, dataset, &row, &error);
@@ -61,12 +63,12 @@ enum status cache_set_aside(struct cache *cache, const char *database, const cha
 
 enum status cache_set_position(struct cache *cache, const struct feed_position *position,
                                struct error *error) MUST_CHECK;
-/* Strings are copied into `arena`-less fixed buffers: see struct feed_state in db/status.h.
- * STATUS_NOT_FOUND: never synced. */
+/* `since` and `instance` are replaced; empty means none. STATUS_NOT_FOUND: never synced. */
 enum status cache_position(struct cache *cache, const char *database, struct buf *since,
                            struct buf *instance, bool *complete, struct error *error) MUST_CHECK;
 
-/* Removes every record of a dataset (access withdrawn, database recreated); *purged rows. */
+/* Removes every record of a dataset and what was kept aside of it (access withdrawn, database
+ * recreated); *purged rows. */
 enum status cache_purge(struct cache *cache, const char *dataset, int64_t *purged,
                         struct error *error) MUST_CHECK;
 enum status cache_row_count(struct cache *cache, const char *dataset, int64_t *rows,

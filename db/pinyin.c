@@ -200,7 +200,7 @@ static void keep_split(struct splitting *splitting, int used)
 {
     bool plain = used == USED_INITIAL && strlen(splitting->current.initials) == splitting->length;
 
-    if (plain || used == USED_SYLLABLE)
+    if (!used || plain || used == USED_SYLLABLE)
         return;
     for (size_t i = 0; i < splitting->count; i++)
         if (strcmp(splitting->splits[i].initials, splitting->current.initials) == 0 &&

@@ -109,12 +109,13 @@ static enum status add_heads(struct sql *cache, enum term_class class, const cha
     struct stmt *stmt;
     bool row = false;
     enum status status = sql_statement(
-        cache, "SELECT head FROM head WHERE head >= ?1 AND head < ?2 LIMIT 64", &stmt, error);
+        cache, "SELECT head FROM head WHERE head >= ?1 AND head < ?2 LIMIT ?3", &stmt, error);
 
     if (status != STATUS_OK)
         return status;
     snprintf(text, sizeof text, "%c%s", (char)class, code);
     bind_range(stmt, text, strlen(text));
+    stmt_bind_int(stmt, 3, EXPANSION_MAX);
     while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
         const char *head = stmt_text(stmt, 0);
         if (head && *head)
