@@ -185,10 +185,10 @@ static enum status take_secret(const char *path, const char *bytes, size_t lengt
     const char *end = memchr(bytes, '\n', length);
     size_t line = end ? (size_t)(end - bytes) : length;
 
-    if (line > SECRET_MAX)
-        return over_limit(path, SECRET_MAX, error);
     if (line > 0 && bytes[line - 1] == '\r')
         line--;
+    if (line > SECRET_MAX)
+        return over_limit(path, SECRET_MAX, error);
     if (line == 0 || memchr(bytes, '\0', line))
         return error_set(error, STATUS_INVALID, _("The first line of %s must hold the passphrase."),
                          path);

@@ -3,11 +3,16 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
+#include <float.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Integers that every reader of JSON has exactly (RFC 7493, section 2.2). */
 #define EXACT_INTEGER_MAX (((json_int_t)1 << 53) - 1)
+
+/* Answers put documents into documents of our own. */
+#define PRINT_DEPTH_MAX (2 * JSON_DEPTH_MAX)
 
 /* --- Parsing ------------------------------------------------------------------------------------
  */
@@ -114,40 +119,17 @@ enum status json_parse(const char *text, size_t length, json_t **value, struct e
 /* --- Printing ------------------------------------------------------------------------------------
  */
 
-/* After a failure `out` has its old content again; its sticky failure stays. */
-static enum status undo(struct buf *out, size_t length, enum status status, struct error *error)
-{
-    out->length = length;
-    if (out->data)
-        out->data[length] = '\0';
-    if (status != STATUS_OK)
-        return status;
-    if (buf_failed(out) && out->limit)
-        return error_set(error, STATUS_TOO_LARGE, _("The JSON text is too large."));
-    return error_nomem(error);
-}
+/* Both forms share everything but the order of members and what numbers may be. */
+struct printing {
+    struct buf *out;
+    bool canonical; /* RFC 8785 */
+    int depth_max;
+};
 
-static int append_to_buf(const char *bytes, size_t length, void *out)
-{
-    buf_bytes(out, bytes, length);
-    return buf_failed(out) ? -1 : 0;
-}
+static enum status print(const struct printing *printing, const json_t *value, int depth,
+                         struct error *error);
 
-enum status json_print(const json_t *value, struct buf *out, struct error *error)
-{
-    size_t start = out->length;
-
-    if (json_dump_callback(value, append_to_buf, out, JSON_COMPACT | JSON_ENCODE_ANY) != 0)
-        return undo(out, start, STATUS_OK, error);
-    return STATUS_OK;
-}
-
-/* --- RFC 8785 ------------------------------------------------------------------------------------
- */
-
-static enum status canonical(const json_t *value, struct buf *out, int depth, struct error *error);
-
-static void canonical_char(unsigned char c, struct buf *out)
+static void print_escape(unsigned char c, struct buf *out)
 {
     static const char named[] = "\"\"\\\\\bb\ff\nn\rr\tt";
 
@@ -157,25 +139,51 @@ static void canonical_char(unsigned char c, struct buf *out)
             buf_char(out, pair[1]);
             return;
         }
-    if (c < 0x20)
-        buf_printf(out, "\\u%04x", c);
-    else
-        buf_char(out, (char)c);
+    buf_printf(out, "\\u%04x", c);
 }
 
-static void canonical_string(const char *text, size_t length, struct buf *out)
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c != '"' && c != '\\';
+}
+
+static void print_string(const char *text, size_t length, struct buf *out)
 {
     buf_char(out, '"');
-    for (size_t i = 0; i < length; i++)
-        canonical_char((unsigned char)text[i], out);
+    for (size_t at = 0; at < length; at++) {
+        size_t plain = at;
+        while (at < length && is_plain((unsigned char)text[at]))
+            at++;
+        buf_bytes(out, text + plain, at - plain);
+        if (at < length)
+            print_escape((unsigned char)text[at], out);
+    }
     buf_char(out, '"');
 }
 
-static enum status canonical_integer(json_int_t number, struct buf *out, struct error *error)
+/* The shortest of 15 to 17 digits that reads back as the same number, so nothing is lost and 0.005
+ * stays 0.005; a point or an exponent says that it is no integer. */
+static void print_real(double number, struct buf *out)
 {
-    if (number > EXACT_INTEGER_MAX || number < -EXACT_INTEGER_MAX)
+    char text[32];
+    int digits = DBL_DIG;
+
+    do
+        snprintf(text, sizeof text, "%.*g", digits, number);
+    while (strtod(text, NULL) != number && ++digits <= DBL_DECIMAL_DIG);
+    buf_str(out, text);
+    if (!strpbrk(text, ".e"))
+        buf_str(out, ".0");
+}
+
+static enum status print_integer(const struct printing *printing, json_int_t number,
+                                 struct error *error)
+{
+    bool exact = number <= EXACT_INTEGER_MAX && number >= -EXACT_INTEGER_MAX;
+
+    if (printing->canonical && !exact)
         return error_set(error, STATUS_INVALID, _("A number is too large to be signed or hashed."));
-    buf_printf(out, "%" JSON_INTEGER_FORMAT, number);
+    buf_printf(printing->out, "%" JSON_INTEGER_FORMAT, number);
     return STATUS_OK;
 }
 
@@ -206,72 +214,103 @@ static int compare_names(const void *a, const void *b)
     return (*left != '\0') - (*right != '\0');
 }
 
-/* Names of an object's members in canonical order; the caller frees the array, not the names. */
-static const char **sorted_names(const json_t *object, size_t count)
+static enum status print_member(const struct printing *printing, const char *name,
+                                const json_t *value, int depth, struct error *error)
 {
+    print_string(name, strlen(name), printing->out);
+    buf_char(printing->out, ':');
+    return print(printing, value, depth, error);
+}
+
+static enum status print_in_order(const struct printing *printing, const json_t *object, int depth,
+                                  struct error *error)
+{
+    json_t *members = (json_t *)(uintptr_t)object; /* iterating changes nothing */
+    enum status status = STATUS_OK;
+    bool first = true;
+
+    for (void *at = json_object_iter(members); at && status == STATUS_OK;
+         at = json_object_iter_next(members, at)) {
+        if (!first)
+            buf_char(printing->out, ',');
+        first = false;
+        status = print_member(printing, json_object_iter_key(at), json_object_iter_value(at), depth,
+                              error);
+    }
+    return status;
+}
+
+static enum status print_sorted(const struct printing *printing, const json_t *object, int depth,
+                                struct error *error)
+{
+    size_t count = json_object_size(object);
     const char **names = calloc(count + 1, sizeof *names);
     json_t *members = (json_t *)(uintptr_t)object; /* iterating changes nothing */
+    enum status status = STATUS_OK;
     size_t n = 0;
 
     if (!names)
-        return NULL;
+        return error_nomem(error);
     for (void *at = json_object_iter(members); at; at = json_object_iter_next(members, at))
         names[n++] = json_object_iter_key(at);
     qsort(names, n, sizeof *names, compare_names);
-    return names;
-}
-
-static enum status canonical_object(const json_t *object, struct buf *out, int depth,
-                                    struct error *error)
-{
-    size_t count = json_object_size(object);
-    const char **names = sorted_names(object, count);
-    enum status status = names ? STATUS_OK : error_nomem(error);
-
-    buf_char(out, '{');
-    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+    for (size_t i = 0; i < n && status == STATUS_OK; i++) {
         if (i > 0)
-            buf_char(out, ',');
-        canonical_string(names[i], strlen(names[i]), out);
-        buf_char(out, ':');
-        status = canonical(json_object_get(object, names[i]), out, depth, error);
+            buf_char(printing->out, ',');
+        status = print_member(printing, names[i], json_object_get(object, names[i]), depth, error);
     }
-    buf_char(out, '}');
     free(names);
     return status;
 }
 
-static enum status canonical_array(const json_t *array, struct buf *out, int depth,
-                                   struct error *error)
+static enum status print_object(const struct printing *printing, const json_t *object, int depth,
+                                struct error *error)
 {
-    enum status status = STATUS_OK;
-
-    buf_char(out, '[');
-    for (size_t i = 0; status == STATUS_OK && i < json_array_size(array); i++) {
-        if (i > 0)
-            buf_char(out, ',');
-        status = canonical(json_array_get(array, i), out, depth, error);
-    }
-    buf_char(out, ']');
+    buf_char(printing->out, '{');
+    enum status status = printing->canonical ? print_sorted(printing, object, depth, error)
+                                             : print_in_order(printing, object, depth, error);
+    buf_char(printing->out, '}');
     return status;
 }
 
-static enum status canonical(const json_t *value, struct buf *out, int depth, struct error *error)
+static enum status print_array(const struct printing *printing, const json_t *array, int depth,
+                               struct error *error)
 {
-    if (depth > JSON_DEPTH_MAX)
+    enum status status = STATUS_OK;
+
+    buf_char(printing->out, '[');
+    for (size_t i = 0; status == STATUS_OK && i < json_array_size(array); i++) {
+        if (i > 0)
+            buf_char(printing->out, ',');
+        status = print(printing, json_array_get(array, i), depth, error);
+    }
+    buf_char(printing->out, ']');
+    return status;
+}
+
+static enum status print(const struct printing *printing, const json_t *value, int depth,
+                         struct error *error)
+{
+    struct buf *out = printing->out;
+
+    if (depth > printing->depth_max)
         return error_set(error, STATUS_INVALID, _("The JSON text is nested too deeply."));
     switch (json_typeof(value)) {
     case JSON_OBJECT:
-        return canonical_object(value, out, depth + 1, error);
+        return print_object(printing, value, depth + 1, error);
     case JSON_ARRAY:
-        return canonical_array(value, out, depth + 1, error);
+        return print_array(printing, value, depth + 1, error);
     case JSON_STRING:
-        canonical_string(json_string_value(value), json_string_length(value), out);
+        print_string(json_string_value(value), json_string_length(value), out);
         return STATUS_OK;
     case JSON_INTEGER:
-        return canonical_integer(json_integer_value(value), out, error);
+        return print_integer(printing, json_integer_value(value), error);
     case JSON_REAL:
-        return error_set(error, STATUS_INVALID, _("Only whole numbers can be signed or hashed."));
+        if (printing->canonical)
+            return error_set(error, STATUS_INVALID,
+                             _("Only whole numbers can be signed or hashed."));
+        print_real(json_real_value(value), out);
+        return STATUS_OK;
     case JSON_TRUE:
         buf_str(out, "true");
         return STATUS_OK;
@@ -285,14 +324,38 @@ static enum status canonical(const json_t *value, struct buf *out, int depth, st
     return error_set(error, STATUS_INTERNAL, _("This value is not JSON."));
 }
 
+/* After a failure `out` has its old content again; its sticky failure stays. */
+static enum status print_or_undo(const struct printing *printing, const json_t *value,
+                                 struct error *error)
+{
+    struct buf *out = printing->out;
+    size_t start = out->length;
+    enum status status = value ? print(printing, value, 0, error) : error_nomem(error);
+
+    if (status == STATUS_OK && !buf_failed(out))
+        return STATUS_OK;
+    out->length = start;
+    if (out->data)
+        out->data[start] = '\0';
+    if (status != STATUS_OK)
+        return status;
+    if (out->limit)
+        return error_set(error, STATUS_TOO_LARGE, _("The JSON text is too large."));
+    return error_nomem(error);
+}
+
+enum status json_print(const json_t *value, struct buf *out, struct error *error)
+{
+    const struct printing printing = {.out = out, .depth_max = PRINT_DEPTH_MAX};
+
+    return print_or_undo(&printing, value, error);
+}
+
 enum status json_canonical(const json_t *value, struct buf *out, struct error *error)
 {
-    size_t start = out->length;
-    enum status status = canonical(value, out, 0, error);
+    const struct printing printing = {.out = out, .canonical = true, .depth_max = JSON_DEPTH_MAX};
 
-    if (status != STATUS_OK || buf_failed(out))
-        return undo(out, start, status, error);
-    return STATUS_OK;
+    return print_or_undo(&printing, value, error);
 }
 
 /* --- Members -------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@
  *     units, no white space, strings with minimal escapes, integers only and none beyond 2^53 - 1
  *     (STATUS_INVALID). The hash of a change request is over this form.
  *
- * Both printers append; when they fail `out` has its old content again.
+ * Both printers append; when they fail `out` has its old content again. A value of NULL (one that
+ * could not be made) is STATUS_NOMEM.
  *
  * Text inside is not cleaned for the terminal: that is text_show()'s work. Thread-safe as long as
  * one json_t stays in one thread.
@@ -31,7 +32,8 @@
 enum status json_parse(const char *text, size_t length, json_t **value,
                        struct error *error) MUST_CHECK;
 
-/* Compact, members in order of insertion. */
+/* Compact, members in order of insertion, real numbers as short as they read back unchanged. A
+ * nesting deeper than twice JSON_DEPTH_MAX is STATUS_INVALID. */
 enum status json_print(const json_t *value, struct buf *out, struct error *error) MUST_CHECK;
 enum status json_canonical(const json_t *value, struct buf *out, struct error *error) MUST_CHECK;
 

@@ -145,7 +145,15 @@ static void bounds_secrets(void **state)
     write_file(path, content, sizeof content);
     assert_int_equal(file_read_secret(path, &out, NULL), STATUS_OK);
     assert_int_equal(out.length, 1024);
-    content[1024] = 's';
+    buf_clear(&out);
+    memcpy(content + 1024, "\r\n", 2);
+    write_file(path, content, sizeof content);
+    assert_int_equal(file_read_secret(path, &out, NULL), STATUS_OK);
+    assert_int_equal(out.length, 1024);
+    memcpy(content + 1024, "s\n", 2);
+    write_file(path, content, sizeof content);
+    assert_int_equal(file_read_secret(path, &out, NULL), STATUS_TOO_LARGE);
+    memset(content, 's', sizeof content);
     write_file(path, content, sizeof content);
     assert_int_equal(file_read_secret(path, &out, NULL), STATUS_TOO_LARGE);
     assert_int_equal(file_read_secret(scratch_path(state, "none"), &out, NULL), STATUS_NOT_FOUND);

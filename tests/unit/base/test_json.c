@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+#include <float.h>
+
 static json_t *parse(const char *text)
 {
     struct error error = {0};
@@ -137,7 +139,61 @@ static void prints_in_order_of_insertion(void **state)
 
     (void)state;
     assert_int_equal(json_print(value, &out, NULL), STATUS_OK);
-    assert_string_equal(buf_text(&out), "{\"b\":[1,2.5,true,null],\"a\":\"张\\u001B\"}");
+    assert_string_equal(buf_text(&out), "{\"b\":[1,2.5,true,null],\"a\":\"张\\u001b\"}");
+    buf_release(&out);
+    json_decref(value);
+}
+
+/* Short, and the same number when it is read again. */
+static void prints_real_numbers(void **state)
+{
+    static const struct {
+        double number;
+        const char *text;
+    } cases[] = {
+        {0.005, "[0.005]"},
+        {0.1, "[0.1]"},
+        {0.1 + 0.2, "[0.30000000000000004]"},
+        {12.0, "[12.0]"},
+        {-0.0, "[-0.0]"},
+        {1.0 / 3, "[0.3333333333333333]"},
+        {1e300, "[1e+300]"},
+        {DBL_MIN, "[2.2250738585072014e-308]"},
+        {1234.5, "[1234.5]"},
+        {DBL_TRUE_MIN, "[4.94065645841247e-324]"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct buf out = {0};
+        json_t *value = json_pack("[f]", cases[i].number);
+        json_t *again = NULL;
+        assert_int_equal(json_print(value, &out, NULL), STATUS_OK);
+        assert_string_equal(buf_text(&out), cases[i].text);
+        assert_int_equal(json_parse(out.data, out.length, &again, NULL), STATUS_OK);
+        assert_true(json_equal(value, again));
+        json_decref(again);
+        json_decref(value);
+        buf_release(&out);
+    }
+}
+
+static void printing_is_bounded(void **state)
+{
+    struct buf out = {0};
+    json_t *value = json_integer(1);
+
+    (void)state;
+    for (int i = 0; i < 2 * JSON_DEPTH_MAX; i++) {
+        assert_int_equal(json_print(value, &out, NULL), STATUS_OK);
+        value = json_pack("[o]", value);
+    }
+    assert_int_equal(json_print(value, &out, NULL), STATUS_OK);
+    buf_clear(&out);
+    value = json_pack("[o]", value);
+    assert_int_equal(json_print(value, &out, NULL), STATUS_INVALID);
+    assert_int_equal(json_print(NULL, &out, NULL), STATUS_NOMEM);
+    assert_int_equal(out.length, 0);
     buf_release(&out);
     json_decref(value);
 }
@@ -357,6 +413,8 @@ int main(void)
         cmocka_unit_test(bounds_the_depth),
         cmocka_unit_test(bounds_the_size),
         cmocka_unit_test(prints_in_order_of_insertion),
+        cmocka_unit_test(prints_real_numbers),
+        cmocka_unit_test(printing_is_bounded),
         cmocka_unit_test(printing_that_fails_leaves_the_buffer),
         cmocka_unit_test(canonical_form_is_that_of_rfc_8785),
         cmocka_unit_test(canonical_form_refuses_inexact_numbers),
