@@ -98,7 +98,7 @@ static enum style row_style(const struct request_row *row)
 {
     if (row->delivery == DELIVERY_HELD)
         return STYLE_ERROR;
-    if (row->base_changed)
+    if (row->base_changed || words_state_style(row->state) == STYLE_WARNING)
         return STYLE_WARNING;
     return row->delivery == DELIVERY_DELIVERED ? words_state_style(row->state)
                                                : words_delivery_style(row->delivery);

@@ -26,6 +26,8 @@ struct workplace {
 static struct {
     struct workplace place;
     const struct home *home; /* for pages that look at it */
+    struct outbox *outbox;   /* NULL: something that is not looked at */
+    struct reader *reader;
     struct session session;
     struct overview overview;
     bool has_overview, is_read_only;
@@ -60,7 +62,9 @@ const struct home *workplace_home(const struct workplace *place)
 struct outbox *workplace_outbox(const struct workplace *place)
 {
     (void)place;
-    return fake.is_read_only ? NULL : FAKE_POINTER;
+    if (fake.is_read_only)
+        return NULL;
+    return fake.outbox ? fake.outbox : FAKE_POINTER;
 }
 
 struct app *workplace_app(const struct workplace *place)
@@ -90,13 +94,13 @@ struct syncing *workplace_syncing(struct workplace *place)
 struct reader *workplace_desk_reader(struct workplace *place)
 {
     (void)place;
-    return FAKE_POINTER;
+    return fake.reader ? fake.reader : FAKE_POINTER;
 }
 
 struct reader *workplace_reading_reader(struct workplace *place)
 {
     (void)place;
-    return FAKE_POINTER;
+    return fake.reader ? fake.reader : FAKE_POINTER;
 }
 
 const struct session *workplace_session(const struct workplace *place)

@@ -1,0 +1,181 @@
+/* The file of a person: what is masked, what is written down before it is shown, and what stays on
+ * the screen when the data beneath changes. */
+#include "tests/unit/tui/desk.h"
+
+#define LOOKUPS "SELECT count(*) FROM lookup WHERE action = "
+
+static struct desk desk;
+
+static void open_file(void **state, const struct session *session)
+{
+    desk_open(state, &desk, session);
+    desk_page(file_view_new(&fake.place, SUBJECT_PERSON, SEAT_PERSON));
+}
+
+/* Puts the selection on the row whose description in the pane begins so. */
+static void select_row(const char *begins)
+{
+    struct buf line = {0};
+
+    buf_printf(&line, "\n%s", begins);
+    (void)fake_command(COMMAND_ROW_FIRST);
+    for (int i = 0; i < 40; i++) {
+        struct canvas *canvas = NULL;
+        char *screen = fake_screen(21, 80, &canvas);
+        const char *pane = strstr(screen, "\n-----");
+        bool found = pane && strstr(pane, buf_text(&line));
+        free(screen);
+        canvas_free(canvas);
+        if (found) {
+            buf_release(&line);
+            return;
+        }
+        (void)fake_command(COMMAND_ROW_DOWN);
+    }
+    fail_msg("no row %s", begins);
+}
+
+static void opening_is_written_down_first(void **state)
+{
+    open_file(state, &seat_clerk);
+    assert_true(desk_shows("张伟"));
+    assert_int_equal(desk_count(&desk, LOOKUPS "'open' AND object = '" SEAT_PERSON "'"), 1);
+    workplace_changed(&fake.place);
+    desk_turn();
+    assert_int_equal(desk_count(&desk, LOOKUPS "'open'"), 1);
+    desk_stays_inside();
+    desk_leave(&desk);
+}
+
+static void without_a_journal_nothing_is_shown(void **state)
+{
+    desk_open(state, &desk, &seat_clerk);
+    fake.is_read_only = true;
+    desk_page(file_view_new(&fake.place, SUBJECT_PERSON, SEAT_PERSON));
+    assert_true(desk_shows("cannot write down who looked at what"));
+    assert_true(desk_hides("张伟"));
+    assert_false(fake.view->ops->waits(fake.view));
+    desk_leave(&desk);
+}
+
+static void nobody_is_said_to_be_nobody(void **state)
+{
+    desk_open(state, &desk, &seat_clerk);
+    desk_page(file_view_new(&fake.place, SUBJECT_PERSON, "990106198001010000"));
+    assert_true(desk_shows("x "));
+    assert_false(desk_enabled(COMMAND_REQUEST_NEW));
+    desk_stays_inside();
+    desk_leave(&desk);
+}
+
+static void a_masked_value_needs_a_purpose(void **state)
+{
+    open_file(state, &seat_clerk);
+    assert_true(desk_hides(SEAT_PERSON));
+    assert_false(desk_enabled(COMMAND_REVEAL)); /* the head of the section */
+    select_row("Resident ID: 990106********7635");
+    assert_true(desk_enabled(COMMAND_REVEAL));
+    (void)fake_command(COMMAND_REVEAL);
+    assert_non_null(strstr(asked.question, "what do you need it for?"));
+    desk_answer(false, "", 0);
+    fake_work();
+    assert_true(desk_hides(SEAT_PERSON));
+    (void)fake_command(COMMAND_REVEAL);
+    desk_answer(true, "pension", 0);
+    assert_true(desk_hides(SEAT_PERSON));
+    fake_work();
+    assert_true(desk_shows(SEAT_PERSON));
+    assert_int_equal(desk_count(&desk, LOOKUPS "'reveal' AND purpose = 'pension'"), 1);
+    assert_false(desk_enabled(COMMAND_REVEAL));
+    desk_leave(&desk);
+}
+
+static void a_change_beneath_does_not_move_the_selection(void **state)
+{
+    char id[48];
+
+    open_file(state, &seat_clerk);
+    select_row("Phone: ");
+    seat_raise(&desk.seat, "西乡 2", id);
+    workplace_changed(&fake.place);
+    desk_turn();
+    assert_true(desk_shows("→ 西乡 2"));
+    assert_true(desk_shows("* 1 request open"));
+    assert_true(desk_shows("\nPhone: 19900001234"));
+    (void)fake_command(COMMAND_ROW_UP);
+    assert_true(desk_enabled(COMMAND_OPEN));
+    (void)fake_command(COMMAND_OPEN);
+    assert_non_null(fake.pushed);
+    desk_leave(&desk);
+}
+
+static void what_was_deleted_stays_readable(void **state)
+{
+    open_file(state, &seat_clerk);
+    select_row("Phone: ");
+    desk_delete_record(&desk);
+    desk_turn();
+    assert_true(desk_shows("! No longer in the returned data; this is how it was."));
+    assert_true(desk_shows("Phone: 19900001234"));
+    assert_true(desk_shows("西乡 1"));
+    assert_false(desk_enabled(COMMAND_REQUEST_NEW));
+    desk_move_person(&desk, "西乡 9");
+    desk_turn();
+    assert_true(desk_hides("No longer in the returned data"));
+    assert_true(desk_shows("西乡 9"));
+    assert_true(desk_enabled(COMMAND_REQUEST_NEW));
+    desk_leave(&desk);
+}
+
+static void a_filter_leaves_the_rows_that_fit(void **state)
+{
+    open_file(state, &seat_clerk);
+    (void)fake_command(COMMAND_FILTER);
+    desk_answer(true, "PHONE", 0);
+    assert_true(desk_shows("19900001234"));
+    assert_true(desk_hides("西乡 1"));
+    assert_true(desk_shows("only rows with \"phone\""));
+    (void)fake_command(COMMAND_FILTER);
+    desk_answer(true, "", 0);
+    assert_true(desk_shows("西乡 1"));
+    desk_leave(&desk);
+}
+
+static void a_correction_starts_from_the_record(void **state)
+{
+    open_file(state, &seat_clerk);
+    select_row("Phone: ");
+    assert_true(desk_enabled(COMMAND_REQUEST_NEW));
+    (void)fake_command(COMMAND_REQUEST_NEW);
+    assert_non_null(fake.pushed);
+    fake.is_read_only = true;
+    assert_false(desk_enabled(COMMAND_REQUEST_NEW));
+    desk_leave(&desk);
+}
+
+static void a_single_record_is_a_file_too(void **state)
+{
+    desk_open(state, &desk, &seat_clerk);
+    desk_page(record_view_new(&fake.place, "population", SEAT_RECORD));
+    assert_true(desk_shows("张伟"));
+    assert_int_equal(desk_count(&desk, LOOKUPS "'open' AND object = '" SEAT_PERSON "'"), 1);
+    desk_leave(&desk);
+}
+
+int main(void)
+{
+#define IN_HOME(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
+    const struct CMUnitTest tests[] = {
+        IN_HOME(opening_is_written_down_first),
+        IN_HOME(without_a_journal_nothing_is_shown),
+        IN_HOME(nobody_is_said_to_be_nobody),
+        IN_HOME(a_masked_value_needs_a_purpose),
+        IN_HOME(a_change_beneath_does_not_move_the_selection),
+        IN_HOME(what_was_deleted_stays_readable),
+        IN_HOME(a_filter_leaves_the_rows_that_fit),
+        IN_HOME(a_correction_starts_from_the_record),
+        IN_HOME(a_single_record_is_a_file_too),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,166 @@
+/* Search as you type: what is on the screen is what was asked, whoever types faster. */
+#include "tests/unit/tui/desk.h"
+
+static struct desk desk;
+
+static void open_search(void **state, const char *text)
+{
+    desk_open(state, &desk, &seat_clerk);
+    desk_page(search_view_new(&fake.place, text));
+}
+
+static void key(uint32_t code)
+{
+    struct input_event event = {.kind = INPUT_KEY, .key = {.code = code}};
+
+    (void)fake.view->ops->text(fake.view, &event);
+}
+
+static void an_empty_field_says_what_can_be_typed(void **state)
+{
+    open_search(state, "");
+    assert_true(desk_shows("What can be typed:"));
+    assert_false(desk_enabled(COMMAND_OPEN));
+    desk_stays_inside();
+    desk_leave(&desk);
+}
+
+static void hits_are_masked(void **state)
+{
+    open_search(state, "张伟");
+    assert_true(desk_shows("1 found"));
+    assert_true(desk_shows("990106********7635"));
+    assert_true(desk_hides(SEAT_PERSON));
+    assert_true(desk_shows("西乡 1"));
+    desk_stays_inside();
+    desk_leave(&desk);
+}
+
+static void the_old_hits_are_not_those_of_the_new_text(void **state)
+{
+    open_search(state, "张伟");
+    key(0x5F3A);
+    assert_true(desk_shows("Searching"));
+    assert_true(desk_hides("1 found"));
+    fake_work();
+    assert_true(desk_shows("Nothing in the returned data fits."));
+    assert_true(desk_hides("990106********7635"));
+    desk_leave(&desk);
+}
+
+/* Three letters while the first question is on its way: one more question, the last one. */
+static void only_the_last_text_is_answered(void **state)
+{
+    open_search(state, "");
+    key('z');
+    assert_int_equal(fake.job_count, 1);
+    key('w');
+    key('q');
+    assert_int_equal(fake.job_count, 1);
+    fake_work();
+    assert_true(desk_shows("Nothing in the returned data fits."));
+    (void)fake_command(COMMAND_DELETE_LEFT);
+    fake_work();
+    assert_true(desk_shows("1 found"));
+    desk_leave(&desk);
+}
+
+static void enter_waits_for_the_answer(void **state)
+{
+    open_search(state, "");
+    key('z');
+    key('w');
+    assert_true(desk_enabled(COMMAND_OPEN));
+    (void)fake_command(COMMAND_OPEN);
+    assert_null(fake.pushed);
+    assert_true(fake.view->ops->waits(fake.view));
+    fake_work();
+    assert_non_null(fake.pushed);
+    assert_false(fake.view->ops->waits(fake.view));
+    desk_leave(&desk);
+}
+
+static void enter_with_no_answer_opens_nothing(void **state)
+{
+    open_search(state, "");
+    key('q');
+    key('q');
+    (void)fake_command(COMMAND_OPEN);
+    fake_work();
+    assert_null(fake.pushed);
+    assert_non_null(strstr(fake.said, "Nothing was found."));
+    assert_false(desk_enabled(COMMAND_OPEN));
+    desk_leave(&desk);
+}
+
+static void kinds_are_told_apart(void **state)
+{
+    open_search(state, "张伟");
+    assert_true(desk_shows("[All]"));
+    (void)fake_command(COMMAND_NEXT_SECTION);
+    fake_work();
+    assert_true(desk_shows("[Persons]"));
+    assert_true(desk_shows("1 found"));
+    (void)fake_command(COMMAND_NEXT_SECTION);
+    fake_work();
+    assert_true(desk_shows("[Enterprises]"));
+    assert_true(desk_shows("Nothing in the returned data fits."));
+    desk_leave(&desk);
+}
+
+static void a_card_opens_the_only_hit(void **state)
+{
+    struct input_event scan = {
+        .kind = INPUT_SCAN, .text = SEAT_PERSON, .length = strlen(SEAT_PERSON)};
+
+    open_search(state, "qq");
+    (void)fake.view->ops->text(fake.view, &scan);
+    fake_work();
+    assert_non_null(fake.pushed);
+    desk_leave(&desk);
+}
+
+static void pending_requests_appear_without_typing(void **state)
+{
+    char id[48];
+
+    open_search(state, "张伟");
+    assert_true(desk_hides("1 request"));
+    seat_raise(&desk.seat, "西乡 2", id);
+    workplace_changed(&fake.place);
+    desk_turn();
+    assert_true(desk_shows("1 request"));
+    desk_leave(&desk);
+}
+
+static void who_may_not_read_does_not_search(void **state)
+{
+    static const struct session auditor = {"shen", ACCOUNT_AUDITOR};
+
+    desk_open(state, &desk, &auditor);
+    desk_page(search_view_new(&fake.place, "张伟"));
+    assert_int_equal(fake.job_count, 0);
+    assert_true(desk_shows("Your role does not look people up."));
+    assert_true(desk_hides("990106"));
+    assert_false(desk_enabled(COMMAND_OPEN));
+    desk_leave(&desk);
+}
+
+int main(void)
+{
+#define IN_HOME(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
+    const struct CMUnitTest tests[] = {
+        IN_HOME(an_empty_field_says_what_can_be_typed),
+        IN_HOME(hits_are_masked),
+        IN_HOME(the_old_hits_are_not_those_of_the_new_text),
+        IN_HOME(only_the_last_text_is_answered),
+        IN_HOME(enter_waits_for_the_answer),
+        IN_HOME(enter_with_no_answer_opens_nothing),
+        IN_HOME(kinds_are_told_apart),
+        IN_HOME(a_card_opens_the_only_hit),
+        IN_HOME(pending_requests_appear_without_typing),
+        IN_HOME(who_may_not_read_does_not_search),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
