@@ -6,7 +6,7 @@ set -eu
 build="gcc libc6-dev pkg-config gettext libncurses-dev libsqlite3-dev libcurl4-openssl-dev
  libjansson-dev libssl-dev libicu-dev libinih-dev zlib1g-dev unicode-data bzip2"
 demo="$build libmicrohttpd-dev"
-test="$demo libcmocka-dev libvterm-dev nodejs"
+test="$demo libcmocka-dev libvterm-dev locales nodejs"
 lint="$build clang-format cppcheck"
 ci="$test $lint clang libclang-rt-14-dev llvm valgrind python3-minimal"
 
