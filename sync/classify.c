@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define REASON_WIDTH_MAX 76 /* cells: one line of a terminal */
 
@@ -53,12 +54,15 @@ bool classify_is_error(const struct http_answer *answer, const char *word)
 
 bool classify_is_login(const struct http_answer *answer)
 {
+    /* CouchDB's own words; another 403 may say that anything else is locked or blocked. */
+    static const char locked_account[] = "Account is temporarily locked";
     if (answer->status == 401)
         return true;
     if (answer->status != 403)
         return false;
     json_t *failure = parse_failure(answer);
-    bool locked = failure && strcasestr(json_text(failure, "reason", ""), "locked");
+    const char *reason = json_text(failure, "reason", "");
+    bool locked = strncasecmp(reason, locked_account, strlen(locked_account)) == 0;
     json_decref(failure);
     return locked;
 }

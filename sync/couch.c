@@ -144,8 +144,10 @@ static void read_instance(const json_t *value, char instance[COUCH_INSTANCE_MAX]
 static enum status read_info(const json_t *value, const char *database, struct couch_info *info,
                              struct error *error)
 {
-    struct couch_info read = {.documents = json_int(value, "doc_count", 0),
-                              .deleted = json_int(value, "doc_del_count", 0)};
+    int64_t documents = lines_count(value, "doc_count");
+    int64_t deleted = lines_count(value, "doc_del_count");
+    struct couch_info read = {.documents = documents > 0 ? documents : 0,
+                              .deleted = deleted > 0 ? deleted : 0};
     if (!is_same(json_text(value, "db_name", NULL), database))
         return classify_nonsense(error);
     read.update_seq = lines_sequence(json_object_get(value, "update_seq"));
@@ -274,13 +276,16 @@ static enum status on_line(void *context, const char *text, size_t length, bool 
     struct couch_row row = {.text = text, .length = length};
     struct error why = {0};
     json_t *value = NULL;
+    enum status status = whole ? json_parse(text, length, &value, &why) : STATUS_OK;
+    if (status == STATUS_NOMEM) /* says nothing about the row, which must come again */
+        return error_nomem(error);
     if (!whole)
         row.reason = _("The row is damaged or too long.");
-    else if (json_parse(text, length, &value, &why) != STATUS_OK)
+    else if (status != STATUS_OK)
         row.reason = why.text;
     else
         read_row(value, reading->bare, &row);
-    enum status status = reading->sink(reading->context, &row, error);
+    status = reading->sink(reading->context, &row, error);
     json_decref(value);
     return status;
 }
@@ -318,6 +323,13 @@ enum status couch_changes(struct couch *couch, const struct couch_query *query, 
     lines_release(&reading.lines);
     buf_release(&path);
     return status;
+}
+
+bool couch_page_is_last(const struct couch_query *query, const struct couch_page *page)
+{
+    if (page->rows == 0)
+        return true;
+    return page->pending >= 0 ? page->pending == 0 : page->rows < query->limit;
 }
 
 void couch_page_release(struct couch_page *page)

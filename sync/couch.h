@@ -97,6 +97,9 @@ struct couch_page {
 /* Rows are handed over while they arrive. On failure only page->rows is set. */
 enum status couch_changes(struct couch *couch, const struct couch_query *query, couch_row_sink sink,
                           void *context, struct couch_page *page, struct error *error) MUST_CHECK;
+/* Does the feed end with this page? An upstream may give fewer rows than were asked for and say
+ * that more are pending. */
+bool couch_page_is_last(const struct couch_query *query, const struct couch_page *page);
 void couch_page_release(struct couch_page *page);
 
 /* --- documents -------------------------------------------------------------------------------- */

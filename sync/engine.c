@@ -538,8 +538,11 @@ static enum status ignore_row(void *context, const struct couch_row *row, struct
 static bool poll_requests(struct sync *sync, const char *since, int64_t ms)
 {
     struct couch_page page = {0};
-    const struct couch_query query = {
-        .database = sync->requests, .since = since, .limit = 1, .bare = true, .wait_ms = ms};
+    const struct couch_query query = {.database = sync->requests,
+                                      .since = since[0] ? since : NULL,
+                                      .limit = 1,
+                                      .bare = true,
+                                      .wait_ms = ms};
     enum status status = couch_changes(sync->couch, &query, ignore_row, NULL, &page, NULL);
     bool news = status == STATUS_OK && page.rows > 0;
     couch_page_release(&page);

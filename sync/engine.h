@@ -53,7 +53,7 @@ struct sync_dataset_report {
     const char *since; /* position reached, JSON text; NULL */
     double seconds;
     enum status status; /* OK, or why this dataset could not be read */
-    const char *reason; /* sentence; "" when OK */
+    const char *reason; /* sentence; with OK only when access was withdrawn, else "" */
 };
 
 struct sync_report {

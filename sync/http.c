@@ -290,9 +290,9 @@ static void keep_body(struct transfer *transfer, const char *bytes, size_t lengt
     const struct http_request *request = transfer->request;
     struct http_answer *answer = transfer->answer;
     bool good = status < REDIRECT_STATUS_LEAST && answer->json;
-    if (!good) {
+    if (!good || (request->sink && status != 200)) {
         keep_error_body(transfer, bytes, length);
-    } else if (request->sink && status == 200) {
+    } else if (request->sink) {
         if (request->sink(request->context, bytes, length, &answer->sink_error) != STATUS_OK)
             transfer->noted = TROUBLE_SINK;
     } else {

@@ -32,6 +32,15 @@ char *lines_sequence(const json_t *seq)
     return json_dumps(seq, JSON_ENCODE_ANY | JSON_COMPACT);
 }
 
+/* The sum of a thousand of these still fits into an int64_t. */
+#define COUNT_MAX ((json_int_t)1 << 50)
+
+int64_t lines_count(const json_t *object, const char *name)
+{
+    json_int_t count = json_int(object, name, -1);
+    return count >= 0 && count <= COUNT_MAX ? count : -1;
+}
+
 static bool is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -60,7 +69,7 @@ static enum status read_tail(struct lines *lines, const char *text, size_t lengt
     if (json_parse(text, length, &tail, NULL) != STATUS_OK)
         return classify_nonsense(error);
     lines->last_seq = lines_sequence(json_object_get(tail, "last_seq"));
-    lines->pending = json_int(tail, "pending", -1);
+    lines->pending = lines_count(tail, "pending");
     json_decref(tail);
     if (!lines->last_seq)
         return classify_nonsense(error);

@@ -72,6 +72,9 @@ enum status lines_feed(struct lines *lines, const char *bytes, size_t length,
 /* STATUS_OFFLINE: the stream stopped before its end. STATUS_PORTAL: it is no `_changes` answer. */
 enum status lines_finish(struct lines *lines, struct error *error) MUST_CHECK;
 
+/* A number of rows or documents; -1 when it is not stated, or so large that it must be wrong. */
+int64_t lines_count(const json_t *object, const char *name);
+
 /* A sequence token as JSON text, which is how it is kept: a string or an integer. The caller
  * frees it; NULL for null, other types and out of memory. */
 char *lines_sequence(const json_t *seq);

@@ -342,23 +342,21 @@ static enum status drop_unseen(struct reading *reading, struct error *error)
 }
 
 /* The page is whole: its end is the position, and perhaps the end of the feed. */
-static enum status finish_page(struct reading *reading, const struct couch_page *page, bool *more,
+static enum status finish_page(struct reading *reading, const struct couch_page *page, bool last,
                                struct error *error)
 {
     struct puller *puller = reading->puller;
     struct feed *feed = reading->feed;
-    bool full = page->rows >= PAGE_ROWS && page->pending != 0;
-    if (full && strcmp(page->last_seq, buf_text(&reading->from)) == 0)
+    if (!last && strcmp(page->last_seq, buf_text(&reading->from)) == 0)
         return classify_nonsense(error); /* it would be asked for again and again */
-    enum status status = full ? STATUS_OK : drop_unseen(reading, error);
+    enum status status = last ? drop_unseen(reading, error) : STATUS_OK;
     if (status == STATUS_OK)
-        status = commit_rows(reading, page->last_seq, feed->complete || !full,
-                             full ? 0 : couch_contact(puller->couch).at_ms, error);
+        status = commit_rows(reading, page->last_seq, feed->complete || last,
+                             last ? couch_contact(puller->couch).at_ms : 0, error);
     if (status != STATUS_OK)
         return status;
     if (page->pending >= 0)
         progress_expect(puller->progress, feed->pulled + page->pending);
-    *more = full;
     return STATUS_OK;
 }
 
@@ -377,8 +375,11 @@ static enum status read_rows(struct reading *reading, bool *more, struct error *
                                       .seq_interval = SEQ_INTERVAL};
     enum status status =
         couch_changes(reading->puller->couch, &query, on_row, reading, &page, error);
-    if (status == STATUS_OK)
-        status = finish_page(reading, &page, more, error);
+    if (status == STATUS_OK) {
+        bool last = couch_page_is_last(&query, &page);
+        status = finish_page(reading, &page, last, error);
+        *more = !last;
+    }
     couch_page_release(&page);
     return status;
 }
@@ -387,18 +388,21 @@ static enum status read_page(struct puller *puller, struct feed *feed, bool *mor
                              struct error *error)
 {
     struct reading reading = {.puller = puller, .feed = feed};
+    struct error why = {0};
     buf_str(&reading.from, buf_text(&feed->since));
     enum status status =
-        buf_failed(&reading.from) ? error_nomem(error) : cache_begin(puller->cache, error);
+        buf_failed(&reading.from) ? error_nomem(&why) : cache_begin(puller->cache, &why);
     if (status == STATUS_OK)
-        status = read_rows(&reading, more, error);
+        status = read_rows(&reading, more, &why);
     if (status != STATUS_OK) {
         cache_rollback(puller->cache);
         *more = is_slow_but_alive(&reading);
-        if (*more)
-            status = STATUS_OK;
     }
     buf_release(&reading.from);
+    if (status == STATUS_OK || *more)
+        return STATUS_OK;
+    if (error)
+        *error = why;
     return status;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/log.h"
 #include "db/request.h"
 #include "sync/classify.h"
 #include "sync/lines.h"
@@ -18,6 +19,7 @@
 struct page {
     json_t *rows[PAGE_ROWS]; /* {"id","rev","seq","deleted","doc"} */
     size_t count;
+    int64_t unreadable; /* rows that were none */
 };
 
 static void page_clear(struct page *page)
@@ -30,6 +32,8 @@ static enum status keep_row(void *context, const struct couch_row *row, struct e
 {
     struct page *page = context;
     bool ok = true;
+    if (!row->id)
+        page->unreadable++;
     if (!row->id || strncmp(row->id, REQUEST_PREFIX, strlen(REQUEST_PREFIX)) != 0)
         return STATUS_OK;
     if (page->count == PAGE_ROWS)
@@ -62,7 +66,7 @@ static enum status merge(struct receiver *receiver, const char *id, const char *
         return STATUS_OK;
     }
     if (status == STATUS_CORRUPT) {
-        receiver->refused++;
+        log_line("sync: a request document was put aside");
         return STATUS_OK;
     }
     if (error)
@@ -148,9 +152,11 @@ static enum status read_page(struct receiver *receiver, const char *instance, st
         status = merge_page(receiver, &page, error);
     if (status == STATUS_OK)
         status = save_position(receiver, end.last_seq, instance, error);
+    if (page.unreadable > 0)
+        log_line("sync: %lld rows of the requests feed were unreadable",
+                 (long long)page.unreadable);
     if (status == STATUS_OK) {
-        *more =
-            end.rows >= PAGE_ROWS && end.pending != 0 && strcmp(end.last_seq, buf_text(since)) != 0;
+        *more = !couch_page_is_last(&query, &end) && strcmp(end.last_seq, buf_text(since)) != 0;
         buf_clear(since);
         buf_str(since, end.last_seq);
         if (buf_failed(since))

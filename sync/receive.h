@@ -6,7 +6,8 @@
  *
  * Each document is merged in one transaction with the feed position, so any interruption resumes
  * at the next document. Losing revisions (two replicas wrote the same document apart) are fetched
- * and merged before the winner: no replica's decision is lost. One thread.
+ * and merged before the winner: no replica's decision is lost (sixteen of them at most for one
+ * document). A row that cannot be read at all is counted and logged. One thread.
  */
 #include "base/error.h"
 #include "db/outbox.h"
@@ -22,7 +23,6 @@ struct receiver {
     bool absent;          /* out: the platform has no such database; no failure */
     bool recreated;       /* out: it is a new database; everything of ours has to go up again */
     int64_t merged;       /* out: documents taken in */
-    int64_t refused;      /* out: documents kept aside because they were tampered with or broken */
 };
 
 enum status receive_requests(struct receiver *receiver, struct error *error) MUST_CHECK;

@@ -135,6 +135,12 @@ static void test_locked_account_is_a_login_matter(void **state)
     struct http_answer answer = answer_of(&locked);
     assert_true(classify_is_login(&answer));
     http_answer_release(&answer);
+    const struct sample other = {TROUBLE_NONE, 403, true,
+                                 "{\"error\":\"forbidden\",\"reason\":\"This file is blocked.\"}",
+                                 STATUS_REFUSED};
+    answer = answer_of(&other);
+    assert_false(classify_is_login(&answer));
+    http_answer_release(&answer);
 }
 
 static void test_retry_after(void **state)

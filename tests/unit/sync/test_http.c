@@ -299,6 +299,30 @@ static void test_sink_sees_only_good_answers(void **state)
     http_answer_release(&exchange.answer);
 }
 
+/* What is asked for as a stream is never kept whole, whatever the status says. */
+static void test_stream_is_not_kept(void **state)
+{
+    (void)state;
+    size_t seen = 0;
+    struct buf text = {0};
+    buf_printf(&text,
+               "HTTP/1.1 206 Partial Content\r\nContent-Type: application/json\r\n"
+               "Content-Length: %zu\r\n\r\n",
+               4 * HTTP_ERROR_BODY_MAX);
+    for (size_t i = 0; i < 4 * HTTP_ERROR_BODY_MAX; i++)
+        buf_char(&text, ' ');
+    struct exchange exchange = exchange_text(buf_text(&text));
+    exchange.request.sink = refuse;
+    exchange.request.context = &seen;
+    exchange.request.limit = 8 * HTTP_ERROR_BODY_MAX;
+    run(&exchange);
+    assert_int_equal(exchange.answer.trouble, TROUBLE_NONE);
+    assert_int_equal(seen, 0);
+    assert_int_equal(exchange.answer.body.length, HTTP_ERROR_BODY_MAX);
+    http_answer_release(&exchange.answer);
+    buf_release(&text);
+}
+
 /* --- ends ------------------------------------------------------------------------------------- */
 
 static void test_nobody_there(void **state)
@@ -383,6 +407,7 @@ int main(void)
         cmocka_unit_test(test_header_flood),
         cmocka_unit_test(test_sink_decides),
         cmocka_unit_test(test_sink_sees_only_good_answers),
+        cmocka_unit_test(test_stream_is_not_kept),
         cmocka_unit_test(test_nobody_there),
         cmocka_unit_test(test_environment_is_ignored),
         cmocka_unit_test(test_silence_ends),

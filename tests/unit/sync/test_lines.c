@@ -88,6 +88,9 @@ static void test_couchdb_page(void **state)
 static void test_empty_page(void **state)
 {
     (void)state;
+    check(LINES_PAGE, "{\"results\":[],\"last_seq\":3,\"pending\":9223372036854775807}", "", "3",
+          -1);
+    check(LINES_PAGE, "{\"results\":[],\"last_seq\":3,\"pending\":-5}", "", "3", -1);
     check(LINES_PAGE, "{\"results\":[\n\n],\n\"last_seq\":\"0\",\"pending\":0}\n\n", "", "\"0\"",
           0);
     check(LINES_PAGE, "\n{\"results\":[\n\n\n],\n\"last_seq\":12}\n", "", "12", -1);
