@@ -91,6 +91,24 @@ static void age_cell(const struct dataset_status *dataset, struct table *table)
     table_cellf(table, dataset->stale ? _("%s old, too old") : _("%s old"), age);
 }
 
+/* What is wrong with it, in words. */
+static void remark_cell(const struct dataset_status *dataset, struct table *table)
+{
+    struct buf text = {0};
+
+    buf_str(&text, dataset->reason ? dataset->reason : "");
+    if (dataset->aside > 0) {
+        buf_str(&text, text.length > 0 ? " " : "");
+        buf_printf(&text,
+                   ngettext("%lld row was not understood and is kept aside.",
+                            "%lld rows were not understood and are kept aside.",
+                            (unsigned long)dataset->aside),
+                   (long long)dataset->aside);
+    }
+    table_cell(table, buf_failed(&text) ? NULL : buf_text(&text));
+    buf_release(&text);
+}
+
 static void print_datasets(struct output *out, const struct overview *overview)
 {
     struct table *table = table_new(5);
@@ -101,7 +119,7 @@ static void print_datasets(struct output *out, const struct overview *overview)
         table_cell(table, dataset->title);
         table_cellf(table, _("%lld rows"), (long long)dataset->rows);
         age_cell(dataset, table);
-        table_cell(table, dataset->reason);
+        remark_cell(dataset, table);
     }
     table_print(table, 0, out);
     table_free(table);

@@ -421,6 +421,21 @@ static enum status empty_all(struct cache *cache, struct dataset_rows *rows, str
     return status;
 }
 
+/* What was kept aside is people's data too. */
+static enum status purge_aside(struct cache *cache, const char *dataset, struct error *error)
+{
+    struct stmt *stmt;
+    enum status status = sql_statement(cache->sql,
+                                       "DELETE FROM aside WHERE source = ?1 OR source IN"
+                                       " (SELECT database FROM feed WHERE dataset = ?1)",
+                                       &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, dataset);
+    return stmt_run(stmt, error);
+}
+
 enum status cache_purge(struct cache *cache, const char *dataset, int64_t *purged,
                         struct error *error)
 {
@@ -431,9 +446,10 @@ enum status cache_purge(struct cache *cache, const char *dataset, int64_t *purge
     if (status != STATUS_OK)
         return status;
     int64_t count = rows->rows;
-    if (count > 0 && is_only_dataset(cache, rows))
+    status = purge_aside(cache, dataset, error);
+    if (status == STATUS_OK && count > 0 && is_only_dataset(cache, rows))
         status = empty_all(cache, rows, error);
-    else if (count > 0 && own)
+    else if (status == STATUS_OK && count > 0 && own)
         status = sweep_dataset(cache, rows, own, NULL, error);
     if (status == STATUS_CORRUPT)
         cache->damaged = true;

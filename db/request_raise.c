@@ -236,6 +236,9 @@ static enum status attach(struct raising *raising, const char *path, struct erro
 
     if (status == STATUS_OK)
         status = file_read(path, REQUEST_ATTACHMENT_MAX, &content, error);
+    if (status == STATUS_OK && content.length == 0)
+        status = error_set(error, STATUS_INVALID,
+                           _("The attachment %.60s is empty. Scan or copy it again."), name);
     raising->attached += content.length;
     if (status == STATUS_OK && raising->attached > REQUEST_ATTACHMENTS_MAX)
         status = error_set(error, STATUS_TOO_LARGE,

@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "verify/division.h"
 #include "verify/phone.h"
 #include "verify/resident_id.h"
 #include "verify/uscc.h"
@@ -62,6 +63,29 @@ static enum status parse_date(const struct parsing *parsing, json_t **value, str
         memmove(text + 6, text + 8, 3);
     }
     return made(json_string(text), value, error);
+}
+
+/* An instant, a day, or local time as registers write it: 2026-03-14 08:05[:09]. */
+static bool is_time(const char *text)
+{
+    char instant[INSTANT_TEXT_MAX];
+    size_t length = strlen(text);
+    struct date date;
+    int64_t ms;
+
+    if (instant_parse(text, &ms) || date_parse(text, &date))
+        return true;
+    if ((length != 16 && length != 19) || (text[10] != ' ' && text[10] != 'T'))
+        return false;
+    snprintf(instant, sizeof instant, "%.10sT%.8s%sZ", text, text + 11, length == 16 ? ":00" : "");
+    return instant_parse(instant, &ms);
+}
+
+static enum status parse_time(const struct parsing *parsing, json_t **value, struct error *error)
+{
+    if (!is_time(parsing->text))
+        return wrong(parsing, _("not a time; write it like 2026-03-14 08:05."), error);
+    return made(json_string(parsing->text), value, error);
 }
 
 static enum status parse_integer(const struct parsing *parsing, json_t **value, struct error *error)
@@ -151,6 +175,17 @@ static enum status parse_uscc(const struct parsing *parsing, json_t **value, str
     return made(json_string(uscc.code), value, error);
 }
 
+static enum status parse_division(const struct parsing *parsing, json_t **value,
+                                  struct error *error)
+{
+    struct findings findings = {0};
+    struct division division;
+
+    if (!division_check(parsing->text, &division, &findings))
+        return condemned(parsing, &findings, error);
+    return made(json_string(division.code), value, error);
+}
+
 static enum status parse_phone(const struct parsing *parsing, json_t **value, struct error *error)
 {
     struct findings findings = {0};
@@ -208,6 +243,8 @@ static parser parser_of(enum field_type type)
     switch (type) {
     case TYPE_DATE:
         return parse_date;
+    case TYPE_TIME:
+        return parse_time;
     case TYPE_INTEGER:
         return parse_integer;
     case TYPE_AMOUNT:
@@ -220,13 +257,13 @@ static parser parser_of(enum field_type type)
         return parse_uscc;
     case TYPE_PHONE:
         return parse_phone;
+    case TYPE_DIVISION:
+        return parse_division;
     case TYPE_LIST:
         return parse_list;
     case TYPE_TEXT:
     case TYPE_CODE:
-    case TYPE_TIME:
     case TYPE_CERTIFICATE_ID:
-    case TYPE_DIVISION:
         break;
     }
     return parse_text;
@@ -249,7 +286,8 @@ enum status request_value_parse(const struct dataset_field *field, const char *t
     size_t kept = text_trim(typed, length, &start);
     if (kept == 0)
         return error_set(error, STATUS_INVALID, _("%s: enter the right value."), field->title);
-    if (field->type == TYPE_INTEGER || field->type == TYPE_AMOUNT || field->type == TYPE_DATE)
+    if (field->type == TYPE_INTEGER || field->type == TYPE_AMOUNT || field->type == TYPE_DATE ||
+        field->type == TYPE_TIME)
         text_fold_width(&text, start, kept);
     else
         buf_bytes(&text, start, kept);
@@ -262,12 +300,28 @@ enum status request_value_parse(const struct dataset_field *field, const char *t
 
 /* --- values of a record ----------------------------------------------------------------------- */
 
+/* With the fewest digits that mean the same number: 3.33, not 3.3300000000000001. */
+static enum status print_real(double number, struct buf *out)
+{
+    char digits[32];
+
+    for (int precision = 15; precision <= 17; precision++) {
+        snprintf(digits, sizeof digits, "%.*g", precision, number);
+        if (strtod(digits, NULL) == number)
+            break;
+    }
+    buf_str(out, digits);
+    return buf_failed(out) ? error_nomem(NULL) : STATUS_OK;
+}
+
 static json_t *as_text(const json_t *value)
 {
     struct buf text = {0};
     json_t *string = NULL;
+    enum status status = json_is_real(value) ? print_real(json_real_value(value), &text)
+                                             : json_print(value, &text, NULL);
 
-    if (json_print(value, &text, NULL) == STATUS_OK)
+    if (status == STATUS_OK)
         string = json_stringn(buf_text(&text), text.length);
     buf_release(&text);
     return string;

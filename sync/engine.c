@@ -289,7 +289,8 @@ static bool is_wanted(const struct run *run, const struct dataset *dataset)
     return !run->options->dataset || strcmp(run->options->dataset, dataset->name) == 0;
 }
 
-/* An entry whose database has an impossible name is reported and skipped. */
+/* An entry whose database has an impossible name is the provider's fault: it is reported with its
+ * dataset and skipped, and only who asked for this dataset alone has failed. */
 static void add_feed(struct run *run, const struct dataset *dataset)
 {
     struct error failure = {0};
@@ -302,7 +303,8 @@ static void add_feed(struct run *run, const struct dataset *dataset)
     if (feed->status == STATUS_OK)
         return;
     snprintf(feed->reason, sizeof(feed->reason), "%s", failure.text);
-    run->outcome = failure;
+    if (run->options->dataset && run->outcome.status == STATUS_OK)
+        run->outcome = failure;
 }
 
 static enum status plan_feeds(struct run *run, struct error *error)

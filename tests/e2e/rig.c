@@ -120,10 +120,13 @@ void rig_start_server(struct rig *rig)
 
 void rig_kill_server(struct rig *rig)
 {
+    if (rig->server == 0)
+        return; /* killed already */
     kill(rig->server, SIGKILL);
     waitpid(rig->server, NULL, 0);
     close(rig->server_input);
     pthread_join(rig->drain, NULL);
+    rig->server = 0;
 }
 
 static void open_couch(struct rig *rig, const char *password)

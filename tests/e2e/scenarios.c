@@ -167,6 +167,31 @@ static void test_absent_is_no_failure(void **state)
     rig_stop(&rig);
 }
 
+/* One senseless entry of the catalogue is its provider's business: everything else goes on. */
+static void test_senseless_entry_is_no_failure(void **state)
+{
+    struct rig rig;
+    struct seat seat;
+    start(&rig, state);
+    rig_load_people(&rig, 0, 5);
+    rig_put(&rig, "catalogue",
+            json_pack("{s:s, s:s, s:s, s:[]}", "_id", "dataset:nowhere", "type", "dataset",
+                      "subject", "person", "fields"));
+    seat_open(&rig, &seat, "a", "lin", ACCOUNT_CLERK);
+    const struct sync_options options = {0};
+    struct sync_report *report = seat_sync_report(&seat, &options, STATUS_OK);
+    assert_int_equal(seat_dataset(report, "nowhere")->status, STATUS_INVALID);
+    assert_string_not_equal(seat_dataset(report, "nowhere")->reason, "");
+    assert_int_equal(seat_dataset(report, "population")->rows, 5);
+    sync_report_free(report);
+    const struct sync_options only_this = {.dataset = "nowhere"};
+    sync_report_free(seat_sync_report(&seat, &only_this, STATUS_INVALID));
+    rig_kill_server(&rig);
+    sync_report_free(seat_sync_report(&seat, &options, STATUS_OFFLINE)); /* and hides nothing */
+    seat_close(&seat);
+    rig_stop(&rig);
+}
+
 static void test_dataset_leaves_the_catalogue(void **state)
 {
     struct rig rig;
@@ -444,6 +469,7 @@ int scenarios_run(enum server_kind kind, const char *name)
         cmocka_unit_test(test_recreated_database),
         cmocka_unit_test(test_withdrawn_and_returned),
         cmocka_unit_test(test_absent_is_no_failure),
+        cmocka_unit_test(test_senseless_entry_is_no_failure),
         cmocka_unit_test(test_dataset_leaves_the_catalogue),
         cmocka_unit_test(test_request_is_delivered),
         cmocka_unit_test(test_approval_travels),

@@ -133,6 +133,9 @@ static inline void seat_fill(struct seat *seat)
         "\"Children\"}},"
         "{\"name\":\"income\",\"type\":\"amount\",\"correctable\":true,\"title\":{\"en\":"
         "\"Income\"}},"
+        "{\"name\":\"seen\",\"type\":\"time\",\"correctable\":true,\"title\":{\"en\":\"Seen\"}},"
+        "{\"name\":\"district\",\"type\":\"division\",\"correctable\":true,\"title\":{\"en\":"
+        "\"District\"}},"
         "{\"name\":\"veteran\",\"type\":\"boolean\",\"correctable\":true,\"title\":{\"en\":"
         "\"Veteran\"}}]}");
     seat_catalogue_row(cache, "{\"_id\":\"calendar:2026\",\"type\":\"calendar\",\"holidays\":"
@@ -143,7 +146,7 @@ static inline void seat_fill(struct seat *seat)
     seat_put_record(seat, "3-abc",
                     "{\"_id\":\"" SEAT_RECORD "\",\"_rev\":\"3-abc\",\"id_number\":\"" SEAT_PERSON
                     "\",\"name\":\"张伟\",\"address\":\"西乡 1\",\"phone\":\"19900001234\","
-                    "\"born\":\"19900307\",\"children\":1,\"income\":12.5}");
+                    "\"born\":\"19900307\",\"children\":1,\"income\":12.33}");
 }
 
 static inline void seat_make(struct seat *seat, const char *directory)

@@ -301,6 +301,38 @@ static void test_purge(void **state)
     village_leave(&village);
 }
 
+static void set_position(struct village *village, const char *database, const char *dataset)
+{
+    struct error error = {0};
+    const struct feed_position position = {
+        .database = database, .dataset = dataset, .since = "\"7-a\"", .state = "ok"};
+
+    village_ok(cache_begin(village->cache, &error), &error);
+    village_ok(cache_set_position(village->cache, &position, &error), &error);
+    for (int i = 0; i < 2; i++)
+        village_ok(cache_set_aside(village->cache, i ? database : "place-990106001", "{bad", 4,
+                                   "why", &error),
+                   &error);
+    village_ok(cache_commit(village->cache, &error), &error);
+}
+
+/* Rows that could not be read are people's data like the others. */
+static void test_purge_takes_what_was_kept_aside(void **state)
+{
+    struct village village;
+    const struct change_row row = {.key = "p:1", .rev = "1-a", .doc = NULL};
+
+    village_make(&village, scratch_path(state, "home"));
+    village_apply(&village, "population", &row);
+    set_position(&village, "population-990106001", "population");
+    assert_int_equal(count(&village, "SELECT count(*) FROM aside"), 3);
+    assert_int_equal(purge(&village, "population"), 0);
+    assert_int_equal(count(&village, "SELECT count(*) FROM aside"), 1);
+    assert_int_equal(count(&village, "SELECT count(*) FROM aside WHERE source = 'place-990106001'"),
+                     1);
+    village_leave(&village);
+}
+
 static void test_purge_many(void **state)
 {
     struct village village;
@@ -554,6 +586,7 @@ int main(void)
         TEST(test_aside_replaces),
         TEST(test_unknown_dataset),
         TEST(test_purge),
+        TEST(test_purge_takes_what_was_kept_aside),
         TEST(test_purge_many),
         TEST(test_entry_changes_roles),
         TEST(test_entry_deleted),

@@ -161,8 +161,18 @@ static const struct proposal proposals[] = {
     {"children", "two", NULL},
     {"children", "99999999999999999999", NULL},
     {"income", "1250.50", "\"1250.50\""},
-    {"income", "12.5", NULL},
+    {"income", "12.33", NULL},
     {"income", "1,250", NULL},
+    {"seen", "2026-03-14T08:05:09Z", "\"2026-03-14T08:05:09Z\""},
+    {"seen", "2026-03-14　08:05", "\"2026-03-14 08:05\""},
+    {"seen", "2026-03-14 08:05:09", "\"2026-03-14 08:05:09\""},
+    {"seen", "2026-03-14", "\"2026-03-14\""},
+    {"seen", "2026-03-14 24:05", NULL},
+    {"seen", "2026-02-30 08:05", NULL},
+    {"seen", "2026-03-14 08:05x", NULL},
+    {"seen", "yesterday", NULL},
+    {"district", "440306", "\"440306\""},
+    {"district", "the east", NULL},
     {"veteran", "是", "true"},
     {"veteran", "no", "false"},
     {"veteran", "maybe", NULL},
@@ -197,6 +207,23 @@ static void proposals_become_values_of_their_type(void **state)
         buf_release(&text);
         request_detail_free(detail);
     }
+    seat_leave(&seat);
+}
+
+/* The hashed form has no fractions: they become text, with the digits the register wrote. */
+static void a_fraction_of_the_register_stays_as_written(void **state)
+{
+    struct seat seat;
+    struct error error = {0};
+    char id[48];
+
+    seat_make(&seat, scratch_path(state, "home"));
+    seat_ok(seat_try_raise(&seat, "income", "99", id, &error), &error);
+    struct request_detail *detail = get(&seat, id);
+    const json_t *change = json_array_get(json_object_get(detail->document, "changes"), 0);
+    assert_string_equal(json_text(change, "base", ""), "12.33");
+    assert_false(detail->fields[0].now_differs);
+    request_detail_free(detail);
     seat_leave(&seat);
 }
 
@@ -349,6 +376,8 @@ static void attachments_have_limits(void **state)
     assert_int_equal(raise_with(&seat, named_oddly, 1, id, &error), STATUS_INVALID);
     write_file(big, bytes, 100);
     assert_int_equal(raise_with(&seat, twice, 2, id, &error), STATUS_INVALID);
+    write_file(big, bytes, 0); /* a scan that went wrong */
+    assert_int_equal(raise_with(&seat, twice, 1, id, &error), STATUS_INVALID);
     write_file(big, bytes, REQUEST_ATTACHMENT_MAX);
     seat_ok(raise_with(&seat, twice, 1, id, &error), &error);
     free(bytes);
@@ -846,6 +875,7 @@ int main(void)
         WITH_SCRATCH(proposals_become_values_of_their_type),
         WITH_SCRATCH(who_may_not_raise_is_refused),
         WITH_SCRATCH(a_recheck_needs_no_change),
+        WITH_SCRATCH(a_fraction_of_the_register_stays_as_written),
         WITH_SCRATCH(attachments_go_along_until_the_upstream_has_them),
         WITH_SCRATCH(attachments_have_limits),
         WITH_SCRATCH(four_eyes_decide),
