@@ -56,7 +56,8 @@ adapter 'n?curses|term\.h|panel' tui/screen.c
 adapter 'curl/' sync/http.c
 adapter 'sqlite3' db/sql.c db/search_tokenizer.c
 adapter 'jansson' base/json.h
-adapter 'openssl/' verify/digest.c db/passphrase.c
+adapter 'openssl/' verify/crypto.c verify/digest.c db/passphrase.c
+adapter 'zlib' verify/inflate.c
 adapter 'unicode/' base/text.c db/pinyin.c db/search_fold.c
 adapter 'ini\.h' base/conf.c
 

@@ -1,0 +1,66 @@
+#include "verify/inflate.h"
+
+#include "base/i18n.h"
+
+#include <limits.h>
+#include <zlib.h>
+
+static enum status too_large(struct error *error)
+{
+    return error_set(error, STATUS_TOO_LARGE,
+                     _("The compressed content is far larger than a code may hold."));
+}
+
+static size_t limit_for(size_t length)
+{
+    size_t limit = length > INFLATE_SIZE_MAX / INFLATE_RATIO_MAX ? INFLATE_SIZE_MAX
+                                                                 : length * INFLATE_RATIO_MAX;
+
+    return limit < INFLATE_FREE_SIZE ? INFLATE_FREE_SIZE : limit;
+}
+
+static enum status run(z_stream *stream, size_t limit, struct buf *out, struct error *error)
+{
+    unsigned char piece[4096];
+    int answer = Z_OK;
+
+    while (answer == Z_OK) {
+        stream->next_out = piece;
+        stream->avail_out = sizeof piece;
+        answer = inflate(stream, Z_NO_FLUSH);
+        size_t got = sizeof piece - stream->avail_out;
+        if (out->length + got > limit)
+            return too_large(error);
+        buf_bytes(out, piece, got);
+        if (answer == Z_OK && got == 0)
+            break;
+    }
+    if (answer == Z_MEM_ERROR || buf_failed(out))
+        return error_nomem(error);
+    if (answer != Z_STREAM_END || stream->avail_in != 0)
+        return error_set(error, STATUS_INVALID,
+                         _("The content is not compressed as the code says (DEFLATE)."));
+    return STATUS_OK;
+}
+
+enum status inflate_raw(const void *data, size_t length, struct buf *out, struct error *error)
+{
+    z_stream stream = {0};
+    struct buf content = {0};
+
+    if (length > INFLATE_SIZE_MAX)
+        return too_large(error);
+    stream.next_in = (z_const Bytef *)data;
+    stream.avail_in = (uInt)length;
+    if (inflateInit2(&stream, -MAX_WBITS) != Z_OK)
+        return error_nomem(error);
+    enum status status = run(&stream, limit_for(length), &content, error);
+    (void)inflateEnd(&stream);
+    if (status == STATUS_OK) {
+        buf_bytes(out, buf_text(&content), content.length);
+        if (buf_failed(out))
+            status = error_nomem(error);
+    }
+    buf_release(&content);
+    return status;
+}

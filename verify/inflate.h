@@ -1,0 +1,23 @@
+#ifndef HUILIU_VERIFY_INFLATE_H
+#define HUILIU_VERIFY_INFLATE_H
+/*
+ * Raw DEFLATE (RFC 1951; `zip: DEF` of RFC 7516 and SMART Health Cards) through zlib; the one file
+ * that includes it. Bounded twice, because a few kilobytes can stand for megabytes: an upper size,
+ * and a ratio that only matters above INFLATE_FREE_SIZE. The stream must end where the data ends.
+ * Thread-safe.
+ */
+#include "base/buf.h"
+#include "base/error.h"
+
+#include <stddef.h>
+
+#define INFLATE_SIZE_MAX  ((size_t)256 << 10)
+#define INFLATE_FREE_SIZE ((size_t)4 << 10)
+#define INFLATE_RATIO_MAX 100
+
+/* Appends; STATUS_INVALID for what is not one whole DEFLATE stream, STATUS_TOO_LARGE over a limit;
+ * `out` is then as it was. */
+enum status inflate_raw(const void *data, size_t length, struct buf *out,
+                        struct error *error) MUST_CHECK;
+
+#endif

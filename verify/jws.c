@@ -1,0 +1,154 @@
+#include "verify/jws.h"
+
+#include "base/i18n.h"
+#include "verify/base64url.h"
+#include "verify/inflate.h"
+
+#include <string.h>
+
+enum { PART_HEADER, PART_CONTENT, PART_SIGNATURE, PART_COUNT };
+
+#define LIKELY_MIN 100 /* characters of a text in three parts that can be nothing else */
+#define HEADER_MAX 8192
+
+struct part {
+    const char *text;
+    size_t length;
+};
+
+/* --- form ------------------------------------------------------------------------------------
+ */
+
+static bool split(const char *text, size_t length, struct part parts[PART_COUNT])
+{
+    const char *end = text + length;
+
+    for (int i = 0; i < PART_COUNT; i++) {
+        const char *dot = memchr(text, '.', (size_t)(end - text));
+        if ((dot == NULL) != (i == PART_COUNT - 1))
+            return false;
+        parts[i] = (struct part){text, (size_t)((dot ? dot : end) - text)};
+        text = dot ? dot + 1 : end;
+    }
+    return true;
+}
+
+/* An opening brace is 'e' and one of 'w' to '_' in base64url. */
+static bool begins_with_object(const char *text, size_t length)
+{
+    return length > 2 && text[0] == 'e' && text[1] && strchr("wxyz0123456789-_", text[1]);
+}
+
+bool jws_is_compact(const char *text, size_t length)
+{
+    struct part parts[PART_COUNT];
+
+    if (begins_with_object(text, length) && memchr(text, '.', length))
+        return true;
+    if (length < LIKELY_MIN || !split(text, length, parts))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (text[i] != '.' && !base64url_is_digit(text[i]))
+            return false;
+    return true;
+}
+
+static enum status damaged(struct error *error, const char *which)
+{
+    return error_set(error, STATUS_INVALID,
+                     _("The %s of the signed code is damaged. Scan it again."), which);
+}
+
+static enum status decode_parts(const struct part parts[PART_COUNT], struct jws *jws,
+                                struct buf *header, struct error *error)
+{
+    const char *const names[PART_COUNT] = {_("header"), _("content"), _("signature")};
+    struct buf *const outs[PART_COUNT] = {header, &jws->content, &jws->signature};
+
+    for (int i = 0; i < PART_COUNT; i++) {
+        bool decoded = base64url_decode(parts[i].text, parts[i].length, outs[i]);
+        if (buf_failed(outs[i]))
+            return error_nomem(error);
+        if (!decoded)
+            return damaged(error, names[i]);
+    }
+    buf_bytes(&jws->signed_text, parts[PART_HEADER].text,
+              parts[PART_HEADER].length + 1 + parts[PART_CONTENT].length);
+    return buf_failed(&jws->signed_text) ? error_nomem(error) : STATUS_OK;
+}
+
+static enum status read_header(struct jws *jws, struct error *error)
+{
+    const json_t *alg = json_object_get(jws->header, "alg");
+    const json_t *kid = json_object_get(jws->header, "kid");
+    const json_t *zip = json_object_get(jws->header, "zip");
+    const json_t *b64 = json_object_get(jws->header, "b64");
+
+    if (!json_is_object(jws->header) || !json_is_string(alg) || (kid && !json_is_string(kid)))
+        return damaged(error, _("header"));
+    if (json_object_get(jws->header, "crit") || (b64 && !json_is_true(b64)) ||
+        (zip && (!json_is_string(zip) || strcmp(json_string_value(zip), "DEF") != 0)))
+        return error_set(error, STATUS_INVALID,
+                         _("The signed code asks for something that is not known here (crit, zip, "
+                           "b64)."));
+    jws->algorithm_known = signature_algorithm_parse(json_string_value(alg), &jws->algorithm);
+    jws->kid = kid ? json_string_value(kid) : NULL;
+    jws->deflated = zip != NULL;
+    return STATUS_OK;
+}
+
+enum status jws_parse(const char *text, size_t length, struct jws *jws, struct error *error)
+{
+    struct part parts[PART_COUNT];
+    struct jws read = {0};
+    struct buf header = {0};
+
+    if (length > JWS_TEXT_MAX)
+        return error_set(error, STATUS_TOO_LARGE, _("The signed code is too long."));
+    if (!split(text, length, parts) || parts[PART_HEADER].length > HEADER_MAX)
+        return error_set(error, STATUS_INVALID,
+                         _("A signed code has three parts with dots between them; this has not."));
+    enum status status = decode_parts(parts, &read, &header, error);
+    if (status == STATUS_OK) {
+        struct error reason = {0};
+        if (json_parse(buf_text(&header), header.length, &read.header, &reason) != STATUS_OK)
+            status = damaged(error, _("header"));
+    }
+    if (status == STATUS_OK)
+        status = read_header(&read, error);
+    if (status == STATUS_OK)
+        *jws = read;
+    else
+        jws_release(&read);
+    buf_release(&header);
+    return status;
+}
+
+void jws_release(struct jws *jws)
+{
+    json_decref(jws->header);
+    buf_release(&jws->signed_text);
+    buf_release(&jws->content);
+    buf_release(&jws->signature);
+    *jws = (struct jws){0};
+}
+
+/* --- judging ---------------------------------------------------------------------------------
+ */
+
+enum status jws_verify(const struct jws *jws, const struct jwk *jwk, struct error *error)
+{
+    if (!jws->algorithm_known || !jwk_allows(jwk, jws->algorithm))
+        return error_set(error, STATUS_INVALID,
+                         _("The signed code names an algorithm the issuer's key is not for."));
+    return signature_check(jwk->key, jws->algorithm, jws->signed_text.data, jws->signed_text.length,
+                           buf_text(&jws->signature), jws->signature.length, error);
+}
+
+enum status jws_payload(const struct jws *jws, struct buf *out, struct error *error)
+{
+    if (jws->deflated)
+        return inflate_raw(buf_text(&jws->content), jws->content.length, out, error);
+    buf_bytes(out, buf_text(&jws->content), jws->content.length);
+    return buf_failed(out) ? error_nomem(error) : STATUS_OK;
+}

@@ -1,0 +1,171 @@
+#include "verify/qr_numeric.h"
+
+#include "base/i18n.h"
+#include "verify/base64url.h"
+
+#include <string.h>
+
+#define SCHEME        "shc:/"
+#define SCHEME_LENGTH (sizeof SCHEME - 1)
+#define LOWEST        45 /* '-', the lowest character of a JWS */
+#define HIGHEST_PAIR  77 /* 'z' */
+
+/* One code: where its digits are in the whole text. */
+struct chunk {
+    const char *digits;
+    size_t length;
+    unsigned number, count; /* 1 of 1 for a code in one part */
+};
+
+struct scan {
+    const char *text;
+    const char *end;
+    const char *at;
+    struct error *error;
+};
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static size_t place(const struct scan *scan, const char *at)
+{
+    return (size_t)(at - scan->text) + 1;
+}
+
+bool qr_numeric_is(const char *text, size_t length)
+{
+    return length >= SCHEME_LENGTH && memcmp(text, SCHEME, SCHEME_LENGTH) == 0;
+}
+
+/* "C/": one or two digits and a slash. */
+static bool read_count(struct scan *scan, unsigned *count)
+{
+    const char *at = scan->at;
+    unsigned value = 0;
+
+    while (at < scan->end && is_digit(*at) && at - scan->at < 2)
+        value = value * 10 + (unsigned)(*at++ - '0');
+    if (at == scan->at || at == scan->end || *at != '/')
+        return false;
+    scan->at = at + 1;
+    *count = value;
+    return true;
+}
+
+bool qr_numeric_is_part(const char *text, size_t length)
+{
+    struct scan scan = {.text = text, .end = text + length, .at = text + SCHEME_LENGTH};
+    unsigned number, count;
+
+    return qr_numeric_is(text, length) && read_count(&scan, &number) && read_count(&scan, &count) &&
+           count > 1;
+}
+
+static enum status read_chunk(struct scan *scan, struct chunk *chunk)
+{
+    if (!qr_numeric_is(scan->at, (size_t)(scan->end - scan->at)))
+        return error_set(scan->error, STATUS_INVALID,
+                         _("The code is damaged at character %zu: it should go on with %s."),
+                         place(scan, scan->at), SCHEME);
+    scan->at += SCHEME_LENGTH;
+    const char *start = scan->at;
+    *chunk = (struct chunk){.number = 1, .count = 1};
+    if (read_count(scan, &chunk->number) &&
+        (!read_count(scan, &chunk->count) || chunk->number == 0 || chunk->number > chunk->count ||
+         chunk->count > QR_NUMERIC_CHUNKS_MAX))
+        return error_set(scan->error, STATUS_INVALID,
+                         _("The code is damaged at character %zu: it does not say which part of "
+                           "how many it is."),
+                         place(scan, start));
+    chunk->digits = scan->at;
+    while (scan->at < scan->end && !is_space(*scan->at))
+        scan->at++;
+    chunk->length = (size_t)(scan->at - chunk->digits);
+    return STATUS_OK;
+}
+
+static enum status decode_chunk(const struct scan *scan, const struct chunk *chunk, struct buf *out)
+{
+    for (size_t i = 0; i < chunk->length; i++)
+        if (!is_digit(chunk->digits[i]))
+            return error_set(scan->error, STATUS_INVALID,
+                             _("The code is damaged at character %zu: there should be a digit."),
+                             place(scan, chunk->digits + i));
+    if (chunk->length == 0 || chunk->length % 2 != 0)
+        return error_set(scan->error, STATUS_INVALID,
+                         _("The code is damaged: it has %zu digits, which do not form pairs."),
+                         chunk->length);
+    for (size_t i = 0; i < chunk->length; i += 2) {
+        int pair = (chunk->digits[i] - '0') * 10 + (chunk->digits[i + 1] - '0');
+        char c = (char)(pair + LOWEST);
+        if (pair > HIGHEST_PAIR || (c != '.' && !base64url_is_digit(c)))
+            return error_set(scan->error, STATUS_INVALID,
+                             _("The code is damaged at character %zu: %02d stands for nothing."),
+                             place(scan, chunk->digits + i), pair);
+        buf_char(out, c);
+    }
+    return STATUS_OK;
+}
+
+static enum status read_chunks(struct scan *scan, struct chunk chunks[QR_NUMERIC_CHUNKS_MAX],
+                               unsigned *count)
+{
+    unsigned seen = 0;
+
+    *count = 0;
+    while (scan->at < scan->end) {
+        struct chunk chunk;
+        const char *start = scan->at;
+        enum status status = read_chunk(scan, &chunk);
+        if (status != STATUS_OK)
+            return status;
+        if ((*count && chunk.count != *count) || chunks[chunk.number - 1].digits)
+            return error_set(scan->error, STATUS_INVALID,
+                             _("The part at character %zu is there twice or belongs to another "
+                               "code."),
+                             place(scan, start));
+        *count = chunk.count;
+        chunks[chunk.number - 1] = chunk;
+        seen++;
+        while (scan->at < scan->end && is_space(*scan->at))
+            scan->at++;
+    }
+    for (unsigned i = 0; i < *count; i++)
+        if (!chunks[i].digits)
+            return error_set(scan->error, STATUS_INVALID,
+                             _("The code has %u parts and only %u are here: part %u is missing. "
+                               "Scan all of them one after another."),
+                             *count, seen, i + 1);
+    return STATUS_OK;
+}
+
+enum status qr_numeric_decode(const char *text, size_t length, struct buf *out, struct error *error)
+{
+    struct chunk chunks[QR_NUMERIC_CHUNKS_MAX] = {0};
+    struct scan scan = {.text = text, .end = text + length, .at = text, .error = error};
+    struct buf characters = {0};
+    unsigned count;
+
+    if (length > QR_NUMERIC_TEXT_MAX)
+        return error_set(error, STATUS_TOO_LARGE, _("The code is too long."));
+    while (scan.end > text && is_space(scan.end[-1]))
+        scan.end--;
+    if (!qr_numeric_is(text, length))
+        return error_set(error, STATUS_INVALID, _("The code does not begin with %s."), SCHEME);
+    enum status status = read_chunks(&scan, chunks, &count);
+    for (unsigned i = 0; status == STATUS_OK && i < count; i++)
+        status = decode_chunk(&scan, &chunks[i], &characters);
+    if (status == STATUS_OK)
+        buf_bytes(out, buf_text(&characters), characters.length);
+    if (status == STATUS_OK && (buf_failed(&characters) || buf_failed(out)))
+        status = error_nomem(error);
+    buf_release(&characters);
+    return status;
+}

@@ -1,0 +1,32 @@
+#ifndef HUILIU_VERIFY_QR_NUMERIC_H
+#define HUILIU_VERIFY_QR_NUMERIC_H
+/*
+ * A compact JWS as a QR code carries it (SMART Health Cards 1.x, "Encoding Chunks as QR Codes"):
+ * the text shc:/ and two decimal digits for every character, its ASCII code less 45. Older cards
+ * are cut into N codes that begin with shc:/C/N/; they may come in any order, separated by white
+ * space, but all of them and each once.
+ *
+ * The scheme is lower case. An error names the character (from 1) where the text goes wrong, so
+ * that a damaged scan and a code of another kind can be told apart. Pure, thread-safe.
+ */
+#include "base/buf.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define QR_NUMERIC_CHUNKS_MAX 16
+#define QR_NUMERIC_TEXT_MAX   ((size_t)64 << 10)
+
+/* True for text that begins with the scheme; it may be damaged all the same. */
+bool qr_numeric_is(const char *text, size_t length);
+
+/* True for text that begins with one part of a code in several parts. */
+bool qr_numeric_is_part(const char *text, size_t length);
+
+/* Appends the characters of the JWS; STATUS_INVALID for damaged text and for missing parts, with
+ * `out` as it was. */
+enum status qr_numeric_decode(const char *text, size_t length, struct buf *out,
+                              struct error *error) MUST_CHECK;
+
+#endif
