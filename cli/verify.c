@@ -2,13 +2,17 @@
 
 #include "base/file.h"
 #include "base/i18n.h"
+#include "base/text.h"
 #include "cli/batch.h"
 #include "cli/trace.h"
 #include "cli/verdict_text.h"
+#include "db/signed_code.h"
 #include "db/verification.h"
+#include "verify/credential.h"
 #include "verify/number.h"
 #include "verify/verdict.h"
 
+#include <limits.h>
 #include <string.h>
 #include <strings.h>
 
@@ -22,14 +26,11 @@ static bool ends_with(const char *text, const char *end)
     return length >= tail && strcasecmp(text + length - tail, end) == 0;
 }
 
-/* A compact JWS (RFC 7515) begins with a base64url object, a health card with its scheme. */
-static const char *signed_kind(const char *input)
+/* A name with a slash or a dot that is there is a file, even if it might be a number. */
+static bool is_file(const char *input)
 {
-    if (strncmp(input, "shc:/", 5) == 0 || strncmp(input, "eyJ", 3) == 0)
-        return "jws";
-    if (ends_with(input, ".ofd"))
-        return "ofd";
-    return strchr(input, '/') && file_exists(input) ? "file" : NULL;
+    return strlen(input) < PATH_MAX && strpbrk(input, "/.") && !signed_code_is(input) &&
+           file_exists(input);
 }
 
 /* "person:…", "certificate:…" or "dataset/key": what search prints as `record`. */
@@ -41,11 +42,33 @@ static bool is_record_key(const char *input)
 /* --- judging -----------------------------------------------------------------------------------
  */
 
-static void judge_signed(const char *kind, struct verdict_report *report)
+static void judge_ofd(struct verdict_report *report)
 {
-    verdict_report_init(report, kind);
+    verdict_report_init(report, "ofd");
     verdict_report_add(report, "signature", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
-                       _("This version cannot judge signed codes and files."));
+                       _("This version cannot judge signed files (OFD)."));
+}
+
+/* Nothing is looked up about anybody, so that nobody need be logged in. */
+static enum status judge_signed(struct cli *cli, const char *input, struct verdict_report *report,
+                                struct error *error)
+{
+    const char *path = line_option(cli->line, "trust");
+    struct signed_code_question question = {
+        .text = input,
+        .holder_name = line_option(cli->line, "holder"),
+        .holder_id = line_option(cli->line, "holder-id"),
+    };
+    struct buf trust = {0};
+    enum status status = path ? file_read(path, TRUST_FILE_MAX, &trust, error) : STATUS_OK;
+
+    if (status == STATUS_OK) {
+        question.more_trust = path ? buf_text(&trust) : NULL;
+        question.more_trust_length = trust.length;
+        status = signed_code_judge(cli->seat->reader, &question, report, error);
+    }
+    buf_release(&trust);
+    return status;
 }
 
 /* Without a login nothing is looked up. */
@@ -64,15 +87,11 @@ static enum status judge_form(const char *input, struct verdict_report *report, 
     return STATUS_OK;
 }
 
-static enum status judge(struct cli *cli, const char *input, struct verdict_report *report,
-                         struct error *error)
+static enum status judge_text(struct cli *cli, const char *input, struct verdict_report *report,
+                              struct error *error)
 {
-    const char *kind = signed_kind(input);
-
-    if (kind) {
-        judge_signed(kind, report);
-        return STATUS_OK;
-    }
+    if (signed_code_is(input))
+        return judge_signed(cli, input, report, error);
     if (!cli->seat->logged_in)
         return judge_form(input, report, error);
     return verification_run(cli->seat->reader, &cli->seat->session, input,
@@ -80,13 +99,61 @@ static enum status judge(struct cli *cli, const char *input, struct verdict_repo
                             report, error);
 }
 
+/* What stands in the file, without the line end behind it. */
+static enum status read_input(const char *path, struct buf *text, struct error *error)
+{
+    const char *start;
+    enum status status = file_read(path, CREDENTIAL_TEXT_MAX, text, error);
+
+    if (status != STATUS_OK)
+        return status;
+    if (text->length == 0 || memchr(text->data, '\0', text->length))
+        return error_set(error, STATUS_INVALID, _("%s holds no number and no signed code."), path);
+    size_t length = text_trim(text->data, text->length, &start);
+    buf_consume(text, (size_t)(start - text->data));
+    text->data[length] = '\0';
+    text->length = length;
+    return STATUS_OK;
+}
+
+static enum status judge_and_trace(struct cli *cli, const char *input,
+                                   struct verdict_report *report, struct error *error)
+{
+    char digest[SIGNED_CODE_OBJECT_MAX];
+    const char *object = input;
+    enum status status = judge_text(cli, input, report, error);
+
+    if (status == STATUS_OK && signed_code_is(input)) {
+        status = signed_code_object(input, digest, error);
+        object = digest;
+    }
+    /* written down before it is told */
+    return status == STATUS_OK ? trace_verdict(cli->seat, object, report->verdict, error) : status;
+}
+
+static enum status judge(struct cli *cli, const char *input, struct verdict_report *report,
+                         struct error *error)
+{
+    struct buf text = {0};
+
+    if (ends_with(input, ".ofd")) {
+        judge_ofd(report);
+        return trace_verdict(cli->seat, input, report->verdict, error);
+    }
+    if (!is_file(input))
+        return judge_and_trace(cli, input, report, error);
+    enum status status = read_input(input, &text, error);
+    if (status == STATUS_OK)
+        status = judge_and_trace(cli, buf_text(&text), report, error);
+    buf_release(&text);
+    return status;
+}
+
 static enum status answer(struct cli *cli, const char *input, struct error *error)
 {
     struct verdict_report report;
 
     enum status status = judge(cli, input, &report, error);
-    if (status == STATUS_OK) /* written down before it is told */
-        status = trace_verdict(cli->seat, input, report.verdict, error);
     if (status != STATUS_OK)
         return status;
     if (report.verdict != VERDICT_VALID && cli->exit_code == CLI_DONE)
@@ -115,15 +182,16 @@ static const struct option_row options[] = {
     {"holder", "NAME", 0, N_("name of the person it was shown by")},
     {"holder-id", "NUMBER", 0, N_("resident number of the person it was shown by")},
     {"offline", NULL, 0, N_("do without the platform")},
+    {"trust", "FILE", 0, N_("trust the keys in this file (JWKS or PEM), for this run only")},
     {"batch", "FILE", 0, N_("a number a line, a JSON line each; - is standard input")},
     {NULL, NULL, 0, NULL},
 };
 
 const struct cli_command command_verify = {
     .name = "verify",
-    .operands = "[NUMBER]",
+    .operands = "[NUMBER|CODE|FILE]",
     .operands_max = 1,
-    .summary = N_("Judge a certificate, a number or a record."),
+    .summary = N_("Judge a certificate, a number, a record or a signed code."),
     .options = options,
     .needs = SEAT_HOME | SEAT_WRITE_IF_FREE | SEAT_LOGIN_IF_GIVEN,
     .run = run,

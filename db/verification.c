@@ -4,6 +4,7 @@
 #include "db/cache_store.h"
 #include "db/feed_state.h"
 #include "db/record.h"
+#include "db/signed_code.h"
 #include "verify/fold.h"
 #include "verify/number.h"
 #include "verify/record.h"
@@ -430,6 +431,12 @@ enum status verification_run(struct reader *reader, const struct session *sessio
     if (!session_may_read(session))
         return error_set(error, STATUS_REFUSED,
                          _("Your role does not allow looking at people's data."));
+    if (signed_code_is(input))
+        return signed_code_judge(reader,
+                                 &(struct signed_code_question){.text = input,
+                                                                .holder_name = holder_name,
+                                                                .holder_id = holder_id},
+                                 report, error);
     enum status status = verifying_start(&verifying, reader, error);
     if (status == STATUS_OK) {
         status = strchr(input, ':') ? judge_key(&verifying, input, error)

@@ -9,7 +9,8 @@
  *     verification_run(reader, &session, "1.2.156.3005.2.…", name, id, &report, &error);
  *
  * The input is a bare number of any kind verify/number.h knows, a document key
- * ("certificate:…", "person:…") or a key with its dataset ("population/person:…").
+ * ("certificate:…", "person:…"), a key with its dataset ("population/person:…"), or a signed code
+ * (db/signed_code.h: a compact JWS, or the shc:/ text of its QR code).
  *
  *   certificate  with a record: status, validity, revocation, version, holder, freshness, and the
  *                form of its identifier; without one: the form alone, and the revocation lists,

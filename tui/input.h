@@ -30,7 +30,7 @@
 #include <stdint.h>
 
 #define INPUT_PASTE_MAX   ((size_t)64 << 10)
-#define INPUT_SCAN_MAX    4096
+#define INPUT_SCAN_MAX    8192
 #define INPUT_SCAN_MIN    10 /* characters */
 #define INPUT_SCAN_GAP_MS 10
 

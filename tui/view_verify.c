@@ -1,5 +1,6 @@
 #include "base/i18n.h"
 #include "db/journal.h"
+#include "db/signed_code.h"
 #include "db/verification.h"
 #include "tui/errand.h"
 #include "tui/field.h"
@@ -7,6 +8,7 @@
 #include "tui/view_parts.h"
 #include "tui/view_words.h"
 #include "tui/views.h"
+#include "verify/qr_numeric.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,11 +79,20 @@ struct note {
     char *object;
 };
 
+/* Signed codes carry personal data; of them only the digest is kept. */
 static enum status note_work(struct errand *errand, struct error *error)
 {
     const struct note *note = (const struct note *)errand;
+    const char *object = note->object;
+    char digest[SIGNED_CODE_OBJECT_MAX];
 
-    return journal_verification(workplace_outbox(errand->place), &note->session, note->object,
+    if (signed_code_is(object)) {
+        enum status status = signed_code_object(object, digest, error);
+        if (status != STATUS_OK)
+            return status;
+        object = digest;
+    }
+    return journal_verification(workplace_outbox(errand->place), &note->session, object,
                                 verdict_name(note->verdict), error);
 }
 
@@ -280,9 +291,27 @@ static unsigned command(struct view *of, enum command command, const char *argum
     }
 }
 
+/* One of several QR codes goes behind the ones scanned before it. */
+static bool take_part(struct verify_view *view, const struct input_event *event)
+{
+    const char *before = field_text_of(&view->fields[FOCUS_NUMBER]);
+    struct buf all = {.limit = NUMBER_CHARACTERS};
+
+    if (!qr_numeric_continues(before, event->text))
+        return false;
+    buf_printf(&all, "%s %s", before, event->text);
+    bool fits = !buf_failed(&all);
+    if (fits)
+        field_set(&view->fields[FOCUS_NUMBER], buf_text(&all));
+    buf_release(&all);
+    return fits;
+}
+
 /* Another document: nothing of the last one may be compared with it. */
 static unsigned take_scan(struct verify_view *view, const struct input_event *event)
 {
+    if (take_part(view, event))
+        return judge(view);
     field_set(&view->fields[FOCUS_NUMBER], event->text);
     field_set(&view->fields[FOCUS_NAME], "");
     field_set(&view->fields[FOCUS_ID], "");

@@ -10,7 +10,7 @@
 #define LOWEST        45 /* '-', the lowest character of a JWS */
 #define HIGHEST_PAIR  77 /* 'z' */
 
-/* One code: where its digits are in the whole text. */
+/* One QR code: where its digits are in the whole text. */
 struct chunk {
     const char *digits;
     size_t length;
@@ -59,15 +59,6 @@ static bool read_count(struct scan *scan, unsigned *count)
     return true;
 }
 
-bool qr_numeric_is_part(const char *text, size_t length)
-{
-    struct scan scan = {.text = text, .end = text + length, .at = text + SCHEME_LENGTH};
-    unsigned number, count;
-
-    return qr_numeric_is(text, length) && read_count(&scan, &number) && read_count(&scan, &count) &&
-           count > 1;
-}
-
 static enum status read_chunk(struct scan *scan, struct chunk *chunk)
 {
     if (!qr_numeric_is(scan->at, (size_t)(scan->end - scan->at)))
@@ -89,6 +80,34 @@ static enum status read_chunk(struct scan *scan, struct chunk *chunk)
         scan->at++;
     chunk->length = (size_t)(scan->at - chunk->digits);
     return STATUS_OK;
+}
+
+/* How many parts there are in all, and which are here, bit by bit; 0 for a code in one part and
+ * for anything damaged. */
+static unsigned count_parts(const char *text, unsigned *here)
+{
+    struct scan scan = {.text = text, .end = text + strlen(text), .at = text};
+    unsigned count = 0;
+
+    *here = 0;
+    while (scan.at < scan.end) {
+        struct chunk chunk;
+        if (read_chunk(&scan, &chunk) != STATUS_OK || (count && chunk.count != count))
+            return 0;
+        count = chunk.count;
+        *here |= 1U << (chunk.number - 1);
+        while (scan.at < scan.end && is_space(*scan.at))
+            scan.at++;
+    }
+    return count > 1 ? count : 0;
+}
+
+bool qr_numeric_continues(const char *before, const char *part)
+{
+    unsigned here, new;
+    unsigned count = count_parts(before, &here);
+
+    return count && count_parts(part, &new) == count && !(here & new) && here != (1U << count) - 1;
 }
 
 static enum status decode_chunk(const struct scan *scan, const struct chunk *chunk, struct buf *out)

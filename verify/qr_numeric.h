@@ -21,8 +21,9 @@
 /* True for text that begins with the scheme; it may be damaged all the same. */
 bool qr_numeric_is(const char *text, size_t length);
 
-/* True for text that begins with one part of a code in several parts. */
-bool qr_numeric_is_part(const char *text, size_t length);
+/* True when `part` is one part of a code in several, and `before` holds other parts of as many,
+ * but not yet all. */
+bool qr_numeric_continues(const char *before, const char *part);
 
 /* Appends the characters of the JWS; STATUS_INVALID for damaged text and for missing parts, with
  * `out` as it was. */

@@ -164,8 +164,7 @@ static void judge_holder(const struct judging *judging, const char *check, const
     cite_record(judging);
 }
 
-/* Numbers of holders: persons (15 and 18 digits alike) or anything else, compared folded. */
-static bool holder_id_equal(const char *a, const char *b)
+bool holder_id_equal(const char *a, const char *b)
 {
     char left[HOLDER_ID_MAX], right[HOLDER_ID_MAX];
 

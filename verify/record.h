@@ -53,6 +53,9 @@ struct certificate_record {
     int64_t now_ms;
 };
 
+/* Numbers of holders: persons (15 and 18 digits alike) or anything else, compared folded. */
+bool holder_id_equal(const char *a, const char *b);
+
 void verdict_from_record(const struct certificate_record *record, struct verdict_report *report);
 
 #endif

@@ -1,0 +1,268 @@
+#include "db/signed_code.h"
+
+#include "base/arena.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "db/search_key.h"
+#include "db/sql.h"
+#include "verify/credential.h"
+#include "verify/digest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CODES_MAX 16
+
+struct judging {
+    struct sql *cache;
+    struct arena *arena;
+    struct trust *trust;
+    const struct signed_code_question *question;
+    char as_of[INSTANT_TEXT_MAX]; /* of the catalogue */
+};
+
+bool signed_code_is(const char *text)
+{
+    return credential_is_signed(text, strlen(text));
+}
+
+/* --- documents of the catalogue --------------------------------------------------------------- */
+
+/* Called with each document; its columns after the first are the caller's. */
+typedef enum status take_document(void *context, const json_t *document, struct stmt *stmt,
+                                  struct error *error);
+
+static enum status each_document(struct stmt *stmt, take_document *take, void *context,
+                                 struct error *error)
+{
+    bool row = false;
+    enum status status;
+
+    while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
+        json_t *document = NULL;
+        size_t length = 0;
+        const char *text = stmt_blob(stmt, 0, &length);
+        status = json_parse(text ? text : "", length, &document, error);
+        if (status == STATUS_OK)
+            status = take(context, document, stmt, error);
+        json_decref(document);
+        if (status != STATUS_OK)
+            break;
+    }
+    stmt_reset(stmt);
+    return status;
+}
+
+static enum status take_trust(void *context, const json_t *document, struct stmt *stmt,
+                              struct error *error)
+{
+    (void)stmt;
+    return trust_add_document(context, document, error);
+}
+
+static enum status load_trust(struct judging *judging, struct error *error)
+{
+    const struct signed_code_question *question = judging->question;
+    struct stmt *stmt;
+    enum status status = trust_new(&judging->trust, error);
+
+    if (status == STATUS_OK)
+        status = sql_statement(judging->cache,
+                               "SELECT body FROM document WHERE key >= 'trust:' AND key < 'trust;'",
+                               &stmt, error);
+    if (status == STATUS_OK)
+        status = each_document(stmt, take_trust, judging->trust, error);
+    if (status == STATUS_OK && question->more_trust)
+        status = trust_add_file(judging->trust, question->more_trust, question->more_trust_length,
+                                error);
+    return status;
+}
+
+/* When the catalogue was last confirmed; "" when never. */
+static enum status read_as_of(struct judging *judging, struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(
+        judging->cache, "SELECT contact_ms FROM feed WHERE database = 'catalogue'", &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    status = stmt_step(stmt, &row, error);
+    if (status == STATUS_OK && row && stmt_int(stmt, 0) > 0)
+        instant_format(stmt_int(stmt, 0), judging->as_of);
+    stmt_reset(stmt);
+    return status;
+}
+
+/* --- revocation ------------------------------------------------------------------------------- */
+
+struct searching {
+    struct arena *arena;
+    struct credential_identity identity;
+    struct credential_circumstances *found;
+};
+
+static bool same_certificate(const char *a, const char *b)
+{
+    char left[CERTIFICATE_CODE_MAX], right[CERTIFICATE_CODE_MAX];
+
+    return certificate_code(a, left, sizeof left) && certificate_code(b, right, sizeof right) &&
+           strcmp(left, right) == 0;
+}
+
+/* On the issuer's own list any of its names counts, on another only that of a certificate. */
+static bool names(const json_t *entry, const struct credential_identity *identity, bool own)
+{
+    const char *id = json_text(entry, "id", "");
+
+    for (size_t i = 0; i < identity->id_count; i++)
+        if ((own && strcmp(id, identity->ids[i]) == 0) || same_certificate(id, identity->ids[i]))
+            return true;
+    return false;
+}
+
+static enum status take_list(void *context, const json_t *list, struct stmt *stmt,
+                             struct error *error)
+{
+    const struct searching *searching = context;
+    struct credential_circumstances *found = searching->found;
+    bool own = stmt_int(stmt, 1) != 0;
+    const json_t *revoked = json_object_get(list, "revoked");
+    const json_t *entry = NULL;
+
+    for (size_t i = 0; i < json_array_size(revoked) && !entry; i++)
+        if (names(json_array_get(revoked, i), &searching->identity, own))
+            entry = json_array_get(revoked, i);
+    if (found->revocation == REVOCATION_LISTED || (!entry && !own))
+        return STATUS_OK;
+    found->revocation = entry ? REVOCATION_LISTED : REVOCATION_CLEAR;
+    found->revocation_number = json_int(list, "number", 0);
+    found->revoked_at = arena_str(searching->arena, json_text(entry, "at", ""));
+    found->revocation_reason = arena_str(searching->arena, json_text(entry, "reason", ""));
+    found->revocation_source = arena_str(searching->arena, json_text(list, "issuer", ""));
+    found->revocation_issued_at = arena_str(searching->arena, json_text(list, "issued_at", ""));
+    found->revocation_next_update = arena_str(searching->arena, json_text(list, "next_update", ""));
+    return arena_failed(searching->arena) ? error_nomem(error) : STATUS_OK;
+}
+
+static enum status look_for_revocation(const struct judging *judging,
+                                       const struct credential *credential,
+                                       struct credential_circumstances *found, struct error *error)
+{
+    struct searching searching = {judging->arena, credential_identity(credential), found};
+    struct stmt *stmt;
+
+    if (searching.identity.id_count == 0)
+        return STATUS_OK;
+    enum status status = sql_statement(judging->cache,
+                                       "SELECT body, key = 'revocation:' || ?1 FROM document"
+                                       " WHERE key >= 'revocation:' AND key < 'revocation;'"
+                                       " AND (key = 'revocation:' || ?1 OR instr(body, ?2) > 0"
+                                       " OR instr(body, ?3) > 0 OR instr(body, ?4) > 0)",
+                                       &stmt, error);
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, searching.identity.issuer);
+    for (size_t i = 0; i < 3; i++)
+        stmt_bind_text(stmt, 2 + (int)i,
+                       i < searching.identity.id_count ? searching.identity.ids[i] : NULL);
+    return each_document(stmt, take_list, &searching, error);
+}
+
+/* --- judging ---------------------------------------------------------------------------------- */
+
+static enum status judge_one(const struct judging *judging, const struct buf *jws,
+                             struct verdict_report *report, struct error *error)
+{
+    struct credential *credential = NULL;
+    struct credential_circumstances around = {
+        .now_ms = clock_wall_ms(),
+        .trust_source = _("catalogue"),
+        .trust_as_of = judging->as_of,
+        .asked_name = judging->question->holder_name,
+        .asked_id = judging->question->holder_id,
+    };
+    enum status status =
+        credential_open(buf_text(jws), jws->length, judging->trust, &credential, error);
+
+    if (status == STATUS_OK)
+        status = look_for_revocation(judging, credential, &around, error);
+    if (status == STATUS_OK)
+        credential_judge(credential, &around, report);
+    credential_free(credential);
+    return status;
+}
+
+/* The first report, or a graver one than the last. */
+static void keep_graver(struct verdict_report *kept, const struct verdict_report *next, bool first)
+{
+    if (first || verdict_is_graver(next->verdict, kept->verdict))
+        *kept = *next;
+}
+
+static enum status judge_all(const struct judging *judging, struct verdict_report *report,
+                             struct error *error)
+{
+    const char *text = judging->question->text;
+
+    for (size_t i = 0; i <= CODES_MAX; i++) {
+        struct verdict_report next;
+        struct error reason = {0};
+        struct buf jws = {0};
+        enum status status = credential_text(text, strlen(text), i, &jws, &reason);
+        if (status == STATUS_NOT_FOUND) {
+            buf_release(&jws);
+            return STATUS_OK;
+        }
+        if (status == STATUS_OK) {
+            status = judge_one(judging, &jws, &next, error);
+        } else if (status == STATUS_NOMEM) {
+            (void)error_nomem(error);
+        } else {
+            credential_judge_damaged(&reason, &next);
+            status = STATUS_OK;
+        }
+        buf_release(&jws);
+        if (status != STATUS_OK)
+            return status;
+        keep_graver(report, &next, i == 0);
+    }
+    return error_set(error, STATUS_TOO_LARGE,
+                     _("There are too many signed codes in it. Verify them one by one."));
+}
+
+enum status signed_code_judge(struct reader *reader, const struct signed_code_question *question,
+                              struct verdict_report *report, struct error *error)
+{
+    struct judging judging = {
+        .cache = reader_cache(reader), .arena = arena_new(), .question = question};
+
+    if (!judging.arena)
+        return error_nomem(error);
+    enum status status = sql_snapshot_begin(judging.cache, error);
+    if (status == STATUS_OK) {
+        status = load_trust(&judging, error);
+        if (status == STATUS_OK)
+            status = read_as_of(&judging, error);
+        if (status == STATUS_OK)
+            status = judge_all(&judging, report, error);
+        sql_snapshot_end(judging.cache);
+    }
+    trust_free(judging.trust);
+    arena_free(judging.arena);
+    return status;
+}
+
+enum status signed_code_object(const char *text, char out[SIGNED_CODE_OBJECT_MAX],
+                               struct error *error)
+{
+    char digest[SHA256_HEX_MAX];
+    const char *start;
+    size_t length = text_trim(text, strlen(text), &start);
+    enum status status = sha256_hex(start, length, digest, error);
+
+    if (status == STATUS_OK)
+        (void)snprintf(out, SIGNED_CODE_OBJECT_MAX, "code:%s", digest);
+    return status;
+}
