@@ -8,7 +8,7 @@
  */
 #include "cli/cli.h"
 
-#define BATCH_LINE_MAX 4096
+#define BATCH_LINE_MAX 16384
 
 /* Prints exactly one JSON value when it returns STATUS_OK, and none otherwise. */
 typedef enum status batch_answer(struct cli *cli, const char *text, struct error *error);

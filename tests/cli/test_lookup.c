@@ -253,7 +253,7 @@ static void test_search_batch(void **state)
     char *path;
 
     buf_printf(&queries, "%s\nzzzzqqqqxxxx\n%%' OR 1=1 --\n", stage->resident.number);
-    for (int i = 0; i < 5000; i++)
+    for (int i = 0; i < 20000; i++)
         buf_char(&queries, 'x');
     buf_printf(&queries, "\n%s", stage->resident.name);
     path = write_file(town_directory(stage->town), "queries.txt", buf_text(&queries));
