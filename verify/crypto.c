@@ -319,7 +319,8 @@ enum status certificate_read(const void *der, size_t length, struct certificate_
     return status;
 }
 
-/* OpenSSL assumes an empty identity for SM2 unless each certificate is told. */
+/* OpenSSL assumes an empty identity for SM2 unless each certificate is told; with another kind of
+ * key an identity is an error. */
 static bool set_identity(X509 *certificate)
 {
     ASN1_OCTET_STRING *identity = ASN1_OCTET_STRING_new();
@@ -338,9 +339,11 @@ bool certificate_is_issued_by(const void *der, size_t length, const void *issuer
 {
     X509 *below = decode_certificate(der, length);
     X509 *above = decode_certificate(issuer, issuer_length);
-    bool holds = below && above && set_identity(below) &&
+    EVP_PKEY *key = above ? X509_get0_pubkey(above) : NULL;
+    enum key_kind kind;
+    bool holds = below && key && kind_of(key, &kind) && (kind != KEY_SM2 || set_identity(below)) &&
                  X509_NAME_cmp(X509_get_issuer_name(below), X509_get_subject_name(above)) == 0 &&
-                 X509_verify(below, X509_get0_pubkey(above)) == 1;
+                 X509_verify(below, key) == 1;
 
     X509_free(above);
     X509_free(below);
