@@ -475,6 +475,68 @@ static void nothing_forged_is_shown(void **state)
     desk_close(&desk);
 }
 
+/* --- docs/credential.md ---------------------------------------------------------------------
+ */
+
+struct published {
+    const char *key, *jws;
+};
+
+/* Signed with Node and the openssl command line, not with this program. */
+static const struct published published[] = {
+    {
+        "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
+        "\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\",\"kid\":\"oKIywvGUpTVTyxMQ3bwIIeQU"
+        "udfr_CkLMjCE19ECD-U\",\"alg\":\"ES256\",\"use\":\"sig\"}",
+        "eyJhbGciOiJFUzI1NiIsInppcCI6IkRFRiIsImtpZCI6Im9LSXl3dkdVcFRWVHl4TVEzYndJSWVRVXVkZnJfQ2tM"
+        "TWpDRTE5RUNELVUifQ.VU8xbgIxEPzL1I41a2PfnUuUJgU97QWMYpQAgiuQ0BUUiDJdmjT8AKVJBb9JUJ6BDLoiK"
+        "-1qd0aa2dkgrVYIEKkqkhz086QMh1BIdYMghS971hlSYfY8-Q_E9QLBsLSVL5mBaZMQYGj8w02ngMIoLps0SaO6i"
+        "QgbpHH200aL89qSLq8i7EqsmOKRFC1iLYW-IyqnDY27Hzr3ExRm9VtEwO_X7uf8_nfcolV4mb-O4zK7dezpcPnYX"
+        "74_c6z8wF35lloopJRo2ys.cJrlPIdOTkhCvQHqHrmHaacSyha3bw7ul5X_d4hpUHM_TGYCJ8H6IXeLPfNgnHw-H"
+        "Et1M3jGMOyB5x-QIxXRRA",
+    },
+    {
+        "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+        "\",\"kid\":\"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k\",\"alg\":\"EdDSA\",\"use\":\"s"
+        "ig\"}",
+        "eyJhbGciOiJFZERTQSIsInppcCI6IkRFRiIsImtpZCI6ImtQcktfcW14VldhWVZBOXd3QkY2SXVvM3ZWeno3VHhI"
+        "Q1R3WEJ5Z3JTNGsifQ.VU8xbgIxEPzL1I41a2PfnUuUJgU97QWMYpQAgiuQ0BUUiDJdmjT8AKVJBb9JUJ6BDLoiK"
+        "-1qd0aa2dkgrVYIEKkqkhz086QMh1BIdYMghS971hlSYfY8-Q_E9QLBsLSVL5mBaZMQYGj8w02ngMIoLps0SaO6i"
+        "QgbpHH200aL89qSLq8i7EqsmOKRFC1iLYW-IyqnDY27Hzr3ExRm9VtEwO_X7uf8_nfcolV4mb-O4zK7dezpcPnYX"
+        "74_c6z8wF35lloopJRo2ys.BX5PeDI6lb0ZRb_ij3LUF43GfH3C7ran-691yZBtw_EwfxxSCYeD1IMI55DDeNOmD"
+        "bxO8_6XpBUt6qFgh3e-Dg",
+    },
+    {
+        "{\"kty\":\"EC\",\"crv\":\"SM2\",\"x\":\"CfnfMR5UIaFQ3X0WHkvFxnIXn60YM_wHa7CP81bzUCA\",\""
+        "y\":\"zOpJDOJndaUtxupxjMGqYArtBfvzXghKZjL2By2prRM\",\"kid\":\"lgVsnVqdKsFLJ2q4y2l6gACWaC"
+        "OEQcWQb1t30j4Q6fU\",\"alg\":\"SM2SM3\",\"use\":\"sig\"}",
+        "eyJhbGciOiJTTTJTTTMiLCJ6aXAiOiJERUYiLCJraWQiOiJsZ1ZzblZxZEtzRkxKMnE0eTJsNmdBQ1dhQ09FUWNX"
+        "UWIxdDMwajRRNmZVIn0.VU8xbgIxEPzL1I41a2PfnUuUJgU97QWMYpQAgiuQ0BUUiDJdmjT8AKVJBb9JUJ6BDLoi"
+        "K-1qd0aa2dkgrVYIEKkqkhz086QMh1BIdYMghS971hlSYfY8-Q_E9QLBsLSVL5mBaZMQYGj8w02ngMIoLps0SaO6"
+        "iQgbpHH200aL89qSLq8i7EqsmOKRFC1iLYW-IyqnDY27Hzr3ExRm9VtEwO_X7uf8_nfcolV4mb-O4zK7dezpcPnY"
+        "X74_c6z8wF35lloopJRo2ys.pKFe0r7vXkGPUfMm-8THVcDi_5FFBmw-1hgq8FjxABGdJPL2hZpfnh1xmxl_lruF"
+        "ZIMjLVhaC839sbznVXZvdQ",
+    },
+};
+
+static void the_vectors_of_the_documentation(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(published); i++) {
+        struct desk desk;
+        desk_open(&desk);
+        assert_int_equal(
+            trust_add_file(desk.trust, published[i].key, strlen(published[i].key), NULL),
+            STATUS_OK);
+        desk.around.asked_name = "张文涛";
+        desk.around.asked_id = HOLDER;
+        assert_true_for(published[i].jws, judge_text(&desk, published[i].jws) == VERDICT_VALID);
+        desk.around.now_ms = (int64_t)2083968000 * 1000;
+        assert_true_for(published[i].jws, judge_text(&desk, published[i].jws) == VERDICT_EXPIRED);
+        desk_close(&desk);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -492,6 +554,7 @@ int main(void)
         cmocka_unit_test(health_cards_are_judged),
         cmocka_unit_test(codes_come_in_texts_and_files),
         cmocka_unit_test(nothing_forged_is_shown),
+        cmocka_unit_test(the_vectors_of_the_documentation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

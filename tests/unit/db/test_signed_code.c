@@ -1,0 +1,181 @@
+#include "db/signed_code.h"
+#include "db/verification.h"
+#include "tests/unit/db/village.h"
+
+#include <string.h>
+
+/* The second vector of docs/credential.md: signed with the key of RFC 8037 A.1, valid to 2036. */
+#define CODE                                                                                       \
+    "eyJhbGciOiJFZERTQSIsInppcCI6IkRFRiIsImtpZCI6ImtQcktfcW14VldhWVZBOXd3QkY2SXVvM3ZWeno3V"        \
+    "HhIQ1R3WEJ5Z3JTNGsifQ.VU8xbgIxEPzL1I41a2PfnUuUJgU97QWMYpQAgiuQ0BUUiDJdmjT8AKVJBb9JUJ6"        \
+    "BDLoiK-1qd0aa2dkgrVYIEKkqkhz086QMh1BIdYMghS971hlSYfY8-Q_E9QLBsLSVL5mBaZMQYGj8w02ngMIo"        \
+    "Lps0SaO6iQgbpHH200aL89qSLq8i7EqsmOKRFC1iLYW-IyqnDY27Hzr3ExRm9VtEwO_X7uf8_nfcolV4mb-O4"        \
+    "zK7dezpcPnYX74_c6z8wF35lloopJRo2ys.BX5PeDI6lb0ZRb_ij3LUF43GfH3C7ran-691yZBtw_EwfxxSCY"        \
+    "eD1IMI55DDeNOmDbxO8_6XpBUt6qFgh3e-Dg"
+#define KEY                                                                                        \
+    "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"alg\":\"EdDSA\",\"x\":"                                \
+    "\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"
+#define THUMBPRINT "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+#define ISSUER     "11990000MB000001XX"
+
+static void put(struct village *village, const char *rev, const char *text)
+{
+    char whole[2048];
+    const char *rest = strchr(text, ',');
+
+    snprintf(whole, sizeof whole, "%.*s,\"_rev\":\"%s\"%s", (int)(rest - text), text, rev, rest);
+    village_document(village, whole);
+}
+
+static void put_trust(struct village *village, const char *rev, const char *issuer,
+                      const char *rest)
+{
+    char text[1024];
+
+    snprintf(text, sizeof text,
+             "{\"_id\":\"trust:" THUMBPRINT "\",\"type\":\"trust\",\"level\":\"issuer\",\"use\":"
+             "[\"credential\"],\"issuer\":\"%s\",\"name\":\"Office\",\"jwk\":" KEY "%s}",
+             issuer, rest);
+    put(village, rev, text);
+}
+
+static void judge(struct village *village, const char *text, const char *name,
+                  struct verdict_report *report)
+{
+    struct error error = {0};
+
+    village_ok(verification_run(village->reader, &village_clerk, text, name, NULL, report, &error),
+               &error);
+}
+
+static enum verdict verdict_of(struct village *village)
+{
+    struct verdict_report report;
+
+    judge(village, " " CODE "\n", NULL, &report);
+    assert_string_equal(report.kind, "jws");
+    return report.verdict;
+}
+
+static void keys_come_from_the_catalogue(void **state)
+{
+    struct village village;
+    struct verdict_report report;
+
+    village_make(&village, scratch_path(state, "home"));
+    assert_int_equal(verdict_of(&village), VERDICT_UNKNOWN_ISSUER);
+    put_trust(&village, "1-a", ISSUER, "");
+    assert_int_equal(verdict_of(&village), VERDICT_VALID);
+    judge(&village, CODE, "张文涛", &report);
+    assert_int_equal(report.verdict, VERDICT_VALID);
+    judge(&village, CODE, "李四", &report);
+    assert_int_equal(report.verdict, VERDICT_MISMATCH);
+    put_trust(&village, "2-a", "11990000MB000002XX", "");
+    assert_int_equal(verdict_of(&village), VERDICT_UNKNOWN_ISSUER);
+    put_trust(&village, "3-a", ISSUER, ",\"revoked_at\":\"2025-01-01T00:00:00Z\"");
+    assert_int_equal(verdict_of(&village), VERDICT_UNKNOWN_ISSUER);
+    village_leave(&village);
+}
+
+static void lists_revoke_by_number(void **state)
+{
+    static const struct {
+        const char *list;
+        enum verdict verdict;
+        const char *result;
+    } rows[] = {
+        {"{\"_id\":\"revocation:" ISSUER "\",\"issuer\":\"" ISSUER
+         "\",\"number\":17,\"issued_at\":\"2026-02-01T00:00:00Z\",\"revoked\":[{\"id\":\"other\"}]"
+         "}",
+         VERDICT_VALID, "pass"},
+        {"{\"_id\":\"revocation:" ISSUER "\",\"issuer\":\"" ISSUER
+         "\",\"number\":18,\"revoked\":[{\"id\":\"2026-000017\",\"at\":\"2026-02-02\"}]}",
+         VERDICT_REVOKED, "fail"},
+        {"{\"_id\":\"revocation:" ISSUER "\",\"issuer\":\"" ISSUER
+         "\",\"number\":19,\"revoked\":[]}",
+         VERDICT_VALID, "pass"},
+        /* the number of a code means nothing on the list of another issuer… */
+        {"{\"_id\":\"revocation:x\",\"issuer\":\"x\",\"number\":1,\"revoked\":[{\"id\":"
+         "\"2026-000017\"}]}",
+         VERDICT_VALID, "pass"},
+        /* …but that of a certificate does */
+        {"{\"_id\":\"revocation:x\",\"issuer\":\"x\",\"number\":2,\"revoked\":[{\"id\":"
+         "\"1.2.156.3005.2.11100000000013127D001.113301060000000195.2025000001.001.I\"}]}",
+         VERDICT_REVOKED, "fail"},
+    };
+    struct village village;
+
+    village_make(&village, scratch_path(state, "home"));
+    put_trust(&village, "1-a", ISSUER, "");
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct verdict_report report;
+        char rev[16];
+        snprintf(rev, sizeof rev, "%zu-a", i + 1);
+        put(&village, rev, rows[i].list);
+        judge(&village, CODE, NULL, &report);
+        if (report.verdict != rows[i].verdict)
+            fail_msg("row %zu: %s", i, verdict_name(report.verdict));
+        assert_string_equal(check_result_name(verdict_report_find(&report, "revocation")->result),
+                            rows[i].result);
+    }
+    village_leave(&village);
+}
+
+static void files_hold_several_codes(void **state)
+{
+    static const char several[] = "{\"verifiableCredential\":[\"" CODE "\",\"" CODE "x\"]}";
+    struct village village;
+    struct verdict_report report;
+
+    village_make(&village, scratch_path(state, "home"));
+    put_trust(&village, "1-a", ISSUER, "");
+    judge(&village, "{\"verifiableCredential\":[\"" CODE "\"]}", NULL, &report);
+    assert_int_equal(report.verdict, VERDICT_VALID);
+    judge(&village, several, NULL, &report);
+    assert_int_equal(report.verdict, VERDICT_SIGNATURE_INVALID);
+    judge(&village, "shc:/5", NULL, &report);
+    assert_int_equal(report.verdict, VERDICT_CANNOT_TELL);
+    village_leave(&village);
+}
+
+static void keys_for_one_time(void **state)
+{
+    struct village village;
+    struct verdict_report report;
+    struct error error = {0};
+    struct signed_code_question question = {
+        .text = CODE, .more_trust = KEY, .more_trust_length = strlen(KEY)};
+
+    village_make(&village, scratch_path(state, "home"));
+    village_ok(signed_code_judge(village.reader, &question, &report, &error), &error);
+    assert_int_equal(report.verdict, VERDICT_VALID);
+    assert_int_equal(verdict_report_find(&report, "issuer")->result, CHECK_WARN);
+    assert_int_equal(verdict_of(&village), VERDICT_UNKNOWN_ISSUER); /* it was for that time */
+    question.more_trust_length = 5;
+    assert_int_equal(signed_code_judge(village.reader, &question, &report, &error), STATUS_INVALID);
+    village_leave(&village);
+}
+
+/* The log tells codes apart and holds nothing of what is in them. */
+static void the_log_keeps_a_digest(void **state)
+{
+    char one[SIGNED_CODE_OBJECT_MAX], other[SIGNED_CODE_OBJECT_MAX];
+
+    (void)state;
+    assert_int_equal(signed_code_object(CODE, one, NULL), STATUS_OK);
+    assert_int_equal(signed_code_object(" " CODE "\n", other, NULL), STATUS_OK);
+    assert_string_equal(one, other);
+    assert_int_equal(strlen(one), strlen("code:") + 64);
+    assert_int_equal(signed_code_object(CODE "x", other, NULL), STATUS_OK);
+    assert_string_not_equal(one, other);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_come_from_the_catalogue), cmocka_unit_test(lists_revoke_by_number),
+        cmocka_unit_test(files_hold_several_codes),     cmocka_unit_test(keys_for_one_time),
+        cmocka_unit_test(the_log_keeps_a_digest),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
