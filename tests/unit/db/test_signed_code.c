@@ -170,11 +170,13 @@ static void the_log_keeps_a_digest(void **state)
     assert_string_not_equal(one, other);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keys_come_from_the_catalogue), cmocka_unit_test(lists_revoke_by_number),
-        cmocka_unit_test(files_hold_several_codes),     cmocka_unit_test(keys_for_one_time),
+        TEST(keys_come_from_the_catalogue),       TEST(lists_revoke_by_number),
+        TEST(files_hold_several_codes),           TEST(keys_for_one_time),
         cmocka_unit_test(the_log_keeps_a_digest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
