@@ -7,6 +7,7 @@
 #include "db/sql.h"
 #include "verify/credential.h"
 #include "verify/digest.h"
+#include "verify/number.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -111,13 +112,22 @@ static bool same_certificate(const char *a, const char *b)
            strcmp(left, right) == 0;
 }
 
+static bool is_certificate(const char *id)
+{
+    struct number_report number;
+
+    (void)number_check(id, &number);
+    return number.kind == NUMBER_CERTIFICATE_ID;
+}
+
 /* On the issuer's own list any of its names counts, on another only that of a certificate. */
 static bool names(const json_t *entry, const struct credential_identity *identity, bool own)
 {
     const char *id = json_text(entry, "id", "");
 
     for (size_t i = 0; i < identity->id_count; i++)
-        if ((own && strcmp(id, identity->ids[i]) == 0) || same_certificate(id, identity->ids[i]))
+        if ((own && strcmp(id, identity->ids[i]) == 0) ||
+            (is_certificate(identity->ids[i]) && same_certificate(id, identity->ids[i])))
             return true;
     return false;
 }

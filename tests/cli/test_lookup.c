@@ -400,8 +400,50 @@ static void test_verify_numbers(void **state)
     free(wrong);
 
     value = desk_ask(6, &stage->clerk, "verify", "eyJhbGciOiJFUzI1NiJ9.e30.AAAA", NULL);
-    assert_string_equal(json_text(value, "verdict", ""), "cannot_tell");
+    assert_string_equal(json_text(value, "verdict", ""), "unknown_issuer");
     json_decref(value);
+}
+
+/* The second vector of docs/credential.md. */
+#define CODE                                                                                       \
+    "eyJhbGciOiJFZERTQSIsInppcCI6IkRFRiIsImtpZCI6ImtQcktfcW14VldhWVZBOXd3QkY2SXVvM3ZWeno3V"        \
+    "HhIQ1R3WEJ5Z3JTNGsifQ.VU8xbgIxEPzL1I41a2PfnUuUJgU97QWMYpQAgiuQ0BUUiDJdmjT8AKVJBb9JUJ6"        \
+    "BDLoiK-1qd0aa2dkgrVYIEKkqkhz086QMh1BIdYMghS971hlSYfY8-Q_E9QLBsLSVL5mBaZMQYGj8w02ngMIo"        \
+    "Lps0SaO6iQgbpHH200aL89qSLq8i7EqsmOKRFC1iLYW-IyqnDY27Hzr3ExRm9VtEwO_X7uf8_nfcolV4mb-O4"        \
+    "zK7dezpcPnYX74_c6z8wF35lloopJRo2ys.BX5PeDI6lb0ZRb_ij3LUF43GfH3C7ran-691yZBtw_EwfxxSCY"        \
+    "eD1IMI55DDeNOmDbxO8_6XpBUt6qFgh3e-Dg"
+#define CODE_KEY                                                                                   \
+    "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":"                                       \
+    "\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}]}"
+
+static void expect_verdict(int code, json_t *value, const char *verdict)
+{
+    if (strcmp(json_text(value, "verdict", ""), verdict) != 0)
+        fail_msg("%d: %s, not %s", code, json_text(value, "verdict", ""), verdict);
+    assert_string_equal(json_text(value, "kind", ""), "jws");
+    json_decref(value);
+}
+
+static void test_verify_signed_codes(void **state)
+{
+    struct stage *stage = *state;
+    const struct desk *desk = &stage->clerk;
+    char *keys = write_file(town_directory(stage->town), "keys.json", CODE_KEY);
+    char *code = write_file(town_directory(stage->town), "code.txt", CODE "\r\n");
+    char *damaged = write_file(town_directory(stage->town), "damaged.txt", "shc:/567");
+
+    expect_verdict(6, desk_ask(6, desk, "verify", CODE, NULL), "unknown_issuer");
+    expect_verdict(0, desk_ask(0, desk, "verify", CODE, "--trust", keys, NULL), "valid");
+    expect_verdict(0, desk_ask(0, desk, "verify", code, "--trust", keys, NULL), "valid");
+    expect_verdict(6, desk_ask(6, desk, "verify", code, "--trust", keys, "--holder", "李四", NULL),
+                   "mismatch");
+    expect_verdict(6, desk_ask(6, desk, "verify", CODE "A", "--trust", keys, NULL),
+                   "signature_invalid");
+    expect_verdict(6, desk_ask(6, desk, "verify", damaged, NULL), "cannot_tell");
+    expect_error(desk_run(desk, "verify", CODE, "--trust", code, NULL), 2, "invalid");
+    free(damaged);
+    free(code);
+    free(keys);
 }
 
 static void test_verify_a_certificate(void **state)
@@ -629,6 +671,7 @@ int main(void)
         cmocka_unit_test(test_reveal_needs_a_purpose),
         cmocka_unit_test(test_show_what_is_not_there),
         cmocka_unit_test(test_verify_numbers),
+        cmocka_unit_test(test_verify_signed_codes),
         cmocka_unit_test(test_verify_a_certificate),
         cmocka_unit_test(test_verify_without_login),
         cmocka_unit_test(test_verify_batch),
