@@ -217,7 +217,7 @@ static enum status judge_all(const struct judging *judging, struct verdict_repor
     const char *text = judging->question->text;
 
     for (size_t i = 0; i <= CODES_MAX; i++) {
-        struct verdict_report next;
+        struct verdict_report next = {.verdict = VERDICT_CANNOT_TELL};
         struct error reason = {0};
         struct buf jws = {0};
         enum status status = credential_text(text, strlen(text), i, &jws, &reason);
