@@ -116,7 +116,7 @@ void app_say(struct app *app, enum style style, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    vsnprintf(app->message, sizeof app->message, format, args);
+    (void)vsnprintf(app->message, sizeof app->message, format, args);
     va_end(args);
     app->message_style = style;
     app->message_until = style == STYLE_ERROR ? INT64_MAX : clock_mono_ms() + MESSAGE_MS;
@@ -370,8 +370,8 @@ static enum status load_keymap(struct app *app, const char *name, struct error *
     if (status == STATUS_OK) {
         size_t count;
         const struct problem *problem = keymap_problems(app->keymap, &count);
-        snprintf(trouble.text, sizeof trouble.text, "%.60s:%d: %.300s", problem->file,
-                 problem->line, problem->text);
+        (void)error_set(&trouble, STATUS_INVALID, "%s:%d: %s", problem->file, problem->line,
+                        problem->text);
         keymap_free(app->keymap);
         app->keymap = NULL;
     }

@@ -11,7 +11,7 @@
 
 static bool refuse(char reason[VIEW_REASON_MAX], const char *text)
 {
-    snprintf(reason, VIEW_REASON_MAX, "%s", text);
+    (void)snprintf(reason, VIEW_REASON_MAX, "%s", text);
     return false;
 }
 
@@ -74,6 +74,7 @@ static bool run_own(struct app *app, enum command command)
         app_stale(app, STALE_VIEW | STALE_FRAME | STALE_REPAINT);
     } else if (command == COMMAND_SUSPEND) {
         screen_suspend(app->screen);
+        (void)screen_resize(app->screen); /* no SIGWINCH comes to a job in the background */
         app_stale(app, STALE_VIEW | STALE_FRAME | STALE_REPAINT);
     } else {
         return false;

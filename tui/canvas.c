@@ -443,7 +443,8 @@ int canvas_put_wrapped(struct canvas *canvas, struct area area, enum style style
 
 /* --- lines and selection -------------------------------------------------------------------- */
 
-static void set_line(struct canvas *canvas, int row, int column, enum line line, enum style style)
+static void set_line(struct canvas *canvas, int row, int column, enum canvas_line line,
+                     enum style style)
 {
     struct cell *cell = cell_at(canvas, row, column);
 

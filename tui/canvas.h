@@ -59,10 +59,10 @@ struct cell {
     uint8_t width;                           /* 1 or 2; 0 for a right half */
     uint8_t style;                           /* enum style */
     uint8_t selected;                        /* drawn as part of the selected row */
-    uint8_t line;                            /* enum line: a piece of a box, no character */
+    uint8_t line;                            /* enum canvas_line: a piece of a box, no character */
 };
 
-enum line {
+enum canvas_line {
     LINE_NONE,
     LINE_HORIZONTAL,
     LINE_VERTICAL,

@@ -463,7 +463,7 @@ static unsigned edit(struct editor_view *editor, enum command command)
     if (!field && is_on(editor, EDITOR_GROUND))
         return edit_ground(editor, command);
     if (!field)
-        return command == COMMAND_CLEAR_FIELD || command == COMMAND_DELETE_LEFT
+        return command == COMMAND_CLEAR_FIELD || command == COMMAND_DELETE_RIGHT
                    ? remove_evidence(editor)
                    : STALE_NOTHING;
     size_t before = field->text.length;
@@ -600,7 +600,7 @@ static void editor_close(struct view *view)
 {
     struct editor_view *editor = (struct editor_view *)view;
 
-    if (editor->dirty && !editor->dismissed && !editor->saving)
+    if ((editor->dirty || editor->has_draft) && !editor->dismissed && !editor->saving)
         editor_keep(editor, true);
     for (size_t i = 0; i < editor->value_count; i++)
         field_release(&editor->values[i].input);

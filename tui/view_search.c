@@ -436,7 +436,7 @@ static struct columns columns_for(const struct canvas *canvas, int width)
 {
     struct columns columns = {.subject = 18, .kind = widest_kind(canvas), .matched = 12};
 
-    if (width < 60)
+    if (width < 70)
         columns.matched = 0;
     int rest = width - 2 - columns.subject - columns.kind - columns.matched - 4;
     columns.name = rest * 2 / 5 < 12 ? 12 : rest * 2 / 5;

@@ -76,11 +76,11 @@ void workplace_free(struct workplace *place)
 {
     if (!place)
         return;
-    syncing_free(place->syncing);
     if (place->reading)
         reader_interrupt(place->reading_reader);
     worker_free(place->reading);
     worker_free(place->desk);
+    syncing_free(place->syncing); /* last: it delivers what the three have finished */
     reader_close(place->reading_reader);
     reader_close(place->desk_reader);
     outbox_close(place->outbox);
@@ -222,12 +222,12 @@ static void ask_for_overview(struct workplace *place, int64_t now)
 {
     struct look *look = errand_new(place, NULL, sizeof *look, &look_kind);
 
+    place->overview_revision = place->revision;
+    place->overview_ms = now; /* also of a failed attempt: the next one comes in a minute */
     if (!look)
         return;
     memcpy(look->account, place->session.account, sizeof look->account);
     place->overview_loading = true;
-    place->overview_revision = place->revision;
-    place->overview_ms = now;
     errand_send(&look->errand, place->reading);
 }
 
@@ -237,9 +237,8 @@ unsigned workplace_tick(struct workplace *place, int64_t now, int *next)
 
     if (!place->overview_loading && (old || place->overview_revision != place->revision))
         ask_for_overview(place, now);
-    *next = (int)(place->overview_ms + OVERVIEW_EVERY_MS - now);
-    if (*next < 0)
-        *next = 0;
+    /* While one is on its way its delivery is the next turn. */
+    *next = place->overview_loading ? -1 : (int)(place->overview_ms + OVERVIEW_EVERY_MS - now);
     return STALE_NOTHING;
 }
 

@@ -348,8 +348,11 @@ static void a_draft_survives_the_loss_of_the_program(void **state)
     start_correction(t);
     fill_in(t);
     journey_keys(t, "<Tab>"); /* leaves the field: kept */
-    assert_int_equal(kill(terminal_pid(t), SIGKILL), 0);
-    (void)terminal_wait_exit(t, &status);
+    pid_t program = terminal_watched_pid(t);
+    assert_true(program > 0);
+    assert_int_equal(kill(program, SIGKILL), 0);
+    assert_true(terminal_wait_exit(t, &status));
+    assert_true(terminal_line_is_restored(t));
     terminal_free(t);
 
     t = sit_down(counter);
