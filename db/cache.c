@@ -233,6 +233,40 @@ fail:
     return status;
 }
 
+/* What a reader will find, without writing anything. */
+static enum status look_at_file(const struct home *home, struct error *error)
+{
+    char path[PATH_MAX];
+    struct sql *sql = NULL;
+    int version = 0;
+    enum status status = home_path(home, CACHE_FILE, path, sizeof path, error);
+
+    if (status != STATUS_OK)
+        return status;
+    const struct sql_options options = {.path = path,
+                                        .role = SQL_READER,
+                                        .application_id = CACHE_APPLICATION_ID,
+                                        .user_version_max = CACHE_SCHEMA_VERSION};
+    status = sql_open(&options, &sql, error);
+    if (status == STATUS_OK)
+        status = sql_user_version(sql, &version, error);
+    if (status == STATUS_OK && version != CACHE_SCHEMA_VERSION)
+        status = error_set(error, STATUS_UNSUPPORTED, _("%s has an older form."), path);
+    sql_close(sql);
+    return status;
+}
+
+enum status cache_ensure(const struct home *home, struct error *error)
+{
+    struct cache *cache = NULL;
+
+    if (look_at_file(home, NULL) == STATUS_OK)
+        return STATUS_OK;
+    enum status status = cache_open(home, &cache, error);
+    cache_close(cache);
+    return status;
+}
+
 void cache_close(struct cache *cache)
 {
     if (!cache)
@@ -249,8 +283,13 @@ void cache_close(struct cache *cache)
 
 enum status cache_begin(struct cache *cache, struct error *error)
 {
-    cache->now_ms = clock_wall_ms();
-    return sql_begin(cache->sql, error);
+    enum status status = sql_begin(cache->sql, error);
+
+    if (status == STATUS_OK) {
+        cache->now_ms = clock_wall_ms();
+        cache->open = true;
+    }
+    return status;
 }
 
 static enum status write_counts(struct cache *cache, struct error *error)
@@ -286,16 +325,19 @@ enum status cache_commit(struct cache *cache, struct error *error)
         cache_rollback(cache);
         return status;
     }
+    cache->open = false;
     for (size_t i = 0; i < cache->dataset_count; i++)
         cache->datasets[i].changed = false;
     return STATUS_OK;
 }
 
-/* Everything remembered outside the file is read again. */
+/* Everything remembered outside the file is read again, also when a full disk has made SQLite roll
+ * back before we do. */
 void cache_rollback(struct cache *cache)
 {
-    if (!cache->sql || !sql_in_transaction(cache->sql))
+    if (!cache->open)
         return;
+    cache->open = false;
     sql_rollback(cache->sql);
     search_index_forget(cache->index);
     if (read_state(cache, NULL) != STATUS_OK)

@@ -12,13 +12,20 @@ struct stored {
     json_t *document; /* when asked for */
 };
 
+/* What we wrote and cannot read is damage: the file is to be replaced. */
 static enum status parse_stored(struct stmt *stmt, int column, json_t **document,
                                 struct error *error)
 {
+    struct error why = {0};
     size_t length = 0;
     const char *text = stmt_blob(stmt, column, &length);
+    enum status status = json_parse(text ? text : "", length, document, &why);
 
-    return json_parse(text ? text : "", length, document, error);
+    if (status == STATUS_OK)
+        return STATUS_OK;
+    if (status == STATUS_NOMEM)
+        return error_nomem(error);
+    return error_set(error, STATUS_CORRUPT, _("A stored record is damaged: %s"), why.text);
 }
 
 static enum status find_stored(struct cache *cache, int64_t dataset, const struct change_row *row,
@@ -451,6 +458,9 @@ enum status cache_purge(struct cache *cache, const char *dataset, int64_t *purge
         status = empty_all(cache, rows, error);
     else if (status == STATUS_OK && count > 0 && own)
         status = sweep_dataset(cache, rows, own, NULL, error);
+    else if (status == STATUS_OK && count > 0)
+        status = error_set(error, STATUS_CORRUPT,
+                           _("There are records of %s and nothing that describes them."), dataset);
     if (status == STATUS_CORRUPT)
         cache->damaged = true;
     if (status == STATUS_OK)

@@ -44,6 +44,7 @@ struct cache {
     int64_t disordered; /* rows indexed or removed since the index was last folded together */
     bool removed;       /* some of them removed */
     bool any_aside;
+    bool open; /* a transaction was begun; SQLite may have ended it by itself */
     bool damaged;
     char path[4096];
     struct buf body;
