@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define REV_MAX 95
+#define REV_LENGTH_MAX 95
 
 /* What came from upstream. */
 struct arrival {
@@ -270,6 +270,8 @@ static enum status check_arrival(const struct arrival *arrival, struct error *er
 {
     enum status status = request_check(arrival->document, error);
 
+    if (status == STATUS_OK && strlen(arrival->rev) > REV_LENGTH_MAX)
+        status = error_set(error, STATUS_CORRUPT, _("The upstream gave an impossible revision."));
     if (status == STATUS_OK && strcmp(json_text(arrival->document, "_id", ""), arrival->id) != 0)
         status = error_set(error, STATUS_CORRUPT,
                            _("The upstream answered with another request than asked for."));
@@ -347,8 +349,6 @@ enum status request_merge_upstream(struct outbox *outbox, const char *id, const 
                                     .device = home_device(outbox_home(outbox))};
     struct error why = {0};
 
-    if (strlen(arrival.rev) > REV_MAX)
-        return error_set(error, STATUS_INVALID, _("The upstream gave an impossible revision."));
     struct sql *sql = outbox_lock(outbox);
     enum status status = sql_begin(sql, error);
     if (status == STATUS_OK)

@@ -52,7 +52,9 @@ static enum status read_datasets(struct search *search, struct error *error)
     enum status status =
         sql_statement(search->cache, "SELECT id, name FROM dataset ORDER BY id DESC", &stmt, error);
 
-    while (status == STATUS_OK && (status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
+    if (status != STATUS_OK)
+        return status;
+    while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
         int64_t id = stmt_int(stmt, 0);
         const char *name = stmt_text(stmt, 1);
         if (id < 1 || id > DATASET_IDS_MAX || !name)
@@ -61,14 +63,14 @@ static enum status read_datasets(struct search *search, struct error *error)
             search->dataset_count = (size_t)id + 1;
             search->datasets =
                 arena_array(search->arena, search->dataset_count, sizeof *search->datasets);
-            if (!search->datasets)
+            if (!search->datasets) {
                 status = error_nomem(error);
+                break;
+            }
         }
-        if (status == STATUS_OK)
-            search->datasets[id] = catalogue_find(search->catalogue, name);
+        search->datasets[id] = catalogue_find(search->catalogue, name);
     }
-    if (status == STATUS_OK)
-        stmt_reset(stmt);
+    stmt_reset(stmt);
     return status;
 }
 

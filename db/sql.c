@@ -273,7 +273,7 @@ static enum status create_file(const char *path, struct error *error)
     return STATUS_OK;
 }
 
-static int set_limits(sqlite3 *db)
+static void set_limits(sqlite3 *db)
 {
     static const struct {
         int id, value;
@@ -293,7 +293,6 @@ static int set_limits(sqlite3 *db)
 
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         sqlite3_limit(db, limits[i].id, limits[i].value);
-    return SQLITE_OK;
 }
 
 static int set_switches(sqlite3 *db)
@@ -444,10 +443,10 @@ enum status sql_open(const struct sql_options *options, struct sql **out, struct
     int code = sqlite3_open_v2(sql->path, &sql->db, CONNECTION_FLAGS, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_busy_timeout(sql->db, BUSY_TIMEOUT_MS);
-    if (code == SQLITE_OK)
-        code = set_limits(sql->db);
-    if (code == SQLITE_OK)
+    if (code == SQLITE_OK) {
+        set_limits(sql->db);
         code = set_switches(sql->db);
+    }
     status =
         code == SQLITE_OK ? settle(sql, options, fresh, error) : describe(sql->path, code, error);
     if (status != STATUS_OK)

@@ -781,6 +781,29 @@ static void an_edited_request_is_put_aside(void **state)
     seat_leave(&seat);
 }
 
+/* The feed goes on behind it. */
+static void an_impossible_revision_is_put_aside(void **state)
+{
+    struct seat seat;
+    struct error error = {0};
+    struct outgoing outgoing;
+    char id[48];
+    char rev[200];
+
+    seat_make(&seat, scratch_path(state, "home"));
+    seat_raise(&seat, "西乡 2", id);
+    next(&seat, "", &outgoing);
+    memset(rev, '1', sizeof rev - 1);
+    rev[sizeof rev - 1] = '\0';
+    assert_int_equal(request_merge_upstream(seat.outbox, id, rev, outgoing.document, false,
+                                            "requests-990106001", "\"8-y\"", &error),
+                     STATUS_CORRUPT);
+    assert_since(&seat, "\"8-y\"");
+    assert_delivery(&seat, id, DELIVERY_HELD);
+    outgoing_release(&outgoing);
+    seat_leave(&seat);
+}
+
 static void design_documents_are_no_requests(void **state)
 {
     struct seat seat;
@@ -890,6 +913,7 @@ int main(void)
         WITH_SCRATCH(both_sides_acts_are_united),
         WITH_SCRATCH(a_restored_upstream_gets_everything_again),
         WITH_SCRATCH(an_edited_request_is_put_aside),
+        WITH_SCRATCH(an_impossible_revision_is_put_aside),
         WITH_SCRATCH(design_documents_are_no_requests),
         WITH_SCRATCH(what_the_upstream_deletes_is_not_lost_here),
         WITH_SCRATCH(a_foreign_deleted_request_goes),
