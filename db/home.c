@@ -421,6 +421,8 @@ static enum status open_at(struct home *home, const char *directory, struct erro
         status = load_secret(home, error);
     if (status == STATUS_OK)
         status = find_ca(home, error);
+    if (status == STATUS_OK && home->mode == HOME_WRITE)
+        status = cache_ensure(home, error);
     return status;
 }
 

@@ -5,7 +5,7 @@
  * rule that one process writes at a time.
  *
  *     home_create(dir, &settings, &error);            // `huiliu init`
- *     home_open(dir, HOME_WRITE, &home, &error);      // takes the lock
+ *     home_open(dir, HOME_WRITE, &home, &error);      // takes the lock, replaces a broken cache
  *     outbox_open(home, &outbox, &error);             // see db/outbox.h: needs HOME_WRITE;
  *                                                     // migrates, replays outbox.log
  *     reader_open(home, &reader, &error);             // see db/reader.h: one per thread
