@@ -4,6 +4,7 @@
 #include "base/conf.h"
 #include "base/file.h"
 #include "base/i18n.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "db/cache.h"
@@ -21,6 +22,7 @@
 #define SECRET_FILE      "upstream.secret"
 #define CA_FILE          "upstream-ca.pem"
 #define LOCK_FILE        "lock"
+#define LOG_FILE         "huiliu.log"
 #define URL_MAX          1024
 #define NAME_BYTES_MAX   128 /* of a station or an upstream user */
 #define PASSWORD_MAX     1024
@@ -402,6 +404,18 @@ static enum status take_lock(struct home *home, struct error *error)
     return status == STATUS_OK ? file_lock_take(path, &home->lock, error) : status;
 }
 
+/* Work goes on without a log. */
+static void start_log(const struct home *home)
+{
+    char path[PATH_MAX];
+    enum status status = home_path(home, LOG_FILE, path, sizeof path, NULL);
+
+    if (status == STATUS_OK)
+        status = log_open(path, NULL);
+    if (status != STATUS_OK)
+        log_close();
+}
+
 static enum status open_at(struct home *home, const char *directory, struct error *error)
 {
     char path[PATH_MAX];
@@ -421,9 +435,10 @@ static enum status open_at(struct home *home, const char *directory, struct erro
         status = load_secret(home, error);
     if (status == STATUS_OK)
         status = find_ca(home, error);
-    if (status == STATUS_OK && home->mode == HOME_WRITE)
-        status = cache_ensure(home, error);
-    return status;
+    if (status != STATUS_OK || home->mode != HOME_WRITE)
+        return status;
+    start_log(home);
+    return cache_ensure(home, error);
 }
 
 enum status home_open(const char *directory, enum home_mode mode, struct home **out,
@@ -453,6 +468,8 @@ void home_close(struct home *home)
         explicit_bzero(home->password.data, home->password.length);
     buf_release(&home->password);
     conf_free(home->conf);
+    if (home->lock)
+        log_close();
     file_lock_release(home->lock);
     free(home);
 }

@@ -251,6 +251,35 @@ static enum status forget_sending(struct outbox *outbox, struct error *error)
     return status == STATUS_OK ? stmt_run(stmt, error) : status;
 }
 
+/* The sentence outlives this run: overview_read() shows it to those who look tomorrow. */
+static enum status keep_health(struct outbox *outbox)
+{
+    struct stmt *stmt;
+    enum status status = sql_statement(outbox->sql,
+                                       "INSERT INTO setting(key, value) VALUES"
+                                       " ('outbox.damage', ?1), ('outbox.damage_ms', ?2)"
+                                       " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+                                       &stmt, NULL);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, outbox->health.text);
+    stmt_bind_int(stmt, 2, clock_wall_ms());
+    return stmt_run(stmt, NULL);
+}
+
+/* A note that cannot be kept must not stop the work: the log has it then. */
+static void report_health(struct outbox *outbox)
+{
+    if (outbox->replayed > 0)
+        log_line("outbox: %lld entries put back", (long long)outbox->replayed);
+    if (outbox->health.status == STATUS_OK)
+        return;
+    log_line("outbox: damage was found and put aside");
+    if (keep_health(outbox) != STATUS_OK)
+        log_line("outbox: the damage could not be noted");
+}
+
 enum status outbox_open(const struct home *home, struct outbox **out, struct error *error)
 {
     if (!home_is_writable(home))
@@ -272,6 +301,7 @@ enum status outbox_open(const struct home *home, struct outbox **out, struct err
         outbox_close(outbox);
         return status;
     }
+    report_health(outbox);
     *out = outbox;
     return STATUS_OK;
 }

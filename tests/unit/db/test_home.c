@@ -1,4 +1,5 @@
 #include "base/file.h"
+#include "base/log.h"
 #include "tests/unit/db/seat.h"
 
 #include <sys/stat.h>
@@ -183,6 +184,23 @@ static void a_lost_or_broken_cache_is_replaced(void **state)
     }
 }
 
+static void the_log_lives_as_long_as_the_writing_home(void **state)
+{
+    struct seat seat;
+    char text[4096];
+
+    seat_make(&seat, scratch_path(state, "home"));
+    log_line("while %s", "open");
+    seat_leave(&seat);
+    log_line("after closing");
+    FILE *file = fopen(scratch_path(state, "home/huiliu.log"), "r");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    assert_non_null(strstr(text, "while open\n"));
+    assert_null(strstr(text, "after"));
+}
+
 static void a_folder_others_can_write_into_is_refused(void **state)
 {
     struct home *home = NULL;
@@ -238,6 +256,7 @@ int main(void)
         WITH_SCRATCH(the_certificate_is_copied),
         WITH_SCRATCH(one_process_writes_others_read),
         WITH_SCRATCH(a_lost_or_broken_cache_is_replaced),
+        WITH_SCRATCH(the_log_lives_as_long_as_the_writing_home),
         WITH_SCRATCH(a_folder_others_can_write_into_is_refused),
         WITH_SCRATCH(a_broken_configuration_is_named),
         WITH_SCRATCH(the_default_place_follows_the_environment),
