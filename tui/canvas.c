@@ -511,31 +511,14 @@ void canvas_cursor_get(const struct canvas *canvas, int *row, int *column, bool 
     *is_visible = canvas->cursor_visible;
 }
 
-static const struct {
-    const char *name, *mark;
-} styles[STYLE_COUNT] = {
-    [STYLE_NORMAL] = {"normal", " "},
-    [STYLE_TITLE] = {"title", " "},
-    [STYLE_SELECTED] = {"selected", ">"},
-    [STYLE_MUTED] = {"muted", " "},
-    [STYLE_STRONG] = {"strong", " "},
-    [STYLE_KEY] = {"key", " "},
-    [STYLE_OK] = {"ok", "+"},
-    [STYLE_WARNING] = {"warning", "!"},
-    [STYLE_ERROR] = {"error", "x"},
-    [STYLE_PENDING] = {"pending", "*"},
-    [STYLE_FIELD] = {"field", " "},
-    [STYLE_BORDER] = {"border", " "},
-};
-
 const char *style_mark(enum style style)
 {
-    return styles[style].mark;
-}
+    static const char *const marks[STYLE_COUNT] = {
+        [STYLE_SELECTED] = ">", [STYLE_OK] = "+",      [STYLE_WARNING] = "!",
+        [STYLE_ERROR] = "x",    [STYLE_PENDING] = "*",
+    };
 
-const char *style_name(enum style style)
-{
-    return styles[style].name;
+    return marks[style] ? marks[style] : " ";
 }
 
 /* --- dump ------------------------------------------------------------------------------------ */

@@ -131,7 +131,6 @@ void canvas_cursor_get(const struct canvas *canvas, int *row, int *column, bool 
 
 /* A one-cell ASCII sign for a style, so that colour is never alone: "!" error, "+" ok, … */
 const char *style_mark(enum style style);
-const char *style_name(enum style style);
 
 /* --- for the screen and for tests ------------------------------------------------------------ */
 

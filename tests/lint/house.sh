@@ -82,10 +82,25 @@ done
 grep -nE 'sqlite3_v?mprintf|sqlite3_snprintf' $sources >&2 && bad=1
 grep -nE '"[^"]*(SELECT|INSERT INTO|UPDATE|DELETE FROM)[^"]*%[sd]' $sources >&2 && bad=1
 
+# Every command of the table is carried out somewhere.
+for name in $(sed -n 's/^COMMAND_ROW(\([A-Z_]*\),.*/\1/p' keymaps/commands.def); do
+    grep -qwE "COMMAND_$name" tui/*.c || breach "keymaps/commands.def: nobody handles COMMAND_$name"
+done
+
+# Every header says what it is for, and is guarded by its own name.
+for file in $(ls $(for f in $folders; do echo $f/*.h; done) 2>/dev/null); do
+    guard=HUILIU_$(echo "$file" | tr 'a-z/.' 'A-Z__')
+    [ "$(sed -n '1p' "$file")" = "#ifndef $guard" ] || breach "$file: the guard is not $guard"
+    sed '/^struct .*{$/q;/^enum .*{$/q;/(/q' "$file" | grep -q '^/\*' || breach "$file: no essay on top"
+done
+
 # Exported mutable data (needs a build; silent without one).
 objects=$(find "${B:-build}/o" -name '*.o' 2>/dev/null | grep -E '/o/(base|verify|db|sync|keymaps|tui|cli)/')
-if [ -n "$objects" ] && command -v nm >/dev/null; then
-    nm -A --defined-only $objects 2>/dev/null | grep -E ' [BDC] ' | grep -v ' DW.ref' >&2 && bad=1
+if [ -n "$objects" ] && command -v objdump >/dev/null; then
+    objdump -t $objects 2>/dev/null | awk '
+        /file format/ { object = $1 }
+        / g .* (\.data|\.bss|\*COM\*)\t/ { print object " exports mutable data: " $NF; bad = 1 }
+        END { exit bad }' >&2 || bad=1
 fi
 
 # "Where things live" names every source file.
