@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "tui/view_parts.h"
 #include "tui/view_words.h"
 #include "tui/views.h"
 
@@ -506,14 +507,31 @@ static unsigned editor_command(struct view *view, enum command command, const ch
     }
 }
 
+/* Ground and evidence are chosen, not typed: a character there must not vanish without a word. */
+static unsigned refuse_typing(struct editor_view *editor)
+{
+    bool ground = is_on(editor, EDITOR_GROUND);
+    struct buf key = {0};
+
+    part_key(editor->view.app, CONTEXT_EDITOR, ground ? COMMAND_CHOOSE : COMMAND_ATTACH, &key);
+    app_say(editor->view.app, STYLE_MUTED,
+            ground ? _("This is chosen: %s shows the list, left and right change it.")
+                   : _("Files are attached, not typed: %s asks for one."),
+            buf_text(&key));
+    buf_release(&key);
+    return STALE_FRAME;
+}
+
 static unsigned editor_text(struct view *view, const struct input_event *event)
 {
     struct editor_view *editor = (struct editor_view *)view;
     struct field *field = editor_item_field(editor, editor->focus);
     struct editor_value *value = editor_focused_value(editor);
 
-    if (!editor->source || editor->saving || !field)
+    if (!editor->source || editor->saving)
         return STALE_NOTHING;
+    if (!field)
+        return refuse_typing(editor);
     if (field_text(field, event) == STALE_NOTHING)
         return STALE_NOTHING;
     editor_edited(editor);
