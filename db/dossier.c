@@ -42,7 +42,10 @@ const char *dossier_shown(const struct dossier_build *build, const struct datase
                 is_revealed(build->options, dataset->name, field->name));
     if (!*masked)
         return arena_str(build->arena, value);
-    field_mask(field->type, value, &text);
+    if (field->role == ROLE_TITLE && dataset->subject == SUBJECT_PERSON)
+        name_mask(value, &text);
+    else
+        field_mask(field->type, value, &text);
     if (!buf_failed(&text))
         copy = arena_str(build->arena, buf_text(&text));
     buf_release(&text);
