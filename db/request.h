@@ -146,12 +146,12 @@ enum status request_release(struct outbox *outbox, const char *id, struct error 
 /* A row of requests-<area> (or the current document after a 409): merges its event set with ours in
  * one transaction with the feed position. An edited frozen part or a wrong hash is kept
  * aside and reported as STATUS_CORRUPT without stopping the feed (the position still moves when
- * `since` is given). `document` NULL with `deleted`: the upstream deleted it; ours is held. What is
+ * `since` is given). `document` NULL: the upstream deleted it; ours is held. What is
  * merged last decides which revision the next write builds on and which events count as
  * acknowledged: of conflicting revisions, merge the winner last. */
 enum status request_merge_upstream(struct outbox *outbox, const char *id, const char *rev,
-                                   const json_t *document, bool deleted, const char *database,
-                                   const char *since, struct error *error) MUST_CHECK;
+                                   const json_t *document, const char *database, const char *since,
+                                   struct error *error) MUST_CHECK;
 /* Feed position of the requests database; STATUS_NOT_FOUND when never read. */
 enum status request_feed_position(struct outbox *outbox, const char *database, struct buf *since,
                                   struct buf *instance, struct error *error) MUST_CHECK;

@@ -10,8 +10,7 @@
 /* What came from upstream. */
 struct arrival {
     const char *id, *rev;
-    const json_t *document;
-    bool deleted;
+    const json_t *document;       /* NULL: deleted */
     const char *database, *since; /* of the feed; NULL when it did not come from there */
     const char *device;           /* of this home */
 };
@@ -320,7 +319,7 @@ static enum status apply(struct sql *sql, const struct arrival *arrival, struct 
 {
     if (strncmp(arrival->id, "_design/", 8) == 0)
         return STATUS_OK;
-    if (arrival->deleted || !arrival->document)
+    if (!arrival->document)
         return apply_deletion(sql, arrival->id, error);
 
     struct error failure = {0};
@@ -337,13 +336,12 @@ static enum status apply(struct sql *sql, const struct arrival *arrival, struct 
 }
 
 enum status request_merge_upstream(struct outbox *outbox, const char *id, const char *rev,
-                                   const json_t *document, bool deleted, const char *database,
-                                   const char *since, struct error *error)
+                                   const json_t *document, const char *database, const char *since,
+                                   struct error *error)
 {
     const struct arrival arrival = {.id = id,
                                     .rev = rev ? rev : "",
                                     .document = document,
-                                    .deleted = deleted,
                                     .database = database,
                                     .since = since,
                                     .device = home_device(outbox_home(outbox))};

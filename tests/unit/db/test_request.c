@@ -72,8 +72,8 @@ static void merge(struct seat *seat, const char *id, const char *rev, const json
 {
     struct error error = {0};
 
-    seat_ok(request_merge_upstream(seat->outbox, id, rev, document, false, "requests-990106001",
-                                   "\"7-x\"", &error),
+    seat_ok(request_merge_upstream(seat->outbox, id, rev, document, "requests-990106001", "\"7-x\"",
+                                   &error),
             &error);
 }
 
@@ -726,7 +726,7 @@ static void a_restored_upstream_gets_everything_again(void **state)
 static enum status try_merge(struct seat *seat, const char *id, const json_t *document,
                              struct error *error)
 {
-    return request_merge_upstream(seat->outbox, id, "2-b", document, false, "requests-990106001",
+    return request_merge_upstream(seat->outbox, id, "2-b", document, "requests-990106001",
                                   "\"8-y\"", error);
 }
 
@@ -795,7 +795,7 @@ static void an_impossible_revision_is_put_aside(void **state)
     next(&seat, "", &outgoing);
     memset(rev, '1', sizeof rev - 1);
     rev[sizeof rev - 1] = '\0';
-    assert_int_equal(request_merge_upstream(seat.outbox, id, rev, outgoing.document, false,
+    assert_int_equal(request_merge_upstream(seat.outbox, id, rev, outgoing.document,
                                             "requests-990106001", "\"8-y\"", &error),
                      STATUS_CORRUPT);
     assert_since(&seat, "\"8-y\"");
@@ -827,8 +827,8 @@ static void what_the_upstream_deletes_is_not_lost_here(void **state)
     seat_make(&seat, scratch_path(state, "home"));
     seat_raise(&seat, "西乡 2", id);
     deliver(&seat, "1-a");
-    seat_ok(request_merge_upstream(seat.outbox, id, "2-x", NULL, true, "requests-990106001",
-                                   "\"9-z\"", &error),
+    seat_ok(request_merge_upstream(seat.outbox, id, "2-x", NULL, "requests-990106001", "\"9-z\"",
+                                   &error),
             &error);
     assert_delivery(&seat, id, DELIVERY_HELD);
     assert_int_equal(request_next_outgoing(seat.outbox, "", &outgoing, NULL), STATUS_NOT_FOUND);
@@ -837,8 +837,7 @@ static void what_the_upstream_deletes_is_not_lost_here(void **state)
     assert_string_equal(outgoing.upstream_rev, "");
     assert_int_equal(json_array_size(outgoing.event_ids), 1);
     outgoing_release(&outgoing);
-    seat_ok(request_merge_upstream(seat.outbox, "request:unknown", "2-x", NULL, true, NULL, NULL,
-                                   &error),
+    seat_ok(request_merge_upstream(seat.outbox, "request:unknown", "2-x", NULL, NULL, NULL, &error),
             &error);
     seat_leave(&seat);
 }
@@ -857,7 +856,7 @@ static void a_foreign_deleted_request_goes(void **state)
     seat_make(&here, scratch_path(state, "here"));
     merge(&here, id, "1-a", outgoing.document);
     outgoing_release(&outgoing);
-    seat_ok(request_merge_upstream(here.outbox, id, "2-x", NULL, true, NULL, NULL, &error), &error);
+    seat_ok(request_merge_upstream(here.outbox, id, "2-x", NULL, NULL, NULL, &error), &error);
     assert_int_equal(count(&here, (struct request_filter){.state = -1}), 0);
     seat_leave(&here);
     seat_leave(&there);
