@@ -451,7 +451,7 @@ static void subject_of(const struct search_view *search, const struct search_hit
                              : hit->kind == SEARCH_ENTERPRISE ? SUBJECT_ENTERPRISE
                                                               : SUBJECT_NONE;
 
-    words_subject(workplace_session(search->place), kind, hit->subject, out);
+    session_show_subject(workplace_session(search->place), kind, hit->subject, out);
 }
 
 /* What must not be overlooked comes first. */
