@@ -255,7 +255,7 @@ void keymap_describe(const struct keymap *map, struct buf *out)
             if (!headed)
                 buf_printf(out, "%s## %s\n\n| %s | %s | %s | %s |\n|---|---|---|---|\n",
                            out->length ? "\n" : "", context_id((enum context)context), _("Keys"),
-                           _("Command"), _("What it does"), _("Bound in"));
+                           _("Command"), _("What it does"), _("Defined in"));
             headed = true;
             describe_binding(binding, out);
         }

@@ -46,7 +46,9 @@ struct app {
 
     char message[APP_MESSAGE_MAX];
     enum style message_style;
-    int64_t message_until; /* 0: none, INT64_MAX: until the next key */
+    int64_t message_until;  /* 0: none, INT64_MAX: until the next key */
+    uint64_t message_event; /* the events taken before it was said */
+    uint64_t events;        /* taken so far */
     char *status;
     enum style status_style;
 

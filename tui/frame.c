@@ -34,7 +34,12 @@ static int parts_width(const struct canvas *canvas, const char *const *parts, si
 void frame_draw_title(struct canvas *canvas, struct area area, const char *const *parts,
                       size_t count, const char *status, enum style status_style)
 {
-    int status_width = canvas_measure(canvas, status, strlen(status));
+    struct buf marked = {0};
+
+    /* The bar is one: the mark and the words carry the meaning, not a colour of their own. */
+    if (*status)
+        buf_printf(&marked, "%s %s", style_mark(status_style), status);
+    int status_width = canvas_measure(canvas, buf_text(&marked), marked.length);
     struct area left = area_cut(area, 0, status_width > 0 ? status_width + 2 : 0, 0, 0);
 
     canvas_fill(canvas, area, STYLE_TITLE);
@@ -51,7 +56,8 @@ void frame_draw_title(struct canvas *canvas, struct area area, const char *const
         at += canvas_put(canvas, area_columns(left, at, left.columns), STYLE_TITLE, parts[i]);
     }
     struct area right = area_cut(area, 0, 0, 0, left.columns);
-    (void)canvas_put_right(canvas, right, status_style, status);
+    (void)canvas_put_right(canvas, right, STYLE_TITLE, buf_text(&marked));
+    buf_release(&marked);
 }
 
 /* --- footer ---------------------------------------------------------------------------------- */
@@ -67,7 +73,7 @@ struct footer {
 static void draw_item(struct footer *footer, enum command command)
 {
     const struct binding *binding = keymap_binding_of(footer->keymap, footer->context, command, 0);
-    const char *title = _(command_info(command)->title);
+    const char *title = _(command_title(command, footer->context));
     struct buf keys = {0};
 
     if (!binding)
@@ -110,7 +116,7 @@ void frame_draw_too_small(struct canvas *canvas, const struct keymap *keymap)
     if (quit) {
         buf_char(&text, ' ');
         keymap_label(quit, &text);
-        buf_printf(&text, ": %s", _(command_info(COMMAND_QUIT)->title));
+        buf_printf(&text, _(": %s"), _(command_info(COMMAND_QUIT)->title));
     }
     canvas_fill(canvas, all, STYLE_NORMAL);
     (void)canvas_put_wrapped(canvas, all, STYLE_WARNING, buf_text(&text));

@@ -40,8 +40,8 @@ static bool matches(const struct help *help, enum command command)
 
     overlay_keys(help->keymap, help->below, command, &keys);
     bool bound = keys.length > 0;
-    bool match = fuzzy_score(query, _(info->title)) > 0 || fuzzy_score(query, info->id) > 0 ||
-                 fuzzy_score(query, buf_text(&keys)) > 0;
+    bool match = fuzzy_score(query, _(command_title(command, help->below))) > 0 ||
+                 fuzzy_score(query, info->id) > 0 || fuzzy_score(query, buf_text(&keys)) > 0;
     buf_release(&keys);
     return bound && match;
 }
@@ -89,7 +89,7 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
     overlay_keys(help->keymap, help->below, row->command, &keys);
     (void)canvas_put(canvas, area_columns(area, 2, KEYS_WIDTH), STYLE_KEY, buf_text(&keys));
     (void)canvas_put(canvas, area_cut(area, 0, 0, 0, KEYS_WIDTH + 3), STYLE_NORMAL,
-                     _(command_info(row->command)->title));
+                     _(command_title(row->command, help->below)));
     buf_release(&keys);
 }
 

@@ -1,3 +1,4 @@
+#include "base/i18n.h"
 #include "tui/app_private.h"
 
 #include <string.h>
@@ -27,7 +28,7 @@ void overlay_keys(const struct keymap *keymap, enum context context, enum comman
 
     for (size_t i = 0; (binding = keymap_binding_of(keymap, context, command, i)) != NULL; i++) {
         if (i > 0)
-            buf_str(out, ", ");
+            buf_str(out, _(", "));
         keymap_label(binding, out);
     }
 }

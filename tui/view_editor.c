@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "db/wording.h"
 #include "tui/view_parts.h"
 #include "tui/view_words.h"
 #include "tui/views.h"
@@ -138,17 +139,18 @@ static enum editor_ground ground_from(const char *word)
 
 static void tell_draft(struct editor_view *editor, const json_t *draft)
 {
-    struct buf text = {0};
+    struct buf text = {0}, age = {0};
 
-    buf_str(&text, _("Your draft is continued"));
-    if (json_int(draft, "saved_ms", 0) > 0) {
-        buf_str(&text, ": ");
-        words_age(json_int(draft, "saved_ms", 0), &text);
-    }
+    words_age(json_int(draft, "saved_ms", 0), &age);
+    if (age.length > 0)
+        buf_printf(&text, _("Your draft is continued; it was kept %s ago."), buf_text(&age));
+    else
+        buf_str(&text, _("Your draft is continued."));
     if (strcmp(json_text(draft, "rev", ""), editor->source->rev) != 0)
-        buf_printf(&text, ". %s", _("The record has changed since; the values shown are new."));
+        buf_str(&text, _(" The record has changed since; the values shown are new."));
     (void)snprintf(editor->notice, sizeof editor->notice, "%s", buf_text(&text));
     buf_release(&text);
+    buf_release(&age);
 }
 
 static void take_draft(struct editor_view *editor, const json_t *draft)
@@ -367,8 +369,9 @@ static unsigned choose(struct editor_view *editor)
     struct editor_value *value = editor_focused_value(editor);
 
     if (is_on(editor, EDITOR_GROUND))
-        choose_of_two(editor, _("Ground"), words_ground("inaccurate"), words_ground("incomplete"),
-                      ground_of(editor) == GROUND_INCOMPLETE, answer_ground);
+        choose_of_two(editor, _("Ground"), wording_ground("inaccurate"),
+                      wording_ground("incomplete"), ground_of(editor) == GROUND_INCOMPLETE,
+                      answer_ground);
     else if (value && value->source->type == TYPE_BOOLEAN)
         choose_of_two(editor, value->source->title, _("yes"), _("no"), 0, answer_boolean);
     else if (value && !choose_code(editor, value))

@@ -262,7 +262,7 @@ static void draw_field(const struct file_row *row, struct canvas *canvas, struct
     }
     int used = canvas_put(canvas, value, row->removed ? STYLE_MUTED : STYLE_NORMAL, field->value);
     if (field->masked)
-        (void)canvas_printf(canvas, area_cut(value, 0, 0, 0, used), STYLE_MUTED, "  (%s)",
+        (void)canvas_printf(canvas, area_cut(value, 0, 0, 0, used), STYLE_MUTED, _("  (%s)"),
                             _("masked"));
 }
 
@@ -274,7 +274,7 @@ static void draw_pending(const struct file_row *row, struct canvas *canvas, stru
 
     buf_str(&state, or_empty(field->pending_state));
     if (field->pending_ms > 0) {
-        buf_str(&state, ", ");
+        buf_str(&state, _(", "));
         words_age(field->pending_ms, &state);
     }
     int right = canvas_measure(canvas, buf_text(&state), state.length);
@@ -352,11 +352,12 @@ static void describe_field(const struct file_row *row, struct buf *out)
 {
     const struct dossier_field *field = row->field;
 
-    buf_printf(out, "%s: %s", field->field->title, field->value[0] ? field->value : "-");
+    buf_printf(out, _("%s: %s"), field->field->title, field->value[0] ? field->value : "-");
     if (row->kind == FILE_PENDING)
-        buf_printf(out, " → %s (%s)", field->pending, or_empty(field->pending_state));
+        buf_printf(out, _(" → %s (%s)"), field->pending, or_empty(field->pending_state));
     else if (field->masked)
-        buf_printf(out, "  (%s)", _("masked: showing it asks for a purpose and is written down"));
+        buf_printf(out, _("  (%s)"),
+                   _("masked: showing it asks for a purpose and is written down"));
 }
 
 static void describe_section(const struct file_row *row, struct buf *out)
@@ -374,7 +375,7 @@ static void describe_link(const struct file_row *row, struct buf *out)
 {
     const struct dossier_link *link = row->link;
 
-    buf_printf(out, "%s: %s %s", link_kind_title(link->kind), or_empty(link->name),
+    buf_printf(out, _("%s: %s %s"), link_kind_title(link->kind), or_empty(link->name),
                or_empty(link->target_shown));
 }
 

@@ -21,6 +21,7 @@
 #define HITS_MAX         200
 #define DATASETS_MAX     64
 #define SCAN_MAX         40 /* longer codes are no numbers: they are verified */
+#define CELL_BYTES_MAX   12 /* a character and two marks on it */
 #define PANE_ROWS        3
 #define PANE_AREA_MIN    12
 
@@ -469,12 +470,26 @@ static enum style flags_of(const struct search_hit *hit, struct buf *out)
     return hit->pending > 0 ? STYLE_PENDING : STYLE_NORMAL;
 }
 
-/* Addresses differ at their end: what does not fit is cut off at the front. */
-static void put_tail(struct canvas *canvas, struct area area, enum style style, const char *text)
+/* The end of a text that is much too long anyway. */
+static const char *last_bytes(const char *text, size_t most)
 {
     size_t length = strlen(text);
+
+    if (length <= most)
+        return text;
+    text += length - most;
+    while (((unsigned char)*text & 0xC0) == 0x80)
+        text++;
+    return text;
+}
+
+/* Addresses differ at their end: what does not fit is cut off at the front. */
+static void put_tail(struct canvas *canvas, struct area area, enum style style, const char *whole)
+{
+    const char *text = last_bytes(whole, (size_t)area.columns * CELL_BYTES_MAX);
+    size_t length = strlen(text);
     size_t used;
-    bool cut = false;
+    bool cut = text != whole;
 
     while (length > 0 && canvas_measure(canvas, text, length) > area.columns - (cut ? 1 : 0)) {
         (void)text_decode(text, length, &used);

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "tui/errand.h"
 #include "tui/syncing.h"
+#include "tui/view_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -245,14 +246,12 @@ unsigned workplace_tick(struct workplace *place, int64_t now, int *next)
 /* --- status strip --------------------------------------------------------------------------------
  */
 
-static void describe_contact(const struct overview *overview, struct buf *out)
+static void describe_contact(int64_t contact_ms, struct buf *out)
 {
-    int64_t age_ms = clock_wall_ms() - overview->contact_ms;
+    int64_t age_ms = clock_wall_ms() - contact_ms;
     char age[64];
 
-    if (!overview->contact_ms) {
-        buf_str(out, _("never synced"));
-    } else if (age_ms < 60000) {
+    if (age_ms < 60000) {
         buf_str(out, _("contact just now"));
     } else {
         duration_format(age_ms, age, sizeof age);
@@ -260,13 +259,32 @@ static void describe_contact(const struct overview *overview, struct buf *out)
     }
 }
 
-/* One word for the last failure; the sentence stands on the pages. */
-static const char *failure_word(const struct workplace *place)
+/* One word for the last failure; the sentence stands on the pages. The contact before it is given
+ * as a point in time: an age beside "offline" reads as if there were contact now. */
+static void describe_failure(const struct workplace *place, int64_t contact_ms, struct buf *out)
 {
     const struct syncing_state *state = syncing_state(place->syncing);
+    bool offline = state->has_result && state->result == STATUS_OFFLINE;
+    struct buf contact = {0};
 
-    return state->has_result && state->result == STATUS_OFFLINE ? _("offline")
-                                                                : _("exchange failed");
+    buf_str(out, offline ? _("offline") : _("exchange failed"));
+    if (contact_ms) {
+        part_time(contact_ms, &contact);
+        buf_printf(out, _(", last contact %s"), buf_text(&contact));
+    }
+    buf_release(&contact);
+}
+
+static void describe_exchange(const struct workplace *place, struct buf *out)
+{
+    const struct overview *overview = place->overview;
+
+    if (overview->last_failure[0])
+        describe_failure(place, overview->contact_ms, out);
+    else if (overview->contact_ms)
+        describe_contact(overview->contact_ms, out);
+    else
+        buf_str(out, _("never synced"));
 }
 
 void workplace_show_status(struct workplace *place)
@@ -294,12 +312,9 @@ void workplace_show_status(struct workplace *place)
             if (style == STYLE_TITLE)
                 style = STYLE_PENDING;
         }
-        if (overview->last_failure[0]) {
-            buf_printf(&text, "%s · ", failure_word(place));
-            if (style == STYLE_TITLE)
-                style = STYLE_WARNING;
-        }
-        describe_contact(overview, &text);
+        if (overview->last_failure[0] && style == STYLE_TITLE)
+            style = STYLE_WARNING;
+        describe_exchange(place, &text);
     }
     app_set_status(place->app, style, buf_text(&text));
     buf_release(&text);
