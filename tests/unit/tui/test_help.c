@@ -49,7 +49,7 @@ static void every_command_has_a_line(void **state)
         for (enum command command = COMMAND_NONE + 1; command < COMMAND_END; command++) {
             if (!works_in(app, context, command))
                 continue;
-            if (!strstr(page, command_info(command)->title))
+            if (!strstr(page, command_title(command, context)))
                 fail_msg("%s is missing in [%s]", command_info(command)->id, context_id(context));
             told[command] = true;
         }
