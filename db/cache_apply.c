@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "db/record.h"
 
 #include <string.h>
 
@@ -11,22 +12,6 @@ struct stored {
     bool same_rev;
     json_t *document; /* when asked for */
 };
-
-/* What we wrote and cannot read is damage: the file is to be replaced. */
-static enum status parse_stored(struct stmt *stmt, int column, json_t **document,
-                                struct error *error)
-{
-    struct error why = {0};
-    size_t length = 0;
-    const char *text = stmt_blob(stmt, column, &length);
-    enum status status = json_parse(text ? text : "", length, document, &why);
-
-    if (status == STATUS_OK)
-        return STATUS_OK;
-    if (status == STATUS_NOMEM)
-        return error_nomem(error);
-    return error_set(error, STATUS_CORRUPT, _("A stored record is damaged: %s"), why.text);
-}
 
 static enum status find_stored(struct cache *cache, int64_t dataset, const struct change_row *row,
                                struct stored *stored, struct error *error)
@@ -50,7 +35,7 @@ static enum status find_stored(struct cache *cache, int64_t dataset, const struc
         const char *rev = stmt_text(stmt, 1);
         stored->same_rev = !row->deleted && rev && row->rev && strcmp(rev, row->rev) == 0;
         if (!stored->same_rev)
-            status = parse_stored(stmt, 2, &stored->document, error);
+            status = record_parse(stmt, 2, &stored->document, error);
     }
     stmt_reset(stmt);
     return status;
@@ -323,7 +308,7 @@ static enum status sweep_read(struct cache *cache, int64_t dataset, int64_t afte
         const char *key = stmt_text(stmt, 1);
         *swept = (struct swept){.id = stmt_int(stmt, 0), .key = strdup(key ? key : "")};
         sweep->count++;
-        status = swept->key ? parse_stored(stmt, 2, &swept->document, error) : error_nomem(error);
+        status = swept->key ? record_parse(stmt, 2, &swept->document, error) : error_nomem(error);
         if (status != STATUS_OK)
             break;
     }
