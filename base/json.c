@@ -15,8 +15,7 @@
 /* Answers put documents into documents of our own. */
 #define PRINT_DEPTH_MAX (2 * JSON_DEPTH_MAX)
 
-/* --- Parsing ------------------------------------------------------------------------------------
- */
+/* --- Parsing ---------------------------------------------------------------------------------- */
 
 /* What jansson will build, counted without building it. Brackets inside strings do not count;
  * whether the text is JSON at all is jansson's question. */
@@ -120,8 +119,7 @@ enum status json_parse(const char *text, size_t length, json_t **value, struct e
     return STATUS_OK;
 }
 
-/* --- Printing ------------------------------------------------------------------------------------
- */
+/* --- Printing --------------------------------------------------------------------------------- */
 
 /* Both forms share everything but the order of members and what numbers may be. */
 struct printing {
@@ -362,8 +360,7 @@ enum status json_canonical(const json_t *value, struct buf *out, struct error *e
     return print_or_undo(&printing, value, error);
 }
 
-/* --- Members -------------------------------------------------------------------------------------
- */
+/* --- Members ---------------------------------------------------------------------------------- */
 
 const char *json_text(const json_t *object, const char *name, const char *fallback)
 {

@@ -39,7 +39,7 @@ struct home {
     struct file_lock *lock;
 };
 
-/* --- where ----------------------------------------------------------------------------------- */
+/* --- where ------------------------------------------------------------------------------------ */
 
 static enum status put_path(char *out, size_t size, struct error *error, const char *first,
                             const char *second)
@@ -96,8 +96,7 @@ static enum status resolve_directory(const char *directory, char out[PATH_MAX], 
     return status;
 }
 
-/* --- settings ------------------------------------------------------------------------------------
- */
+/* --- settings --------------------------------------------------------------------------------- */
 
 /* One line of readable text. */
 static bool is_plain(const char *text, size_t most)
@@ -218,8 +217,7 @@ static enum status fill_conf(struct conf *conf, const struct home_settings *sett
     return status;
 }
 
-/* --- creating ------------------------------------------------------------------------------------
- */
+/* --- creating --------------------------------------------------------------------------------- */
 
 static enum status write_secret(const struct home *home, const char *password, struct error *error)
 {
@@ -331,8 +329,7 @@ enum status home_create(const char *directory, const struct home_settings *setti
     return status;
 }
 
-/* --- opening ------------------------------------------------------------------------------------
- */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 static enum status no_home(const char *directory, struct error *error)
 {
@@ -474,8 +471,7 @@ void home_close(struct home *home)
     free(home);
 }
 
-/* --- asking ------------------------------------------------------------------------------------
- */
+/* --- asking ----------------------------------------------------------------------------------- */
 
 const char *home_directory(const struct home *home)
 {

@@ -83,7 +83,7 @@ struct request_filter {
     bool held_only;
     bool unsent_only;      /* queued, sending or held */
     const char *review_by; /* pending_review and not made by this account */
-    int limit;             /* 0: 1000 */
+    int limit;             /* 0: 1000; at most 10000 */
 };
 
 struct request_list {
@@ -116,7 +116,7 @@ enum status request_get(struct reader *reader, const char *id, struct request_de
                         struct error *error) MUST_CHECK;
 void request_detail_free(struct request_detail *detail);
 
-/* --- delivery, for sync/ ------------------------------------------------------------------- */
+/* --- delivery, for sync/ ---------------------------------------------------------------------- */
 
 struct outgoing {
     char id[48];
