@@ -15,7 +15,8 @@
 
 #define CACHE_KIB      32768
 #define ASIDE_TEXT_MAX ((size_t)64 << 10)
-#define DISORDER_MAX   20000 /* rows after which the index is folded together at a checkpoint */
+#define DISORDER_MIN   20000 /* rows after which a checkpoint folds the index together, */
+#define DISORDER_SHARE 4     /* if they are so large a part (one in four) of all */
 
 static const char schema[] =
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
@@ -26,8 +27,6 @@ static const char schema[] =
     "CREATE TABLE record(id INTEGER PRIMARY KEY, dataset INTEGER NOT NULL, flags INTEGER NOT NULL,"
     " received_ms INTEGER NOT NULL, key TEXT NOT NULL, rev TEXT NOT NULL, subject TEXT NOT NULL,"
     " name TEXT NOT NULL, body TEXT NOT NULL) STRICT;"
-    "CREATE TABLE record_key(hash INTEGER NOT NULL, record INTEGER NOT NULL,"
-    " PRIMARY KEY(hash, record)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE aside(source TEXT NOT NULL, key TEXT NOT NULL, at_ms INTEGER NOT NULL,"
     " reason TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY(source, key)) STRICT;"
     "CREATE TABLE feed(database TEXT PRIMARY KEY, dataset TEXT NOT NULL, since TEXT,"
@@ -80,6 +79,8 @@ static enum status create_tables(struct sql *sql, struct error *error)
 
     if (status == STATUS_OK)
         status = sql_exec(sql, schema, error);
+    if (status == STATUS_OK)
+        status = sql_exec(sql, record_key_schema, error);
     if (status == STATUS_OK)
         status = sql_exec(sql, search_schema, error);
     if (status == STATUS_OK)
@@ -182,6 +183,8 @@ static enum status read_state(struct cache *cache, struct error *error)
         status = cache_reload_catalogue(cache, error);
     if (status == STATUS_OK)
         status = read_any_aside(cache, error);
+    if (status == STATUS_OK)
+        status = record_key_count(cache->sql, &cache->recent_keys, error);
     return status;
 }
 
@@ -190,7 +193,7 @@ static enum status cache_start(struct cache *cache, struct error *error)
     enum status status = open_file(cache->path, &cache->sql, error);
 
     if (status == STATUS_OK) /* pages of a bulk load are written once, not with every commit */
-        status = sql_exec(cache->sql, "PRAGMA wal_autocheckpoint=4000", error);
+        status = sql_exec(cache->sql, "PRAGMA wal_autocheckpoint=8000", error);
     if (status == STATUS_OK)
         status = search_index_new(cache->sql, &cache->index, error);
     return status == STATUS_OK ? read_state(cache, error) : status;
@@ -319,6 +322,8 @@ enum status cache_commit(struct cache *cache, struct error *error)
     enum status status = search_index_flush(cache->index, error);
 
     if (status == STATUS_OK)
+        status = record_key_settle(cache->sql, &cache->recent_keys, error);
+    if (status == STATUS_OK)
         status = write_counts(cache, error);
     if (status == STATUS_OK)
         status = sql_commit(cache->sql, error);
@@ -346,9 +351,19 @@ void cache_rollback(struct cache *cache)
         log_line("cache state not read after rollback");
 }
 
+/* The whole index is written anew: worth it only when a good part of it is new. */
+static bool is_disordered(const struct cache *cache)
+{
+    int64_t rows = 0;
+
+    for (size_t i = 0; i < cache->dataset_count; i++)
+        rows += cache->datasets[i].rows;
+    return cache->disordered >= DISORDER_MIN && cache->disordered >= rows / DISORDER_SHARE;
+}
+
 enum status cache_checkpoint(struct cache *cache, struct error *error)
 {
-    if (cache->disordered >= DISORDER_MAX || cache->removed) {
+    if (is_disordered(cache) || cache->removed) {
         enum status status = search_index_optimise(cache->index, error);
         if (status != STATUS_OK)
             return status;

@@ -19,9 +19,9 @@ static enum status find_stored(struct cache *cache, int64_t dataset, const struc
     struct stmt *stmt;
     bool found = false;
     enum status status = sql_statement(cache->sql,
-                                       "SELECT r.id, r.rev, r.body FROM record_key k"
-                                       " JOIN record r ON r.id = k.record"
-                                       " WHERE k.hash = ?1 AND r.dataset = ?2 AND r.key = ?3",
+                                       "SELECT r.id, r.rev, r.body FROM " RECORD_BY_KEY
+                                       " CROSS JOIN record r ON r.id = k.record"
+                                       " WHERE r.dataset = ?2 AND r.key = ?3",
                                        &stmt, error);
 
     if (status != STATUS_OK)
@@ -54,20 +54,6 @@ static void bind_content(struct stmt *stmt, const struct change_row *row, const 
     stmt_bind_text_n(stmt, 7, cache->body.data, cache->body.length);
 }
 
-static enum status insert_key(struct cache *cache, int64_t dataset, const char *key, int64_t record,
-                              struct error *error)
-{
-    struct stmt *stmt;
-    enum status status = sql_statement(
-        cache->sql, "INSERT INTO record_key(hash, record) VALUES(?1, ?2)", &stmt, error);
-
-    if (status != STATUS_OK)
-        return status;
-    stmt_bind_int(stmt, 1, record_hash(dataset, key));
-    stmt_bind_int(stmt, 2, record);
-    return stmt_run(stmt, error);
-}
-
 static enum status insert_record(struct cache *cache, struct dataset_rows *rows,
                                  const struct change_row *row, const struct facts *facts,
                                  struct error *error)
@@ -87,7 +73,8 @@ static enum status insert_record(struct cache *cache, struct dataset_rows *rows,
     status = stmt_run(stmt, error);
     int64_t id = sql_last_rowid(cache->sql);
     if (status == STATUS_OK)
-        status = insert_key(cache, rows->id, row->key, id, error);
+        status = record_key_add(cache->sql, record_hash(rows->id, row->key), id,
+                                &cache->recent_keys, error);
     if (status == STATUS_OK)
         status = search_index_add(cache->index, id, facts, error);
     if (status != STATUS_OK)
@@ -120,20 +107,6 @@ static enum status update_record(struct cache *cache, const struct stored *store
     return search_index_change(cache->index, stored->id, &before, facts, error);
 }
 
-static enum status delete_key(struct cache *cache, int64_t dataset, const char *key, int64_t record,
-                              struct error *error)
-{
-    struct stmt *stmt;
-    enum status status = sql_statement(
-        cache->sql, "DELETE FROM record_key WHERE hash = ?1 AND record = ?2", &stmt, error);
-
-    if (status != STATUS_OK)
-        return status;
-    stmt_bind_int(stmt, 1, record_hash(dataset, key));
-    stmt_bind_int(stmt, 2, record);
-    return stmt_run(stmt, error);
-}
-
 static enum status delete_record(struct cache *cache, struct dataset_rows *rows, const char *key,
                                  const struct stored *stored, const struct dataset *dataset,
                                  struct error *error)
@@ -144,7 +117,8 @@ static enum status delete_record(struct cache *cache, struct dataset_rows *rows,
     facts_read(dataset, stored->document, &facts);
     enum status status = search_index_remove(cache->index, stored->id, &facts, error);
     if (status == STATUS_OK)
-        status = delete_key(cache, rows->id, key, stored->id, error);
+        status = record_key_remove(cache->sql, record_hash(rows->id, key), stored->id,
+                                   &cache->recent_keys, error);
     if (status == STATUS_OK)
         status = sql_statement(cache->sql, "DELETE FROM record WHERE id = ?1", &stmt, error);
     if (status != STATUS_OK)
@@ -402,10 +376,11 @@ static enum status empty_all(struct cache *cache, struct dataset_rows *rows, str
 {
     search_index_forget(cache->index);
     enum status status = sql_exec(cache->sql,
-                                  "DELETE FROM record; DELETE FROM record_key;"
-                                  "DELETE FROM word; DELETE FROM head;"
+                                  "DELETE FROM record; DELETE FROM word; DELETE FROM head;"
                                   "INSERT INTO term(term) VALUES('delete-all')",
                                   error);
+    if (status == STATUS_OK)
+        status = record_key_remove_all(cache->sql, &cache->recent_keys, error);
     if (status == STATUS_OK) {
         rows->rows = 0;
         rows->changed = true;

@@ -65,11 +65,12 @@ enum status record_find(struct sql *cache, const char *dataset, const char *key,
     enum status status = dataset_id(cache, dataset, &id, error);
 
     if (status == STATUS_OK)
-        status = sql_statement(cache,
-                               "SELECT r.id, r.flags, r.received_ms, r.rev, r.body FROM record_key"
-                               " k JOIN record r ON r.id = k.record WHERE k.hash = ?1 AND"
-                               " r.dataset = ?2 AND r.key = ?3",
-                               &stmt, error);
+        status =
+            sql_statement(cache,
+                          "SELECT r.id, r.flags, r.received_ms, r.rev, r.body FROM " RECORD_BY_KEY
+                          " CROSS JOIN record r ON r.id = k.record WHERE r.dataset = ?2 AND"
+                          " r.key = ?3",
+                          &stmt, error);
     if (status != STATUS_OK)
         return status;
     stmt_bind_int(stmt, 1, record_hash(id, key));
