@@ -133,22 +133,6 @@ static enum status open_file(struct outbox *outbox, struct error *error)
 
 /* --- the log ---------------------------------------------------------------------------------- */
 
-static enum status covered_length(struct sql *sql, int64_t *covered, struct error *error)
-{
-    struct stmt *stmt;
-    bool row = false;
-    enum status status = sql_statement(
-        sql, "SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'log.length'", &stmt, error);
-
-    if (status == STATUS_OK)
-        status = stmt_step(stmt, &row, error);
-    if (status != STATUS_OK)
-        return status;
-    *covered = row ? stmt_int(stmt, 0) : 0;
-    stmt_reset(stmt);
-    return STATUS_OK;
-}
-
 /* In the transaction of the entries: from now on the database stands for this much of the log. */
 static enum status cover(struct outbox *outbox, struct error *error)
 {
@@ -230,7 +214,9 @@ static enum status open_log(struct outbox *outbox, struct error *error)
     enum status status = home_path(outbox->home, OUTBOX_LOG_FILE, path, sizeof path, error);
 
     if (status == STATUS_OK)
-        status = covered_length(outbox->sql, &covered, error);
+        status = sql_integer(outbox->sql,
+                             "SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'log.length'",
+                             &covered, error);
     if (status == STATUS_OK)
         status = outbox_log_open(path, covered, &outbox->log, &report, error);
     if (status != STATUS_OK)

@@ -120,22 +120,6 @@ static enum status read_datasets(struct overview_build *build, struct error *err
 
 /* --- single numbers --------------------------------------------------------------------------- */
 
-static enum status read_number(struct sql *sql, const char *text, int64_t *value,
-                               struct error *error)
-{
-    struct stmt *stmt;
-    bool row = false;
-    enum status status = sql_statement(sql, text, &stmt, error);
-
-    if (status != STATUS_OK)
-        return status;
-    status = stmt_step(stmt, &row, error);
-    if (status == STATUS_OK && row)
-        *value = stmt_int(stmt, 0);
-    stmt_reset(stmt);
-    return status;
-}
-
 static enum status read_setting(struct overview_build *build, const char *key, const char **value,
                                 struct error *error)
 {
@@ -168,11 +152,11 @@ static enum status read_machine(struct overview_build *build, struct error *erro
     if (status == STATUS_OK)
         status = read_setting(build, "sync.failure", &overview->last_failure, error);
     if (status == STATUS_OK)
-        status = read_number(build->cache, "SELECT ifnull(max(contact_ms), 0) FROM feed",
+        status = sql_integer(build->cache, "SELECT ifnull(max(contact_ms), 0) FROM feed",
                              &overview->contact_ms, error);
     int64_t requests = 0;
     if (status == STATUS_OK)
-        status = read_number(build->outbox, "SELECT ifnull(max(contact_ms), 0) FROM feed",
+        status = sql_integer(build->outbox, "SELECT ifnull(max(contact_ms), 0) FROM feed",
                              &requests, error);
     if (requests > overview->contact_ms)
         overview->contact_ms = requests;
@@ -261,7 +245,7 @@ static enum status read_queue(struct overview_build *build, const char *account,
     if (status == STATUS_OK)
         status = read_account(build, account, error);
     if (status == STATUS_OK)
-        status = read_number(build->outbox,
+        status = sql_integer(build->outbox,
                              "SELECT ifnull(min(at_ms), 0) FROM request_event WHERE"
                              " acknowledged = 0 AND request IN (SELECT id FROM request"
                              " WHERE unsent > 0)",

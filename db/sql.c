@@ -324,22 +324,6 @@ static enum status set_pragma(struct sql *sql, const char *name, int64_t value, 
     return sql_exec(sql, text, error);
 }
 
-static enum status pragma_int(struct sql *sql, const char *text, int64_t *value,
-                              struct error *error)
-{
-    struct stmt *stmt;
-    bool row = false;
-    enum status status = sql_statement(sql, text, &stmt, error);
-
-    if (status != STATUS_OK)
-        return status;
-    status = stmt_step(stmt, &row, error);
-    if (status == STATUS_OK && row)
-        *value = stmt_int(stmt, 0);
-    stmt_reset(stmt);
-    return status;
-}
-
 static enum status use_wal(struct sql *sql, struct error *error)
 {
     struct stmt *stmt;
@@ -493,7 +477,7 @@ enum status sql_exec(struct sql *sql, const char *script, struct error *error)
 enum status sql_user_version(struct sql *sql, int *version, struct error *error)
 {
     int64_t value = 0;
-    enum status status = pragma_int(sql, "PRAGMA user_version", &value, error);
+    enum status status = sql_integer(sql, "PRAGMA user_version", &value, error);
 
     if (status == STATUS_OK)
         *version = (int)value;
@@ -568,7 +552,7 @@ int64_t sql_changes(const struct sql *sql)
 
 enum status sql_data_version(struct sql *sql, int64_t *version, struct error *error)
 {
-    return pragma_int(sql, "PRAGMA data_version", version, error);
+    return sql_integer(sql, "PRAGMA data_version", version, error);
 }
 
 void sql_interrupt(struct sql *sql)
@@ -663,6 +647,21 @@ enum status sql_statement(struct sql *sql, const char *text, struct stmt **out, 
     stmt->bind_result = SQLITE_OK;
     *out = stmt;
     return STATUS_OK;
+}
+
+enum status sql_integer(struct sql *sql, const char *text, int64_t *value, struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(sql, text, &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    status = stmt_step(stmt, &row, error);
+    if (status == STATUS_OK && row)
+        *value = stmt_int(stmt, 0);
+    stmt_reset(stmt);
+    return status;
 }
 
 static void remember(struct stmt *stmt, int code)
