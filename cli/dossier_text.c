@@ -134,12 +134,15 @@ static void print_section_head(struct output *out, const struct dossier_section 
 
 static void print_fields(const struct dossier_section *section, struct table *table)
 {
+    char local[INSTANT_TEXT_MAX];
+
     for (size_t i = 0; i < section->field_count; i++) {
         const struct dossier_field *field = &section->fields[i];
         if (!field->present && !field->pending)
             continue;
         table_cell(table, field->field->title);
-        table_cell(table, field->value);
+        table_cell(table, field->field->type == TYPE_TIME ? local_instant(field->value, local)
+                                                          : field->value);
         if (field->pending)
             table_cellf(table, _("→ %s  (%s)"), field->pending,
                         field->pending_state ? field->pending_state : "");

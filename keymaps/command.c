@@ -82,8 +82,9 @@ static const struct {
     const char *title;
 } local_titles[] = {
     {COMMAND_SUBMIT, CONTEXT_VERIFY, N_("Verify")}, {COMMAND_SUBMIT, CONTEXT_UNLOCK, N_("Unlock")},
-    {COMMAND_OPEN, CONTEXT_SEARCH, N_("Open")},     {COMMAND_OPEN, CONTEXT_HELP, N_("Run")},
-    {COMMAND_OPEN, CONTEXT_PALETTE, N_("Run")},     {COMMAND_OPEN, CONTEXT_PICK, N_("Choose")},
+    {COMMAND_SUBMIT, CONTEXT_PROMPT, N_("OK")},     {COMMAND_OPEN, CONTEXT_SEARCH, N_("Open")},
+    {COMMAND_OPEN, CONTEXT_HELP, N_("Run")},        {COMMAND_OPEN, CONTEXT_PALETTE, N_("Run")},
+    {COMMAND_OPEN, CONTEXT_PICK, N_("Choose")},
 };
 
 const char *command_title(enum command command, enum context context)

@@ -96,7 +96,7 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
     int used = canvas_put(canvas, title, style, _(command_title(row->command, palette->below)));
     struct area rest = area_cut(title, 0, 0, 0, used + 2);
     (void)canvas_put(canvas, rest, STYLE_MUTED, row->enabled ? info->id : row->reason);
-    overlay_keys(palette->view.app->keymap, palette->below, row->command, &keys);
+    overlay_keys(palette->view.app->keymap, palette->below, row->command, KEYS_WIDTH, &keys);
     (void)canvas_put(canvas, area_cut(area, 0, 0, 0, area.columns - KEYS_WIDTH), STYLE_KEY,
                      buf_text(&keys));
     buf_release(&keys);

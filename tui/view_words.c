@@ -10,6 +10,16 @@
 
 #define REQUEST_PREFIX "request:"
 
+const char *words_value(enum field_type type, const char *value, char out[INSTANT_TEXT_MAX])
+{
+    int64_t instant;
+
+    if (type != TYPE_TIME || !instant_parse(value, &instant))
+        return value;
+    instant_format_local(instant, out);
+    return out;
+}
+
 const char *words_subject_kind(enum subject_kind kind)
 {
     switch (kind) {

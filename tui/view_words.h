@@ -7,6 +7,7 @@
  * What documents say in words of their own is named by db/wording.h. Strings are translated and
  * static unless a buffer takes them. Raw text: canvas_put() cleans it. Pure.
  */
+#include "base/clock.h"
 #include "db/overview.h"
 #include "db/request.h"
 #include "db/session.h"
@@ -15,6 +16,9 @@
 
 #include <stdint.h>
 
+/* A value as people read it: an instant in local time, written to `out`; any other is given back.
+ */
+const char *words_value(enum field_type type, const char *value, char out[INSTANT_TEXT_MAX]);
 const char *words_subject_kind(enum subject_kind kind);
 
 /* "request:01J…" without the prefix. */
