@@ -60,8 +60,9 @@ const char *editor_ground_word(const struct editor_view *editor)
 
 void editor_edited(struct editor_view *editor)
 {
+    if (!editor->dirty)
+        editor->edit_ms = clock_mono_ms();
     editor->dirty = true;
-    editor->edit_ms = clock_mono_ms();
     editor->failure[0] = '\0';
 }
 

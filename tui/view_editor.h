@@ -83,7 +83,7 @@ struct editor_view {
     bool dirty;      /* not in the draft yet */
     bool has_draft;  /* there is one on disk */
     bool dismissed;  /* submitted or discarded: nothing to keep */
-    int64_t edit_ms; /* of the last change */
+    int64_t edit_ms; /* of the first change that has not been kept */
     struct refresh refresh;
 };
 

@@ -1,6 +1,7 @@
 /* A clerk at the counter: finds a person in every way a person is asked for, opens the file, asks
  * for a correction while the upstream is away, loses nothing, and sees it delivered in the end. On
  * the way no screen says anything that is not so. */
+#include "base/clock.h"
 #include "tests/terminal/journey.h"
 
 #include <setjmp.h>
@@ -368,6 +369,32 @@ static void a_draft_survives_the_loss_of_the_program(void **state)
     json_decref(list);
 }
 
+/* Nor from somebody who types on and on without leaving the field. */
+static void a_draft_is_kept_while_typing(void **state)
+{
+    const struct counter *counter = *state;
+    struct terminal *t = sit_down(counter);
+    int status;
+
+    open_file(t, counter);
+    start_correction(t);
+    journey_keys(t, PHONE);
+    int64_t until = clock_mono_ms() + 3000; /* more than the page waits */
+    while (clock_mono_ms() < until)
+        journey_keys(t, "5<Backspace>");
+    assert_int_equal(kill(terminal_watched_pid(t), SIGKILL), 0);
+    assert_true(terminal_wait_exit(t, &status));
+    terminal_free(t);
+
+    t = sit_down(counter);
+    open_file(t, counter);
+    start_correction(t);
+    journey_see(t, "! Your draft is continued");
+    journey_see(t, PHONE);
+    journey_keys(t, "<C-x><F6>");
+    journey_leave(t);
+}
+
 static void leaving_the_page_keeps_the_draft(void **state)
 {
     const struct counter *counter = *state;
@@ -396,6 +423,7 @@ int main(void)
         AT_COUNTER(a_masked_field_is_shown_for_a_purpose),
         AT_COUNTER(what_cannot_be_right_is_not_submitted),
         AT_COUNTER(a_draft_survives_the_loss_of_the_program),
+        AT_COUNTER(a_draft_is_kept_while_typing),
         AT_COUNTER(leaving_the_page_keeps_the_draft),
         AT_COUNTER(a_correction_survives_until_it_is_delivered),
     };
