@@ -56,7 +56,7 @@ static void check_database(struct diagnosis *diagnosis, const char *name, struct
     enum status status = sql_statement(sql, "PRAGMA quick_check(1)", &stmt, &error);
     if (status == STATUS_OK)
         status = stmt_step(stmt, &row, &error);
-    const char *answer = status == STATUS_OK && row ? stmt_text(stmt, 0) : NULL;
+    const char *answer = stmt && row ? stmt_text(stmt, 0) : NULL;
     if (status != STATUS_OK)
         note(diagnosis, name, HEALTH_FAIL, error.text);
     else if (answer && strcmp(answer, "ok") == 0)
