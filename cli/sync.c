@@ -99,6 +99,8 @@ static void print_report(struct output *out, const struct sync_report *report)
 
 static enum exit_code code_of(const struct sync_report *report)
 {
+    if (report->result == STATUS_INVALID) /* the catalogue's words, not the command line's */
+        return CLI_FAILED;
     if (report->result != STATUS_OK)
         return cli_exit_code(report->result);
     return report->held > 0 ? CLI_HELD : CLI_DONE;

@@ -337,6 +337,18 @@ static enum status no_home(const char *directory, struct error *error)
                      _("There is no workstation in %s. Set one up with `huiliu init`."), directory);
 }
 
+/* What may not be looked at is something else than what is not there. */
+static enum status expect_home(const char *path, const char *directory, struct error *error)
+{
+    struct stat facts;
+
+    if (lstat(path, &facts) == 0)
+        return STATUS_OK;
+    if (errno == ENOENT || errno == ENOTDIR)
+        return no_home(directory, error);
+    return error_set_errno(error, errno, _("Cannot open %s"), directory);
+}
+
 /* Others must not be able to plant or exchange files. */
 static enum status check_private(const char *directory, struct error *error)
 {
@@ -351,22 +363,34 @@ static enum status check_private(const char *directory, struct error *error)
     return STATUS_OK;
 }
 
-static enum status load_conf(struct home *home, struct error *error)
+static enum status check_conf(const struct home *home, const char *path, struct error *error)
 {
-    char path[PATH_MAX];
-    enum status status = home_path(home, HOME_CONF_FILE, path, sizeof path, error);
+    enum status status = check_url(conf_get(home->conf, "upstream.url", ""), error);
 
-    if (status == STATUS_OK)
-        status = conf_load(path, &home->conf, error);
-    if (status != STATUS_OK)
-        return status;
-    status = check_url(conf_get(home->conf, "upstream.url", ""), error);
     if (status == STATUS_OK)
         status = check_area(conf_get(home->conf, "station.area", ""), error);
     if (status == STATUS_OK && strlen(home_device(home)) != ULID_TEXT_MAX - 1)
         status = error_set(error, STATUS_INVALID, _("The setting station.device is missing."));
     if (status != STATUS_OK)
         error_prefix(error, "%s", path);
+    return status;
+}
+
+/* A broken file is damage, not something that was typed wrong just now. */
+static enum status load_conf(struct home *home, struct error *error)
+{
+    char path[PATH_MAX];
+    struct error why = {0};
+    enum status status = home_path(home, HOME_CONF_FILE, path, sizeof path, &why);
+
+    if (status == STATUS_OK)
+        status = conf_load(path, &home->conf, &why);
+    if (status == STATUS_OK)
+        status = check_conf(home, path, &why);
+    if (status == STATUS_INVALID)
+        return error_set(error, STATUS_CORRUPT, "%s", why.text);
+    if (status != STATUS_OK && error)
+        *error = why;
     return status;
 }
 
@@ -420,8 +444,8 @@ static enum status open_at(struct home *home, const char *directory, struct erro
 
     if (status == STATUS_OK)
         status = home_path(home, HOME_CONF_FILE, path, sizeof path, error);
-    if (status == STATUS_OK && !file_exists(path))
-        status = no_home(directory, error);
+    if (status == STATUS_OK)
+        status = expect_home(path, directory, error);
     if (status == STATUS_OK)
         status = check_private(home->directory, error);
     if (status == STATUS_OK)
@@ -441,14 +465,15 @@ static enum status open_at(struct home *home, const char *directory, struct erro
 enum status home_open(const char *directory, enum home_mode mode, struct home **out,
                       struct error *error)
 {
-    if (!file_exists(directory))
-        return no_home(directory, error);
+    enum status status = expect_home(directory, directory, error);
+    if (status != STATUS_OK)
+        return status;
 
     struct home *home = calloc(1, sizeof *home);
     if (!home)
         return error_nomem(error);
     home->mode = mode;
-    enum status status = open_at(home, directory, error);
+    status = open_at(home, directory, error);
     if (status != STATUS_OK) {
         home_close(home);
         return status;

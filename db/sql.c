@@ -72,6 +72,12 @@ static enum status status_of(int code)
     }
 }
 
+/* SQLite needs to write beside the file even to read it. */
+static bool is_read_only(const char *path)
+{
+    return access(path, W_OK) != 0 && errno == EROFS;
+}
+
 static enum status describe(const char *path, int code, struct error *error)
 {
     enum status status = status_of(code);
@@ -92,6 +98,11 @@ static enum status describe(const char *path, int code, struct error *error)
     case STATUS_TOO_LARGE:
         return error_set_detail(error, status, code, _("A value is too large to be stored."));
     case STATUS_IO:
+        if (is_read_only(path))
+            return error_set_detail(error, status, code,
+                                    _("The disk that holds %s is read-only. Make it writable, or "
+                                      "ask the administrator."),
+                                    path);
         return error_set_detail(error, status, code, _("%s cannot be read or written (%s)."), path,
                                 sqlite3_errstr(code));
     default:

@@ -219,7 +219,7 @@ static void a_broken_configuration_is_named(void **state)
     seat_create(scratch_path(state, "home"));
     write_file(scratch_path(state, "home/huiliu.conf"), "[upstream]\nurl = https://a\n", 27);
     assert_int_equal(home_open(scratch_path(state, "home"), HOME_READ, &home, &error),
-                     STATUS_INVALID);
+                     STATUS_CORRUPT);
     assert_non_null(strstr(error.text, "huiliu.conf"));
 }
 

@@ -254,7 +254,22 @@ static void who_may_not_raise_is_refused(void **state)
     wanted.change_count = 0;
     assert_int_equal(request_raise(seat.outbox, seat.reader, &seat_clerk, &wanted, id, NULL),
                      STATUS_INVALID);
+    const struct request_change twice[] = {{"address", "x"}, {"address", "y"}};
+    wanted.changes = twice;
+    wanted.change_count = 2;
+    struct error error = {0};
+    assert_int_equal(request_raise(seat.outbox, seat.reader, &seat_clerk, &wanted, id, &error),
+                     STATUS_INVALID);
+    assert_non_null(strstr(error.text, "twice"));
     wanted.change_count = 1;
+    char *prose = calloc(1, REQUEST_PROSE_MAX + 2);
+    assert_non_null(prose);
+    memset(prose, 'x', REQUEST_PROSE_MAX + 1);
+    wanted.reason = prose;
+    assert_int_equal(request_raise(seat.outbox, seat.reader, &seat_clerk, &wanted, id, NULL),
+                     STATUS_TOO_LARGE);
+    free(prose);
+    wanted.reason = "moved";
     wanted.ground = "just so";
     assert_int_equal(request_raise(seat.outbox, seat.reader, &seat_clerk, &wanted, id, NULL),
                      STATUS_INVALID);
