@@ -4,6 +4,8 @@
 
 #define OID_SIGNED_DATA    "1.2.840.113549.1.7.2"
 #define OID_SIGNED_DATA_SM "1.2.156.10197.6.1.4.2.2"
+#define OID_DATA           "1.2.840.113549.1.7.1"
+#define OID_DATA_SM        "1.2.156.10197.6.1.4.2.1"
 #define OID_MESSAGE_DIGEST "1.2.840.113549.1.9.4"
 #define OID_SIGNING_TIME   "1.2.840.113549.1.9.5"
 
@@ -32,7 +34,8 @@ static bool take_content(struct der *reader, struct span *content)
     struct der_item item;
     char type[OID_TEXT_MAX];
 
-    if (!der_enter(reader, DER_SEQUENCE, &info) || !der_take_oid(&info, type))
+    if (!der_enter(reader, DER_SEQUENCE, &info) || !der_take_oid(&info, type) ||
+        (strcmp(type, OID_DATA) != 0 && strcmp(type, OID_DATA_SM) != 0))
         return false;
     if (der_at_end(&info))
         return true;
@@ -105,15 +108,33 @@ void cms_signed_attributes(const struct cms_signature *signature, struct buf *ou
     der_put(out, DER_SET, signature->attributes.bytes, signature->attributes.length);
 }
 
+/* Of one signer over data with a named certificate, RFC 5652 makes every version 1. */
+static bool take_version(struct der *reader)
+{
+    long version = 0;
+
+    return der_take_small(reader, &version) && version == 1;
+}
+
+/* The digests in front announce that of the signer, and no other. */
+static bool announces(struct der algorithms, const char *digest)
+{
+    char oid[OID_TEXT_MAX];
+
+    while (!der_at_end(&algorithms))
+        if (!take_algorithm(&algorithms, oid) || strcmp(oid, digest) != 0)
+            return false;
+    return true;
+}
+
 /* --- the whole -------------------------------------------------------------------------------- */
 
 static bool take_signer(struct der *reader, struct cms_signature *signature)
 {
     struct der signer, named;
     struct der_item issuer, serial, value;
-    long version = 0;
 
-    if (!der_enter(reader, DER_SEQUENCE, &signer) || !der_take_small(&signer, &version) ||
+    if (!der_enter(reader, DER_SEQUENCE, &signer) || !take_version(&signer) ||
         !der_enter(&signer, DER_SEQUENCE, &named) || !der_take(&named, DER_SEQUENCE, &issuer) ||
         !der_take(&named, DER_INTEGER, &serial) || !take_algorithm(&signer, signature->digest) ||
         !take_attributes(&signer, signature) || !take_algorithm(&signer, signature->algorithm) ||
@@ -128,17 +149,17 @@ static bool take_signer(struct der *reader, struct cms_signature *signature)
 
 static bool take_signed_data(struct der *reader, struct cms_signature *signature)
 {
-    struct der data, signers;
-    long version = 0;
+    struct der data, algorithms, signers;
 
-    if (!der_enter(reader, DER_SEQUENCE, &data) || !der_take_small(&data, &version) ||
-        !der_skip(&data, DER_SET) /* digest algorithms */ ||
-        !take_content(&data, &signature->content) || !take_certificates(&data, signature))
+    if (!der_enter(reader, DER_SEQUENCE, &data) || !take_version(&data) ||
+        !der_enter(&data, DER_SET, &algorithms) || !take_content(&data, &signature->content) ||
+        !take_certificates(&data, signature))
         return false;
     if (der_peek(&data) == DER_CONTEXT_1 && !der_skip(&data, DER_CONTEXT_1))
         return false; /* revocation lists */
     return der_enter(&data, DER_SET, &signers) && der_at_end(&data) &&
-           take_signer(&signers, signature) && der_at_end(&signers);
+           take_signer(&signers, signature) && der_at_end(&signers) &&
+           announces(algorithms, signature->digest);
 }
 
 bool cms_signature_read(const void *bytes, size_t length, struct cms_signature *signature)

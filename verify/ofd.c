@@ -46,7 +46,7 @@ static enum status judge_file(struct ofd_run *run, struct ofd_case *item, struct
     enum status status = STATUS_OK;
     item->info = xml_first(xml_root(tree), "SignedInfo");
     item->value = ofd_package_follow(run->package, item->file, xml_root(tree), "SignedValue");
-    if (!item->info) {
+    if (!item->info || !xml_is(xml_root(tree), "Signature")) {
         report_broken(run, _("%s lists nothing that was signed."), item->file->name);
     } else if (!item->value) {
         report_broken(run, _("The value of the signature %s is missing."), item->file->name);
@@ -86,8 +86,10 @@ static enum status judge_list(struct ofd_run *run, const struct zip_member *list
 
     if (ofd_package_xml(list, &tree, &found) != STATUS_OK)
         return report_unreadable(run, &found, error);
+    const struct xml_element *root = xml_root(tree);
+    const struct xml_element *entry =
+        xml_is(root, "Signatures") ? xml_first(root, "Signature") : NULL;
     ofd_cover(run, list);
-    const struct xml_element *entry = xml_first(xml_root(tree), "Signature");
     for (; entry && status == STATUS_OK; entry = xml_next(entry)) {
         if ((*count)++ == OFD_SIGNERS_MAX) {
             report_broken(run, _("%s lists too many signatures."), list->name);
