@@ -171,6 +171,12 @@ static enum status judge_package(const struct ofd_package *package, const struct
     ofd_text_read(package, document);
     verdict_report_note(report, "container", CHECK_PASS,
                         _("The container is sound: %zu members can be read."), count);
+    const char *odd = zip_archive_odd(package->archive);
+    if (odd)
+        verdict_report_add(report, "container", CHECK_WARN, VERDICT_CANNOT_TELL,
+                           _("The archive describes %s unlike its other members: another program "
+                             "put it in, or the archive was changed."),
+                           odd);
     enum status status = judge_bodies(&run, error);
     if (status == STATUS_OK && document->signer_count > 0)
         judge_coverage(&run);

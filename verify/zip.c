@@ -12,6 +12,7 @@ struct zip_archive {
     struct arena *arena;
     struct zip_member *members; /* sorted by name */
     size_t count;
+    const char *odd; /* in the arena */
 };
 
 /* --- limits ----------------------------------------------------------------------------------- */
@@ -143,8 +144,8 @@ static bool looks_like_text(const struct zip_member *member)
 }
 
 /* The mark is nowhere repeated: members of a kind, text or not, must all have it or all not. */
-static enum status check_marks(const struct zip_archive *archive, const struct zip_layout *layout,
-                               struct error *error)
+static const struct zip_entry *find_odd_mark(const struct zip_archive *archive,
+                                             const struct zip_layout *layout)
 {
     uint32_t marks[2] = {2, 2}; /* not seen yet */
     size_t at = 0;
@@ -153,17 +154,28 @@ static enum status check_marks(const struct zip_archive *archive, const struct z
         const struct zip_entry *entry = &layout->entries[i];
         if (zip_entry_is_directory(entry)) {
             if (entry->internal != 0)
-                return error_set(error, STATUS_INVALID, _("The archive is damaged."));
+                return entry;
             continue;
         }
         const struct zip_member *member = &archive->members[at++];
-        uint32_t *mark = &marks[looks_like_text(member) && member->length > 0];
+        uint32_t *mark = &marks[member->length > 0 && looks_like_text(member)];
         if (*mark == 2)
             *mark = entry->internal;
         if (*mark != entry->internal)
-            return damaged(member, error);
+            return entry;
     }
-    return STATUS_OK;
+    return NULL;
+}
+
+static enum status note_odd(struct zip_archive *archive, const struct zip_layout *layout,
+                            struct error *error)
+{
+    const struct zip_entry *odd = layout->odd ? layout->odd : find_odd_mark(archive, layout);
+
+    if (!odd)
+        return STATUS_OK;
+    archive->odd = arena_strn(archive->arena, odd->name, odd->name_length);
+    return archive->odd ? STATUS_OK : error_nomem(error);
 }
 
 /* --- entrances -------------------------------------------------------------------------------- */
@@ -179,7 +191,7 @@ static enum status read_archive(struct zip_archive *archive, const void *bytes, 
     if (status == STATUS_OK)
         status = open_and_unpack(archive, bytes, length, layout, error);
     if (status == STATUS_OK)
-        status = check_marks(archive, layout, error);
+        status = note_odd(archive, layout, error);
     return status == STATUS_OK ? sort_members(archive, error) : status;
 }
 
@@ -211,6 +223,11 @@ void zip_archive_free(struct zip_archive *archive)
     if (archive)
         arena_free(archive->arena);
     free(archive);
+}
+
+const char *zip_archive_odd(const struct zip_archive *archive)
+{
+    return archive->odd;
 }
 
 size_t zip_archive_count(const struct zip_archive *archive)

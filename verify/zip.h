@@ -35,6 +35,10 @@ enum status zip_archive_read(const void *bytes, size_t length, struct zip_archiv
                              struct error *error) MUST_CHECK;
 void zip_archive_free(struct zip_archive *archive);
 
+/* The name of a member that the archive describes unlike the others: put in by another program, or
+ * its description was changed. NULL when there is none. */
+const char *zip_archive_odd(const struct zip_archive *archive);
+
 size_t zip_archive_count(const struct zip_archive *archive);
 const struct zip_member *zip_archive_at(const struct zip_archive *archive, size_t index);
 /* NULL when there is none of that name, to the byte. */

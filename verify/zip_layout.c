@@ -266,7 +266,7 @@ static enum status check_gaps(const struct zip_layout *layout, size_t directory,
 }
 
 /* Where nothing repeats a statement, all members of a kind must agree on it. */
-static enum status check_likeness(const struct zip_layout *layout, struct error *error)
+static void find_odd(struct zip_layout *layout)
 {
     const struct zip_entry *first_of_method[METHOD_DEFLATED + 1] = {NULL};
     const struct zip_entry *first_of_kind[2] = {NULL, NULL};
@@ -278,9 +278,8 @@ static enum status check_likeness(const struct zip_layout *layout, struct error 
         *method = *method ? *method : entry;
         *kind = *kind ? *kind : entry;
         if ((*method)->made_by != entry->made_by || (*kind)->external != entry->external)
-            return contradiction(entry, error);
+            layout->odd = entry;
     }
-    return STATUS_OK;
 }
 
 static enum status read_directory(const unsigned char *bytes, size_t start, size_t end,
@@ -300,7 +299,9 @@ static enum status read_directory(const unsigned char *bytes, size_t start, size
         status = not_an_archive(error);
     if (status == STATUS_OK)
         status = check_gaps(layout, start, error);
-    return status == STATUS_OK ? check_likeness(layout, error) : status;
+    if (status == STATUS_OK)
+        find_odd(layout);
+    return status;
 }
 
 enum status zip_layout_read(const unsigned char *bytes, size_t length, struct zip_layout *layout,

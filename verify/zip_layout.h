@@ -7,7 +7,9 @@
  *
  *   - consist of its members, its directory and its end, without gaps, overlaps or a comment;
  *   - say the same about a member in its directory and in front of the member;
- *   - describe all members alike where nothing can be compared (who made them, their attributes).
+ *   - describe all members alike where nothing can be compared (who made them, their attributes);
+ *     one that differs may come from another program as well as from a change, so it is only
+ *     pointed out (`odd`).
  *
  * What is left unnoticed are times of access in extra fields, which the directory does not repeat,
  * and the times 7-Zip keeps there. Encryption, several volumes, zip64 and methods other than
@@ -36,6 +38,7 @@ struct zip_entry {
 struct zip_layout {
     struct zip_entry *entries; /* in the order of the directory */
     size_t count;
+    const struct zip_entry *odd; /* described unlike the others; NULL when none is */
 };
 
 /* STATUS_INVALID (a sentence says where), STATUS_UNSUPPORTED, STATUS_TOO_LARGE. The caller

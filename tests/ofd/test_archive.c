@@ -24,6 +24,17 @@
 #define END_BYTES    22
 #define DIRECTORY_AT 16 /* in the end record */
 
+/* Refused, or at least pointed out. */
+static bool is_noticed(const struct buf *file)
+{
+    struct zip_archive *archive = NULL;
+    bool noticed = zip_archive_read(buf_text(file), file->length, &archive, NULL) != STATUS_OK ||
+                   zip_archive_odd(archive) != NULL;
+
+    zip_archive_free(archive);
+    return noticed;
+}
+
 static enum status open_archive(const struct buf *file, struct error *error)
 {
     struct zip_archive *archive = NULL;
@@ -177,12 +188,12 @@ static void test_contradictions(void **state)
     pack_member(&writer, "a", 1, "one", 3);
     pack_member(&writer, "b", 1, "two", 3);
     pack_finish(&writer);
-    assert_int_equal(open_archive(&file, NULL), STATUS_OK);
+    assert_false(is_noticed(&file));
     for (size_t i = 0; i < file.length; i++) {
         buf_clear(&changed);
         buf_bytes(&changed, file.data, file.length);
         changed.data[i] ^= 1;
-        if (open_archive(&changed, NULL) == STATUS_OK)
+        if (!is_noticed(&changed))
             fail_msg("a change at byte %zu was not noticed", i);
         changed.length = i; /* cut off */
         assert_int_not_equal(open_archive(&changed, NULL), STATUS_OK);
