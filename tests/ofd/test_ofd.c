@@ -437,6 +437,40 @@ static void test_revoked(void **state)
     buf_release(&der);
 }
 
+/* Both certificates below the root are signed with SM2 and the standard's identifier. */
+static void test_path_of_three(void **state)
+{
+    struct trust *trust = NULL;
+    struct buf office_der = {0}, middle_der = {0};
+    struct certificate *office = NULL, *middle = NULL;
+    struct chain_state chain;
+
+    (void)state;
+    key_put_certificate(people.office, &office_der);
+    key_put_certificate(people.middle, &middle_der);
+    assert_int_equal(certificate_read(office_der.data, office_der.length, &office, NULL),
+                     STATUS_OK);
+    assert_int_equal(certificate_read(middle_der.data, middle_der.length, &middle, NULL),
+                     STATUS_OK);
+    assert_int_equal(trust_new(&trust, NULL), STATUS_OK);
+    assert_int_equal(chain_judge(trust, office, &middle, 1, NOW, &chain, NULL), STATUS_OK);
+    assert_int_equal(chain.answer, CHAIN_UNKNOWN);
+    trust_key(trust, people.root);
+    assert_int_equal(chain_judge(trust, office, NULL, 0, NOW, &chain, NULL), STATUS_OK);
+    assert_int_equal(chain.answer, CHAIN_UNKNOWN);
+    assert_int_equal(chain_judge(trust, office, &middle, 1, NOW, &chain, NULL), STATUS_OK);
+    assert_int_equal(chain.answer, CHAIN_TRUSTED);
+    assert_string_equal(chain.anchor, "Root");
+    assert_int_equal(chain_judge(trust, office, &middle, 1, NOW + 1000 * DAY, &chain, NULL),
+                     STATUS_OK);
+    assert_string_equal(chain.over, "Office");
+    trust_free(trust);
+    certificate_free(office);
+    certificate_free(middle);
+    buf_release(&office_der);
+    buf_release(&middle_der);
+}
+
 /* --- every byte --------------------------------------------------------------------------------
  */
 
@@ -525,6 +559,7 @@ int main(void)
         cmocka_unit_test(test_expired_since),
         cmocka_unit_test(test_what_proves_nothing),
         cmocka_unit_test(test_revoked),
+        cmocka_unit_test(test_path_of_three),
         cmocka_unit_test(test_every_byte_of_the_file),
         cmocka_unit_test(test_bytes_of_members),
     };
