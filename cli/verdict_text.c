@@ -49,7 +49,7 @@ static const char *result_title(enum check_result result)
     case CHECK_PASS:
         return _("passed");
     case CHECK_FAIL:
-        return _("failed");
+        return _("not passed");
     case CHECK_WARN:
         return _("look twice");
     case CHECK_SKIPPED:
@@ -61,6 +61,7 @@ static const char *result_title(enum check_result result)
 void verdict_print(struct output *out, const struct verdict_report *report)
 {
     struct table *table = table_new(4);
+    char as_of[INSTANT_TEXT_MAX];
 
     output_line(out, "%s", verdict_title(report->verdict));
     for (size_t i = 0; i < report->count; i++) {
@@ -68,7 +69,7 @@ void verdict_print(struct output *out, const struct verdict_report *report)
         table_cell(table, result_title(check->result));
         table_cell(table, check->detail);
         table_cell(table, check->source);
-        table_cell(table, check->as_of);
+        table_cell(table, local_instant(check->as_of, as_of));
     }
     table_print(table, 2, out);
     table_free(table);

@@ -35,19 +35,19 @@ void part_as_of(int64_t instant_ms, struct buf *out)
 {
     char age[AGE_TEXT_MAX];
     int64_t passed = clock_wall_ms() - instant_ms;
+    struct buf time = {0};
 
     if (instant_ms == 0) {
         buf_str(out, _("never"));
         return;
     }
-    part_time(instant_ms, out);
-    if (passed < MINUTE_MS) {
-        buf_printf(out, ", %s", _("just now"));
-        return;
-    }
+    part_time(instant_ms, &time);
     duration_format(passed, age, sizeof age);
-    buf_str(out, ", ");
-    buf_printf(out, _("%s ago"), age);
+    if (passed < MINUTE_MS)
+        buf_printf(out, _("%s, just now"), buf_text(&time));
+    else
+        buf_printf(out, _("%s, %s ago"), buf_text(&time), age);
+    buf_release(&time);
 }
 
 void part_number(int64_t number, struct buf *out)
@@ -135,7 +135,7 @@ const char *part_dataset_word(const struct dataset_status *dataset)
 {
     switch (trust(dataset)) {
     case TRUST_WITHDRAWN:
-        return _("withdrawn");
+        return _("no access");
     case TRUST_ABSENT:
         return _("not offered");
     case TRUST_FAILED:

@@ -36,8 +36,9 @@ static enum status report_unreadable(struct ofd_run *run, const struct error *fo
     return STATUS_OK;
 }
 
-static enum status judge_file(struct ofd_run *run, struct ofd_case *item, struct error *error)
+static enum status judge_file(struct ofd_case *item, struct error *error)
 {
+    struct ofd_run *run = item->run;
     struct xml_document *tree = NULL;
     struct error found = {0};
 
@@ -53,7 +54,7 @@ static enum status judge_file(struct ofd_run *run, struct ofd_case *item, struct
     } else {
         ofd_cover(run, item->file);
         ofd_cover(run, item->value);
-        status = ofd_signature_judge(run, item, error);
+        status = ofd_signature_judge(item, error);
     }
     xml_document_free(tree);
     return status;
@@ -63,7 +64,7 @@ static enum status judge_entry(struct ofd_run *run, const struct zip_member *lis
                                const struct xml_element *entry, struct error *error)
 {
     char location[OFD_LOCATION_MAX];
-    struct ofd_case item = {.list = list, .is_last = xml_next(entry) == NULL};
+    struct ofd_case item = {.run = run, .list = list, .is_last = xml_next(entry) == NULL};
 
     if (!xml_attribute(entry, "BaseLoc", location, sizeof location)) {
         report_broken(run, _("An entry of %s is malformed."), list->name);
@@ -74,7 +75,7 @@ static enum status judge_entry(struct ofd_run *run, const struct zip_member *lis
         report_broken(run, _("The signature %s is listed, but is not in the file."), location);
         return STATUS_OK;
     }
-    return judge_file(run, &item, error);
+    return judge_file(&item, error);
 }
 
 static enum status judge_list(struct ofd_run *run, const struct zip_member *list, size_t *count,

@@ -15,12 +15,12 @@ struct references {
     bool weak; /* the digest proves nothing */
 };
 
-static void fail(struct ofd_run *run, const struct ofd_case *item, struct references *references,
-                 const char *format, ...) PRINTF_LIKE(4, 5);
+static void fail(const struct ofd_case *item, struct references *references, const char *format,
+                 ...) PRINTF_LIKE(3, 4);
 
 /* The first one is listed by name, all count. */
-static void fail(struct ofd_run *run, const struct ofd_case *item, struct references *references,
-                 const char *format, ...)
+static void fail(const struct ofd_case *item, struct references *references, const char *format,
+                 ...)
 {
     char sentence[CHECK_DETAIL_MAX];
     va_list arguments;
@@ -30,7 +30,7 @@ static void fail(struct ofd_run *run, const struct ofd_case *item, struct refere
     va_start(arguments, format);
     fold_vprint(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
-    ofd_add(run, item, "references", CHECK_FAIL, VERDICT_SIGNATURE_INVALID, "%s", sentence);
+    ofd_add(item, "references", CHECK_FAIL, VERDICT_SIGNATURE_INVALID, "%s", sentence);
 }
 
 /* A later signature has to add itself to the list that this one may have locked. */
@@ -39,8 +39,7 @@ static bool is_list_grown(const struct ofd_case *item, const struct zip_member *
     return member == item->list && !item->is_last;
 }
 
-static enum status judge_reference(struct ofd_run *run, struct ofd_case *item,
-                                   const struct xml_element *reference,
+static enum status judge_reference(struct ofd_case *item, const struct xml_element *reference,
                                    struct references *references, struct error *error)
 {
     char location[OFD_LOCATION_MAX], claimed[DIGEST_BASE64_MAX], actual[DIGEST_BASE64_MAX];
@@ -48,12 +47,12 @@ static enum status judge_reference(struct ofd_run *run, struct ofd_case *item,
 
     if (!xml_attribute(reference, "FileRef", location, sizeof location) ||
         !xml_child_text(reference, "CheckValue", claimed, sizeof claimed)) {
-        fail(run, item, references, _("A reference of %s is malformed."), item->file->name);
+        fail(item, references, _("A reference of %s is malformed."), item->file->name);
         return STATUS_OK;
     }
-    const struct zip_member *member = ofd_package_find(run->package, item->file, location);
+    const struct zip_member *member = ofd_package_find(item->run->package, item->file, location);
     if (!member) {
-        fail(run, item, references, _("%s was signed, but is no longer in the file."), location);
+        fail(item, references, _("%s was signed, but is no longer in the file."), location);
         return STATUS_OK;
     }
     enum status status =
@@ -62,16 +61,16 @@ static enum status judge_reference(struct ofd_run *run, struct ofd_case *item,
         return status;
     digest_base64(&digest, actual);
     if (strcmp(actual, claimed) == 0)
-        ofd_cover(run, member);
+        ofd_cover(item->run, member);
     else if (is_list_grown(item, member))
-        ofd_note(run, item, "references", CHECK_WARN,
+        ofd_note(item, "references", CHECK_WARN,
                  _("The list of signatures has grown since this signature."));
     else
-        fail(run, item, references, _("%s was changed after it was signed."), member->name);
+        fail(item, references, _("%s was changed after it was signed."), member->name);
     return STATUS_OK;
 }
 
-enum status ofd_references_judge(struct ofd_run *run, struct ofd_case *item, struct error *error)
+enum status ofd_references_judge(struct ofd_case *item, struct error *error)
 {
     const struct xml_element *list = xml_first(item->info, "References");
     const struct xml_element *reference = xml_first(list, "Reference");
@@ -83,7 +82,7 @@ enum status ofd_references_judge(struct ofd_run *run, struct ofd_case *item, str
         memcpy(method, "MD5", sizeof "MD5"); /* the default of GB/T 33190 */
     item->check_method = digest_kind_of(method);
     if (item->check_method == DIGEST_NONE) {
-        ofd_add(run, item, "references", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
+        ofd_add(item, "references", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
                 _("Its digests (%s) prove nothing here: whether the document was changed is not "
                   "known."),
                 method);
@@ -91,15 +90,15 @@ enum status ofd_references_judge(struct ofd_run *run, struct ofd_case *item, str
     }
     for (; reference && status == STATUS_OK; reference = xml_next(reference)) {
         if (references.count++ == REFERENCES_MAX) {
-            fail(run, item, &references, _("%s lists too many members."), item->file->name);
+            fail(item, &references, _("%s lists too many members."), item->file->name);
             break;
         }
-        status = judge_reference(run, item, reference, &references, error);
+        status = judge_reference(item, reference, &references, error);
     }
     if (status == STATUS_OK && references.count == 0)
-        fail(run, item, &references, _("%s lists nothing that was signed."), item->file->name);
+        fail(item, &references, _("%s lists nothing that was signed."), item->file->name);
     if (status == STATUS_OK && references.failed == 0)
-        ofd_add(run, item, "references", CHECK_PASS, VERDICT_VALID,
+        ofd_add(item, "references", CHECK_PASS, VERDICT_VALID,
                 ngettext("The member it signed is unchanged.",
                          "All %zu members it signed are unchanged.", references.count),
                 references.count);

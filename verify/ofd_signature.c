@@ -15,8 +15,8 @@ void ofd_cover(struct ofd_run *run, const struct zip_member *member)
     run->covered[member - zip_archive_at(run->package->archive, 0)] = true;
 }
 
-void ofd_add(struct ofd_run *run, const struct ofd_case *item, const char *check,
-             enum check_result result, enum verdict verdict, const char *format, ...)
+void ofd_add(const struct ofd_case *item, const char *check, enum check_result result,
+             enum verdict verdict, const char *format, ...)
 {
     char sentence[CHECK_DETAIL_MAX];
     va_list arguments;
@@ -24,12 +24,12 @@ void ofd_add(struct ofd_run *run, const struct ofd_case *item, const char *check
     va_start(arguments, format);
     fold_vprint(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
-    verdict_report_add(run->report, check, result, verdict, "%s", sentence);
-    verdict_report_cite(run->report, item->signer, NULL);
+    verdict_report_add(item->run->report, check, result, verdict, "%s", sentence);
+    verdict_report_cite(item->run->report, item->signer, NULL);
 }
 
-void ofd_note(struct ofd_run *run, const struct ofd_case *item, const char *check,
-              enum check_result result, const char *format, ...)
+void ofd_note(const struct ofd_case *item, const char *check, enum check_result result,
+              const char *format, ...)
 {
     char sentence[CHECK_DETAIL_MAX];
     va_list arguments;
@@ -37,8 +37,8 @@ void ofd_note(struct ofd_run *run, const struct ofd_case *item, const char *chec
     va_start(arguments, format);
     fold_vprint(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
-    verdict_report_note(run->report, check, result, "%s", sentence);
-    verdict_report_cite(run->report, item->signer, NULL);
+    verdict_report_note(item->run->report, check, result, "%s", sentence);
+    verdict_report_cite(item->run->report, item->signer, NULL);
 }
 
 /* --- who signed, and when ----------------------------------------------------------------------
@@ -61,10 +61,10 @@ static int64_t written_time(const struct ofd_case *item)
     return strchr(text, 'Z') ? ms : ms - CHINA_MS;
 }
 
-static void introduce(struct ofd_run *run, struct ofd_case *item, const char *seal,
+static void introduce(struct ofd_case *item, const char *seal,
                       const struct certificate *certificate, int64_t time_ms)
 {
-    struct ofd_document *document = run->document;
+    struct ofd_document *document = item->run->document;
 
     item->time_ms = time_ms;
     if (certificate)
@@ -102,35 +102,35 @@ static enum status is_digest_of_file(const struct ofd_case *item, enum digest_ki
     return STATUS_OK;
 }
 
-static void report_file_changed(struct ofd_run *run, const struct ofd_case *item)
+static void report_file_changed(const struct ofd_case *item)
 {
-    ofd_add(run, item, "signature", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
+    ofd_add(item, "signature", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
             _("%s was changed after it was signed."), item->file->name);
 }
 
-static void report_answer(struct ofd_run *run, const struct ofd_case *item,
-                          enum signature_answer answer, const char *algorithm)
+static void report_answer(const struct ofd_case *item, enum signature_answer answer,
+                          const char *algorithm)
 {
     switch (answer) {
     case SIGNATURE_GOOD:
-        run->good++;
-        ofd_add(run, item, "signature", CHECK_PASS, VERDICT_VALID,
+        item->run->good++;
+        ofd_add(item, "signature", CHECK_PASS, VERDICT_VALID,
                 _("The signature fits the document and the signer's certificate."));
         break;
     case SIGNATURE_BAD:
-        ofd_add(run, item, "signature", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
+        ofd_add(item, "signature", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
                 _("The signature in %s does not fit the signer's certificate."), item->value->name);
         break;
     case SIGNATURE_UNSUPPORTED:
-        ofd_add(run, item, "signature", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
+        ofd_add(item, "signature", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
                 _("The signature is made in a way that proves nothing here (%s)."), algorithm);
         break;
     }
 }
 
-static void report_no_certificate(struct ofd_run *run, const struct ofd_case *item)
+static void report_no_certificate(const struct ofd_case *item)
 {
-    ofd_add(run, item, "signature", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
+    ofd_add(item, "signature", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
             _("The signer's certificate in %s cannot be read."), item->value->name);
 }
 
@@ -138,45 +138,44 @@ static void report_no_certificate(struct ofd_run *run, const struct ofd_case *it
  */
 
 /* The seal's signature names the file it is for, by its path. */
-static void compare_property(struct ofd_run *run, const struct ofd_case *item,
-                             const struct seal_signature *signature)
+static void compare_property(const struct ofd_case *item, const struct seal_signature *signature)
 {
     const struct zip_member *named =
-        ofd_package_find(run->package, run->package->root_member, signature->property);
+        ofd_package_find(item->run->package, item->run->package->root_member, signature->property);
 
     if (named != item->file)
-        ofd_note(run, item, "signature", CHECK_WARN,
+        ofd_note(item, "signature", CHECK_WARN,
                  _("The signature was made for %s and is found in %s."), signature->property,
                  item->file->name);
 }
 
-static enum status judge_sealed(struct ofd_run *run, struct ofd_case *item,
-                                const struct seal_signature *signature, struct error *error)
+static enum status judge_sealed(struct ofd_case *item, const struct seal_signature *signature,
+                                struct error *error)
 {
     struct certificate *signer = NULL;
     bool same = false;
 
     if (certificate_read(signature->certificate.bytes, signature->certificate.length, &signer,
                          NULL) != STATUS_OK) {
-        report_no_certificate(run, item);
+        report_no_certificate(item);
         return STATUS_OK;
     }
-    introduce(run, item, signature->seal.name, signer, signature->time_ms);
-    enum status status = ofd_references_judge(run, item, error);
+    introduce(item, signature->seal.name, signer, signature->time_ms);
+    enum status status = ofd_references_judge(item, error);
     if (status == STATUS_OK)
         status = is_digest_of_file(item, signature_digest(signer, signature->algorithm),
                                    &signature->data_hash, &same, error);
     if (status == STATUS_OK) {
         if (!same)
-            report_file_changed(run, item);
+            report_file_changed(item);
         else
-            report_answer(run, item,
+            report_answer(item,
                           signature_check(signer, signature->algorithm, signature->to_sign.bytes,
                                           signature->to_sign.length, signature->signature.bytes,
                                           signature->signature.length),
                           signature->algorithm);
-        compare_property(run, item, signature);
-        status = ofd_seal_judge(run, item, signature, signer, error);
+        compare_property(item, signature);
+        status = ofd_seal_judge(item, signature, signer, error);
     }
     certificate_free(signer);
     return status;
@@ -267,8 +266,8 @@ static enum status check_cms(const struct ofd_case *item, const struct cms_case 
     return failed ? error_nomem(error) : STATUS_OK;
 }
 
-static enum status judge_cms_signer(struct ofd_run *run, struct ofd_case *item,
-                                    const struct cms_case *cms, struct error *error)
+static enum status judge_cms_signer(struct ofd_case *item, const struct cms_case *cms,
+                                    struct error *error)
 {
     enum signature_answer answer = SIGNATURE_UNSUPPORTED;
     enum digest_kind kind = signature_digest(cms->signer, cms->algorithm);
@@ -277,7 +276,7 @@ static enum status judge_cms_signer(struct ofd_run *run, struct ofd_case *item,
     if (kind != digest_kind_of(cms->cms->digest))
         kind = DIGEST_NONE; /* it contradicts itself */
 
-    enum status status = ofd_references_judge(run, item, error);
+    enum status status = ofd_references_judge(item, error);
     if (status == STATUS_OK && kind != DIGEST_NONE)
         status = is_about_file(item, cms, kind, &about, error);
     if (status == STATUS_OK && kind != DIGEST_NONE)
@@ -285,28 +284,28 @@ static enum status judge_cms_signer(struct ofd_run *run, struct ofd_case *item,
     if (status != STATUS_OK)
         return status;
     if (kind != DIGEST_NONE && !about)
-        report_file_changed(run, item);
+        report_file_changed(item);
     else
-        report_answer(run, item, answer, cms->algorithm);
+        report_answer(item, answer, cms->algorithm);
     if (cms->cms->has_unsigned)
-        ofd_note(run, item, "timestamp", CHECK_SKIPPED,
+        ofd_note(item, "timestamp", CHECK_SKIPPED,
                  _("It carries a time stamp, which is not judged here."));
-    return ofd_signer_judge(run, item, cms->signer, cms->certificates, cms->count, error);
+    return ofd_signer_judge(item, cms->signer, cms->certificates, cms->count, error);
 }
 
-static enum status judge_cms(struct ofd_run *run, struct ofd_case *item,
-                             const struct cms_signature *read, struct error *error)
+static enum status judge_cms(struct ofd_case *item, const struct cms_signature *read,
+                             struct error *error)
 {
     struct cms_case cms = {.cms = read};
     enum status status = STATUS_OK;
 
     read_certificates(&cms);
     choose_algorithm(&cms);
-    introduce(run, item, "", cms.signer, read->time_ms != 0 ? read->time_ms : written_time(item));
+    introduce(item, "", cms.signer, read->time_ms != 0 ? read->time_ms : written_time(item));
     if (cms.signer)
-        status = judge_cms_signer(run, item, &cms, error);
+        status = judge_cms_signer(item, &cms, error);
     else
-        ofd_add(run, item, "signature", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
+        ofd_add(item, "signature", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
                 _("The signature does not carry its signer's certificate and cannot be judged."));
     for (size_t i = 0; i < cms.count; i++)
         certificate_free(cms.certificates[i]);
@@ -326,25 +325,25 @@ static bool is_bare(const struct zip_member *value)
             der_skip(&pair, DER_INTEGER) && der_skip(&pair, DER_INTEGER) && der_at_end(&pair));
 }
 
-enum status ofd_signature_judge(struct ofd_run *run, struct ofd_case *item, struct error *error)
+enum status ofd_signature_judge(struct ofd_case *item, struct error *error)
 {
     const struct zip_member *value = item->value;
     struct seal_signature sealed;
     struct cms_signature cms;
 
     if (seal_signature_read(value->data, value->length, &sealed))
-        return judge_sealed(run, item, &sealed, error);
+        return judge_sealed(item, &sealed, error);
     if (cms_signature_read(value->data, value->length, &cms))
-        return judge_cms(run, item, &cms, error);
-    introduce(run, item, "", NULL, written_time(item));
-    enum status status = ofd_references_judge(run, item, error);
+        return judge_cms(item, &cms, error);
+    introduce(item, "", NULL, written_time(item));
+    enum status status = ofd_references_judge(item, error);
     if (status != STATUS_OK)
         return status;
     if (is_bare(value))
-        ofd_add(run, item, "signature", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
+        ofd_add(item, "signature", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
                 _("The signature does not carry its signer's certificate and cannot be judged."));
     else
-        ofd_add(run, item, "signature", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
+        ofd_add(item, "signature", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
                 _("The signature in %s is damaged or of an unknown kind."), value->name);
     return STATUS_OK;
 }

@@ -21,6 +21,7 @@ struct ofd_run {
 
 /* One signature, opened. */
 struct ofd_case {
+    struct ofd_run *run;
     const struct zip_member *list;     /* Signatures.xml */
     const struct zip_member *file;     /* Signature.xml */
     const struct zip_member *value;    /* SignedValue.dat */
@@ -33,26 +34,22 @@ struct ofd_case {
 
 void ofd_cover(struct ofd_run *run, const struct zip_member *member);
 /* A check of this signature: ofd_add() decides, ofd_note() only informs; both cite the signer. */
-void ofd_add(struct ofd_run *run, const struct ofd_case *item, const char *check,
-             enum check_result result, enum verdict verdict, const char *format, ...)
-    PRINTF_LIKE(6, 7);
-void ofd_note(struct ofd_run *run, const struct ofd_case *item, const char *check,
-              enum check_result result, const char *format, ...) PRINTF_LIKE(5, 6);
+void ofd_add(const struct ofd_case *item, const char *check, enum check_result result,
+             enum verdict verdict, const char *format, ...) PRINTF_LIKE(5, 6);
+void ofd_note(const struct ofd_case *item, const char *check, enum check_result result,
+              const char *format, ...) PRINTF_LIKE(4, 5);
 
 /* Everything about one signature. */
-enum status ofd_signature_judge(struct ofd_run *run, struct ofd_case *item,
-                                struct error *error) MUST_CHECK;
+enum status ofd_signature_judge(struct ofd_case *item, struct error *error) MUST_CHECK;
 
 /* Every reference against its member. */
-enum status ofd_references_judge(struct ofd_run *run, struct ofd_case *item,
-                                 struct error *error) MUST_CHECK;
+enum status ofd_references_judge(struct ofd_case *item, struct error *error) MUST_CHECK;
 
 /* The seal itself, the signer and the seal's maker, the times. */
-enum status ofd_seal_judge(struct ofd_run *run, const struct ofd_case *item,
-                           const struct seal_signature *signature, const struct certificate *signer,
-                           struct error *error) MUST_CHECK;
-enum status ofd_signer_judge(struct ofd_run *run, const struct ofd_case *item,
-                             const struct certificate *signer, struct certificate *const *others,
-                             size_t other_count, struct error *error) MUST_CHECK;
+enum status ofd_seal_judge(const struct ofd_case *item, const struct seal_signature *signature,
+                           const struct certificate *signer, struct error *error) MUST_CHECK;
+enum status ofd_signer_judge(const struct ofd_case *item, const struct certificate *signer,
+                             struct certificate *const *others, size_t other_count,
+                             struct error *error) MUST_CHECK;
 
 #endif

@@ -29,27 +29,27 @@ static const char *check_of(enum role role)
     return role == SIGNER ? "certificate" : "seal_maker";
 }
 
-static void judge_path(struct ofd_run *run, const struct ofd_case *item, enum role role,
-                       const char *name, const struct chain_state *state)
+static void judge_path(const struct ofd_case *item, enum role role, const char *name,
+                       const struct chain_state *state)
 {
     const char *check = check_of(role);
 
     switch (state->answer) {
     case CHAIN_TRUSTED:
-        ofd_add(run, item, check, CHECK_PASS, VERDICT_VALID,
+        ofd_add(item, check, CHECK_PASS, VERDICT_VALID,
                 role == SIGNER ? _("The signer's certificate leads to a trusted one: %s.")
                                : _("The seal maker's certificate leads to a trusted one: %s."),
                 state->anchor);
         break;
     case CHAIN_UNKNOWN:
-        ofd_add(run, item, check, CHECK_FAIL, VERDICT_UNKNOWN_ISSUER,
+        ofd_add(item, check, CHECK_FAIL, VERDICT_UNKNOWN_ISSUER,
                 role == SIGNER
                     ? _("Nobody who is trusted here vouches for the signer %s.")
                     : _("Nobody who is trusted here vouches for the maker of the seal, %s."),
                 name);
         break;
     case CHAIN_BROKEN:
-        ofd_add(run, item, check, CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
+        ofd_add(item, check, CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
                 role == SIGNER ? _("The certificate of the signer %s is not good: %s.")
                                : _("The certificate of the seal's maker %s is not good: %s."),
                 name, state->reason);
@@ -57,33 +57,32 @@ static void judge_path(struct ofd_run *run, const struct ofd_case *item, enum ro
     }
 }
 
-static void judge_revocation(struct ofd_run *run, const struct ofd_case *item,
-                             const struct chain_state *state)
+static void judge_revocation(const struct ofd_case *item, const struct chain_state *state)
 {
     const struct certificate_revocation *revoked = state->revoked;
 
     if (!revoked)
         return;
-    ofd_add(run, item, "revocation", CHECK_FAIL, VERDICT_REVOKED,
+    ofd_add(item, "revocation", CHECK_FAIL, VERDICT_REVOKED,
             _("The certificate of %s was revoked on %s: %s."), state->revoked_name,
             *revoked->at ? revoked->at : "?", *revoked->reason ? revoked->reason : "?");
-    verdict_report_cite(run->report, revoked->source, revoked->as_of);
+    verdict_report_cite(item->run->report, revoked->source, revoked->as_of);
 }
 
 /* False when the path was not valid at that time. */
-static bool judge_path_time(struct ofd_run *run, const struct ofd_case *item, enum role role,
-                            int64_t at_ms, const struct chain_state *state)
+static bool judge_path_time(const struct ofd_case *item, enum role role, int64_t at_ms,
+                            const struct chain_state *state)
 {
     const char *check = role == SIGNER ? "time" : check_of(role);
     struct day_text day = day_of(at_ms);
 
     if (*state->not_yet)
-        ofd_add(run, item, check, CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
+        ofd_add(item, check, CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
                 role == SIGNER ? _("Signed on %s, before the certificate of %s was valid.")
                                : _("Seal made on %s, before the certificate of %s was valid."),
                 day.text, state->not_yet);
     if (*state->over)
-        ofd_add(run, item, check, CHECK_FAIL, VERDICT_EXPIRED,
+        ofd_add(item, check, CHECK_FAIL, VERDICT_EXPIRED,
                 role == SIGNER ? _("Signed on %s, after the certificate of %s had expired.")
                                : _("Seal made on %s, after the certificate of %s had expired."),
                 day.text, state->over);
@@ -91,61 +90,61 @@ static bool judge_path_time(struct ofd_run *run, const struct ofd_case *item, en
 }
 
 /* False when the certificate did not do for the role at that time. */
-static bool judge_certificate(struct ofd_run *run, const struct ofd_case *item, enum role role,
+static bool judge_certificate(const struct ofd_case *item, enum role role,
                               const struct certificate *certificate, int64_t at_ms,
                               const struct chain_state *state)
 {
     char name[CERTIFICATE_TEXT_MAX];
 
     certificate_subject(certificate, name);
-    judge_path(run, item, role, name, state);
+    judge_path(item, role, name, state);
     if (!certificate_may_sign(certificate))
-        ofd_add(run, item, check_of(role), CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
+        ofd_add(item, check_of(role), CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
                 _("The certificate of %s is not meant for signing."), name);
-    judge_revocation(run, item, state);
-    return judge_path_time(run, item, role, at_ms, state);
+    judge_revocation(item, state);
+    return judge_path_time(item, role, at_ms, state);
 }
 
 /* --- the signer --------------------------------------------------------------------------------
  */
 
 /* The time of signing against the clock; a time that is not known is today. */
-static int64_t judge_clock(struct ofd_run *run, const struct ofd_case *item)
+static int64_t judge_clock(const struct ofd_case *item)
 {
-    int64_t now = run->policy->now_ms;
+    int64_t now = item->run->policy->now_ms;
 
     if (item->time_ms == 0) {
-        ofd_add(run, item, "time", CHECK_WARN, VERDICT_VALID,
+        ofd_add(item, "time", CHECK_WARN, VERDICT_VALID,
                 _("When it was signed is not known: judged as if today."));
         return now;
     }
     if (item->time_ms > now + FUTURE_TOLERANCE_MS)
-        ofd_add(run, item, "time", CHECK_FAIL, VERDICT_NOT_YET_VALID,
+        ofd_add(item, "time", CHECK_FAIL, VERDICT_NOT_YET_VALID,
                 _("It says that it was signed on %s, which is still to come."),
                 day_of(item->time_ms).text);
     return item->time_ms;
 }
 
-enum status ofd_signer_judge(struct ofd_run *run, const struct ofd_case *item,
-                             const struct certificate *signer, struct certificate *const *others,
-                             size_t other_count, struct error *error)
+enum status ofd_signer_judge(const struct ofd_case *item, const struct certificate *signer,
+                             struct certificate *const *others, size_t other_count,
+                             struct error *error)
 {
     struct chain_state then, now;
-    int64_t at_ms = judge_clock(run, item);
+    int64_t at_ms = judge_clock(item);
     enum status status =
-        chain_judge(run->policy->trust, signer, others, other_count, at_ms, &then, error);
+        chain_judge(item->run->policy->trust, signer, others, other_count, at_ms, &then, error);
 
     if (status == STATUS_OK)
-        status = chain_judge(run->policy->trust, signer, others, other_count, run->policy->now_ms,
-                             &now, error);
+        status = chain_judge(item->run->policy->trust, signer, others, other_count,
+                             item->run->policy->now_ms, &now, error);
     if (status != STATUS_OK)
         return status;
-    if (!judge_certificate(run, item, SIGNER, signer, at_ms, &then))
+    if (!judge_certificate(item, SIGNER, signer, at_ms, &then))
         return STATUS_OK;
-    ofd_add(run, item, "time", CHECK_PASS, VERDICT_VALID,
+    ofd_add(item, "time", CHECK_PASS, VERDICT_VALID,
             _("Signed on %s, while its certificate was valid."), day_of(at_ms).text);
     if (*now.over)
-        ofd_note(run, item, "time", CHECK_WARN,
+        ofd_note(item, "time", CHECK_WARN,
                  _("The certificate of %s has expired since. When it was signed is the signer's "
                    "own statement."),
                  now.over);
@@ -182,8 +181,8 @@ static enum status is_holder(const struct seal_holder *holder, const struct span
     return STATUS_OK;
 }
 
-static enum status judge_holder(struct ofd_run *run, const struct ofd_case *item,
-                                const struct seal_signature *signature, struct error *error)
+static enum status judge_holder(const struct ofd_case *item, const struct seal_signature *signature,
+                                struct error *error)
 {
     const struct seal *seal = &signature->seal;
     enum status status = STATUS_OK;
@@ -192,31 +191,29 @@ static enum status judge_holder(struct ofd_run *run, const struct ofd_case *item
     for (size_t i = 0; i < seal->holder_count && !found && status == STATUS_OK; i++)
         status = is_holder(&seal->holders[i], &signature->certificate, &found, error);
     if (status == STATUS_OK && !found)
-        ofd_add(run, item, "seal", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
+        ofd_add(item, "seal", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
                 _("The signer is not among the holders of the seal \"%s\"."), seal->name);
     return status;
 }
 
 /* The seal stored beside the signature is the one that is part of it. */
-static void judge_stored_seal(struct ofd_run *run, const struct ofd_case *item,
-                              const struct seal *seal)
+static void judge_stored_seal(const struct ofd_case *item, const struct seal *seal)
 {
-    const struct zip_member *stored =
-        ofd_package_follow(run->package, item->file, xml_first(item->info, "Seal"), "BaseLoc");
+    const struct zip_member *stored = ofd_package_follow(item->run->package, item->file,
+                                                         xml_first(item->info, "Seal"), "BaseLoc");
 
     if (!stored)
         return;
     if (stored->length == seal->whole.length &&
         memcmp(stored->data, seal->whole.bytes, stored->length) == 0)
-        ofd_cover(run, stored);
+        ofd_cover(item->run, stored);
     else
-        ofd_add(run, item, "seal", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
+        ofd_add(item, "seal", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
                 _("%s is another seal than the one that signed."), stored->name);
 }
 
-static enum status judge_seal_signature(struct ofd_run *run, const struct ofd_case *item,
-                                        const struct seal *seal, const struct certificate *maker,
-                                        struct error *error)
+static enum status judge_seal_signature(const struct ofd_case *item, const struct seal *seal,
+                                        const struct certificate *maker, struct error *error)
 {
     struct buf covered = {0};
 
@@ -228,15 +225,15 @@ static enum status judge_seal_signature(struct ofd_run *run, const struct ofd_ca
     switch (signature_check(maker, seal->algorithm, covered.data, covered.length,
                             seal->signature.bytes, seal->signature.length)) {
     case SIGNATURE_GOOD:
-        ofd_add(run, item, "seal", CHECK_PASS, VERDICT_VALID,
+        ofd_add(item, "seal", CHECK_PASS, VERDICT_VALID,
                 _("The seal \"%s\" is as its maker made it."), seal->name);
         break;
     case SIGNATURE_BAD:
-        ofd_add(run, item, "seal", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
+        ofd_add(item, "seal", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
                 _("The seal \"%s\" was changed, or is not of the maker it names."), seal->name);
         break;
     case SIGNATURE_UNSUPPORTED:
-        ofd_add(run, item, "seal", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
+        ofd_add(item, "seal", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
                 _("The seal \"%s\" is signed in a way that proves nothing here (%s)."), seal->name,
                 seal->algorithm);
         break;
@@ -245,65 +242,64 @@ static enum status judge_seal_signature(struct ofd_run *run, const struct ofd_ca
     return STATUS_OK;
 }
 
-static void judge_seal_time(struct ofd_run *run, const struct ofd_case *item,
-                            const struct seal *seal)
+static void judge_seal_time(const struct ofd_case *item, const struct seal *seal)
 {
-    int64_t now = run->policy->now_ms;
+    int64_t now = item->run->policy->now_ms;
     int64_t at_ms = item->time_ms != 0 ? item->time_ms : now;
     struct day_text at = day_of(at_ms), from = day_of(seal->valid_from_ms);
     struct day_text to = day_of(seal->valid_to_ms);
 
     if (at_ms < seal->valid_from_ms)
-        ofd_add(run, item, "seal_validity", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
+        ofd_add(item, "seal_validity", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
                 _("The seal was used on %s, before it was valid (from %s to %s)."), at.text,
                 from.text, to.text);
     else if (at_ms > seal->valid_to_ms)
-        ofd_add(run, item, "seal_validity", CHECK_FAIL, VERDICT_EXPIRED,
+        ofd_add(item, "seal_validity", CHECK_FAIL, VERDICT_EXPIRED,
                 _("The seal was used on %s, after it had expired (valid from %s to %s)."), at.text,
                 from.text, to.text);
     else
-        ofd_add(run, item, "seal_validity", CHECK_PASS, VERDICT_VALID,
+        ofd_add(item, "seal_validity", CHECK_PASS, VERDICT_VALID,
                 _("The seal was used on %s while it was valid (from %s to %s)."), at.text,
                 from.text, to.text);
     if (at_ms <= seal->valid_to_ms && now > seal->valid_to_ms)
-        ofd_note(run, item, "seal_validity", CHECK_WARN, _("The seal has expired since."));
+        ofd_note(item, "seal_validity", CHECK_WARN, _("The seal has expired since."));
 }
 
-static enum status judge_maker(struct ofd_run *run, const struct ofd_case *item,
-                               const struct seal *seal, struct error *error)
+static enum status judge_maker(const struct ofd_case *item, const struct seal *seal,
+                               struct error *error)
 {
     struct certificate *maker = NULL;
     struct chain_state state;
 
     if (certificate_read(seal->maker.bytes, seal->maker.length, &maker, NULL) != STATUS_OK) {
-        ofd_add(run, item, "seal_maker", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
+        ofd_add(item, "seal_maker", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
                 _("The certificate of the maker of the seal cannot be read."));
         return STATUS_OK;
     }
-    enum status status = judge_seal_signature(run, item, seal, maker, error);
+    enum status status = judge_seal_signature(item, seal, maker, error);
     if (status == STATUS_OK)
-        status = chain_judge(run->policy->trust, maker, NULL, 0, seal->created_ms, &state, error);
+        status =
+            chain_judge(item->run->policy->trust, maker, NULL, 0, seal->created_ms, &state, error);
     if (status == STATUS_OK)
-        (void)judge_certificate(run, item, MAKER, maker, seal->created_ms, &state);
+        (void)judge_certificate(item, MAKER, maker, seal->created_ms, &state);
     certificate_free(maker);
     return status;
 }
 
-enum status ofd_seal_judge(struct ofd_run *run, const struct ofd_case *item,
-                           const struct seal_signature *signature, const struct certificate *signer,
-                           struct error *error)
+enum status ofd_seal_judge(const struct ofd_case *item, const struct seal_signature *signature,
+                           const struct certificate *signer, struct error *error)
 {
     const struct seal *seal = &signature->seal;
-    enum status status = judge_maker(run, item, seal, error);
+    enum status status = judge_maker(item, seal, error);
 
     if (status == STATUS_OK)
-        status = judge_holder(run, item, signature, error);
+        status = judge_holder(item, signature, error);
     if (status != STATUS_OK)
         return status;
-    judge_stored_seal(run, item, seal);
-    judge_seal_time(run, item, seal);
+    judge_stored_seal(item, seal);
+    judge_seal_time(item, seal);
     if (signature->has_timestamp)
-        ofd_note(run, item, "timestamp", CHECK_SKIPPED,
+        ofd_note(item, "timestamp", CHECK_SKIPPED,
                  _("It carries a time stamp, which is not judged here."));
-    return ofd_signer_judge(run, item, signer, NULL, 0, error);
+    return ofd_signer_judge(item, signer, NULL, 0, error);
 }
