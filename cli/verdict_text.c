@@ -20,19 +20,26 @@ static json_t *check_json(const struct check *check, bool *ok)
     return value;
 }
 
-enum status verdict_json(struct output *out, const struct verdict_report *report,
-                         struct error *error)
+json_t *verdict_value(const struct verdict_report *report, bool *ok)
 {
     json_t *value = json_object();
     json_t *checks = json_array();
-    bool ok = true;
 
-    json_put_text(value, "verdict", verdict_name(report->verdict), &ok);
-    json_put_text(value, "kind", report->kind, &ok);
+    json_put_text(value, "verdict", verdict_name(report->verdict), ok);
+    json_put_text(value, "kind", report->kind, ok);
     for (size_t i = 0; i < report->count; i++)
-        json_add(checks, check_json(&report->checks[i], &ok), &ok);
-    json_put(value, "checks", checks, &ok);
-    json_put(value, "recheck", json_boolean(report->recheck), &ok);
+        json_add(checks, check_json(&report->checks[i], ok), ok);
+    json_put(value, "checks", checks, ok);
+    json_put(value, "recheck", json_boolean(report->recheck), ok);
+    return value;
+}
+
+enum status verdict_json(struct output *out, const struct verdict_report *report,
+                         struct error *error)
+{
+    bool ok = true;
+    json_t *value = verdict_value(report, &ok);
+
     return output_json(out, value, ok, error);
 }
 

@@ -5,30 +5,21 @@
 #include "cli/batch.h"
 #include "cli/trace.h"
 #include "cli/verdict_text.h"
+#include "cli/verify_ofd.h"
 #include "db/verification.h"
 #include "verify/number.h"
 #include "verify/verdict.h"
 
 #include <string.h>
-#include <strings.h>
 
 /* --- what was handed over ----------------------------------------------------------------------
  */
-
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), tail = strlen(end);
-
-    return length >= tail && strcasecmp(text + length - tail, end) == 0;
-}
 
 /* A compact JWS (RFC 7515) begins with a base64url object, a health card with its scheme. */
 static const char *signed_kind(const char *input)
 {
     if (strncmp(input, "shc:/", 5) == 0 || strncmp(input, "eyJ", 3) == 0)
         return "jws";
-    if (ends_with(input, ".ofd"))
-        return "ofd";
     return strchr(input, '/') && file_exists(input) ? "file" : NULL;
 }
 
@@ -80,17 +71,41 @@ static enum status judge(struct cli *cli, const char *input, struct verdict_repo
                             report, error);
 }
 
+/* Written down before it is told. */
+static enum status conclude(struct cli *cli, const char *input, const struct verdict_report *report,
+                            struct error *error)
+{
+    if (report->verdict != VERDICT_VALID && cli->exit_code == CLI_DONE)
+        cli->exit_code = CLI_NOT_VALID;
+    return trace_verdict(cli->seat, input, report->verdict, error);
+}
+
+static enum status answer_ofd(struct cli *cli, const char *path, struct error *error)
+{
+    struct verdict_report report;
+    struct ofd_document document = {0};
+
+    enum status status =
+        verify_ofd_judge(cli, path, line_option(cli->line, "trust"), &report, &document, error);
+    if (status == STATUS_OK)
+        status = conclude(cli, path, &report, error);
+    if (status == STATUS_OK)
+        status = verify_ofd_print(cli, &report, &document, error);
+    ofd_document_release(&document);
+    return status;
+}
+
 static enum status answer(struct cli *cli, const char *input, struct error *error)
 {
     struct verdict_report report;
 
+    if (verify_ofd_is_for(input))
+        return answer_ofd(cli, input, error);
     enum status status = judge(cli, input, &report, error);
-    if (status == STATUS_OK) /* written down before it is told */
-        status = trace_verdict(cli->seat, input, report.verdict, error);
+    if (status == STATUS_OK)
+        status = conclude(cli, input, &report, error);
     if (status != STATUS_OK)
         return status;
-    if (report.verdict != VERDICT_VALID && cli->exit_code == CLI_DONE)
-        cli->exit_code = CLI_NOT_VALID;
     if (output_is_json(cli->out))
         return verdict_json(cli->out, &report, error);
     verdict_print(cli->out, &report);
@@ -114,6 +129,7 @@ static enum status run(struct cli *cli, struct error *error)
 static const struct option_row options[] = {
     {"holder", "NAME", 0, N_("name of the person it was shown by")},
     {"holder-id", "NUMBER", 0, N_("resident number of the person it was shown by")},
+    {"trust", "FILE", 0, N_("certificates to trust for this run (PEM or DER)")},
     {"offline", NULL, 0, N_("do without the platform")},
     {"batch", "FILE", 0, N_("a number a line, a JSON line each; - is standard input")},
     {NULL, NULL, 0, NULL},
@@ -121,9 +137,9 @@ static const struct option_row options[] = {
 
 const struct cli_command command_verify = {
     .name = "verify",
-    .operands = "[NUMBER]",
+    .operands = "[NUMBER|FILE]",
     .operands_max = 1,
-    .summary = N_("Judge a certificate, a number or a record."),
+    .summary = N_("Judge a certificate, a number, a record or a sealed document."),
     .options = options,
     .needs = SEAT_HOME | SEAT_WRITE_IF_FREE | SEAT_LOGIN_IF_GIVEN,
     .run = run,

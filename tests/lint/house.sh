@@ -59,7 +59,9 @@ adapter 'n?curses|term\.h|panel' tui/screen.c
 adapter 'curl/' sync/http.c
 adapter 'sqlite3' db/sql.c
 adapter 'jansson' base/json.h
-adapter 'openssl/' verify/digest.c db/passphrase.c
+adapter 'openssl/' verify/digest.c verify/x509.c verify/x509_handle.h verify/chain.c db/passphrase.c
+adapter 'libxml/' verify/xml.c
+adapter 'zip\.h' verify/zip.c
 adapter 'unicode/' base/text.c
 adapter 'ini\.h' base/conf.c
 
