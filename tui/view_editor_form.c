@@ -1,5 +1,6 @@
 #include "base/i18n.h"
 #include "tui/view_editor.h"
+#include "tui/view_parts.h"
 #include "tui/view_words.h"
 
 #include <stdio.h>
@@ -80,9 +81,9 @@ static void tell_draft(struct editor_view *editor, const json_t *draft)
 {
     struct buf text = {0}, age = {0};
 
-    words_age(json_int(draft, "saved_ms", 0), &age);
+    part_ago(json_int(draft, "saved_ms", 0), &age);
     if (age.length > 0)
-        buf_printf(&text, _("Your draft is continued; it was kept %s ago."), buf_text(&age));
+        buf_printf(&text, _("Your draft is continued; it was kept %s."), buf_text(&age));
     else
         buf_str(&text, _("Your draft is continued."));
     if (strcmp(json_text(draft, "rev", ""), editor->source->rev) != 0)

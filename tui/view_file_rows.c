@@ -274,9 +274,9 @@ static void draw_pending(const struct file_row *row, struct canvas *canvas, stru
     struct area place = area_cut(at, 0, 0, 0, label_columns(at.columns) + 3);
     struct buf state = {0}, age = {0};
 
-    words_age(field->pending_ms, &age);
+    part_ago(field->pending_ms, &age);
     if (age.length > 0)
-        buf_printf(&state, _("%s, %s ago"), or_empty(field->pending_state), buf_text(&age));
+        buf_printf(&state, _("%s, %s"), or_empty(field->pending_state), buf_text(&age));
     else
         buf_str(&state, or_empty(field->pending_state));
     int right = canvas_measure(canvas, buf_text(&state), state.length);

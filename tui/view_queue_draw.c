@@ -143,7 +143,7 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
 
     if (!row)
         return;
-    words_age(row->created_ms, &age);
+    part_age(row->created_ms, &age);
     enum style style = row_style(row);
     (void)canvas_put(canvas, area_columns(rest, 0, 1), STYLE_KEY,
                      queue_is_marked(queue, row) ? "#" : " ");

@@ -83,16 +83,6 @@ void words_delivery(const struct request_row *row, const struct overview *overvi
         buf_printf(out, _(": %s"), reason);
 }
 
-void words_age(int64_t since_ms, struct buf *out)
-{
-    char age[64];
-
-    if (since_ms <= 0)
-        return;
-    duration_format(clock_wall_ms() - since_ms, age, sizeof age);
-    buf_str(out, age);
-}
-
 bool words_refuse(char reason[VIEW_REASON_MAX], const char *text)
 {
     (void)snprintf(reason, VIEW_REASON_MAX, "%s", text);

@@ -33,9 +33,6 @@ void words_progress(enum request_state state, enum delivery delivery, struct buf
 void words_delivery(const struct request_row *row, const struct overview *overview,
                     struct buf *out);
 
-/* "3 min": how long ago; nothing for 0. */
-void words_age(int64_t since_ms, struct buf *out);
-
 /* For view_ops.enabled: writes the reason and answers false. */
 bool words_refuse(char reason[VIEW_REASON_MAX], const char *text);
 
