@@ -18,7 +18,7 @@
 #define DAYS_BEFORE_1970      719162 /* from 0001-01-01 */
 #define DAYS_UNTIL_YEAR_10000 3652059
 
-/* --- Clocks --------------------------------------------------------------------------------- */
+/* --- Clocks ----------------------------------------------------------------------------------- */
 
 static int64_t read_clock(clockid_t id)
 {
@@ -175,8 +175,7 @@ int date_age(struct date birth, struct date on)
     return on.year - birth.year - birthday_ahead;
 }
 
-/* --- Instants -----------------------------------------------------------------------------------
- */
+/* --- Instants --------------------------------------------------------------------------------- */
 
 static int64_t floor_divide(int64_t value, int64_t by)
 {
@@ -306,8 +305,7 @@ bool instant_parse(const char *text, int64_t *ms)
     return true;
 }
 
-/* --- Durations
- * ------------------------------------------------------------------------------------ */
+/* --- Durations -------------------------------------------------------------------------------- */
 
 void duration_format(int64_t ms, char *out, size_t size)
 {

@@ -46,8 +46,7 @@ void conf_free(struct conf *conf)
     free(conf);
 }
 
-/* --- Entries
- * -------------------------------------------------------------------------------------- */
+/* --- Entries ---------------------------------------------------------------------------------- */
 
 static struct entry *find(const struct conf *conf, const char *key)
 {
@@ -111,8 +110,7 @@ long conf_get_long(const struct conf *conf, const char *key, long fallback)
     return errno == 0 && *end == '\0' ? value : fallback;
 }
 
-/* --- Loading
- * --------------------------------------------------------------------------------------- */
+/* --- Loading ---------------------------------------------------------------------------------- */
 
 struct loader {
     struct conf *conf;
@@ -193,8 +191,7 @@ enum status conf_load(const char *path, struct conf **conf, struct error *error)
     return STATUS_OK;
 }
 
-/* --- Setting
- * ---------------------------------------------------------------------------------------- */
+/* --- Setting ---------------------------------------------------------------------------------- */
 
 static size_t section_length(const char *key)
 {
@@ -286,8 +283,7 @@ enum status conf_set(struct conf *conf, const char *key, const char *value, stru
     return stored ? STATUS_OK : error_nomem(error);
 }
 
-/* --- Saving
- * ------------------------------------------------------------------------------------------ */
+/* --- Saving ----------------------------------------------------------------------------------- */
 
 static bool same_section(const struct entry *a, const struct entry *b)
 {

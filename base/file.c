@@ -82,8 +82,7 @@ bool file_exists(const char *path)
     return lstat(path, &found) == 0;
 }
 
-/* --- Reading ------------------------------------------------------------------------------------
- */
+/* --- Reading ---------------------------------------------------------------------------------- */
 
 static int open_retrying(const char *path, int flags)
 {
@@ -212,8 +211,7 @@ enum status file_read_secret(const char *path, struct buf *out, struct error *er
     return status;
 }
 
-/* --- Replacing ----------------------------------------------------------------------------------
- */
+/* --- Replacing -------------------------------------------------------------------------------- */
 
 static bool write_all(int fd, const char *bytes, size_t length)
 {
@@ -286,8 +284,7 @@ enum status file_replace(const char *path, const void *data, size_t length, stru
     return sync_parent(path) ? STATUS_OK : cannot_write(path, errno, error);
 }
 
-/* --- Locking -------------------------------------------------------------------------------------
- */
+/* --- Locking ---------------------------------------------------------------------------------- */
 
 struct file_lock {
     int fd;
@@ -331,8 +328,7 @@ void file_lock_release(struct file_lock *lock)
     free(lock);
 }
 
-/* --- Places --------------------------------------------------------------------------------------
- */
+/* --- Places ----------------------------------------------------------------------------------- */
 
 void file_executable_directory(char *out, size_t size)
 {

@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include "base/i18n.h"
+#include "base/json_decode.h"
 #include "base/text.h"
 
 #include <float.h>
@@ -14,8 +15,7 @@
 /* Answers put documents into documents of our own. */
 #define PRINT_DEPTH_MAX (2 * JSON_DEPTH_MAX)
 
-/* --- Parsing ------------------------------------------------------------------------------------
- */
+/* --- Parsing ---------------------------------------------------------------------------------- */
 
 /* What jansson will build, counted without building it. Brackets inside strings do not count;
  * whether the text is JSON at all is jansson's question. */
@@ -105,19 +105,21 @@ static enum status parse_failure(const json_error_t *failure, struct error *erro
 enum status json_parse(const char *text, size_t length, json_t **value, struct error *error)
 {
     json_error_t failure;
-    enum status status = check_extent(text, length, error);
+    json_t *parsed = json_decode(text, length);
 
-    if (status != STATUS_OK)
-        return status;
-    json_t *parsed = json_loadb(text, length, JSON_REJECT_DUPLICATES, &failure);
+    if (!parsed) {
+        enum status status = check_extent(text, length, error);
+        if (status != STATUS_OK)
+            return status;
+        parsed = json_loadb(text, length, JSON_REJECT_DUPLICATES, &failure);
+    }
     if (!parsed)
         return parse_failure(&failure, error);
     *value = parsed;
     return STATUS_OK;
 }
 
-/* --- Printing ------------------------------------------------------------------------------------
- */
+/* --- Printing --------------------------------------------------------------------------------- */
 
 /* Both forms share everything but the order of members and what numbers may be. */
 struct printing {
@@ -358,8 +360,7 @@ enum status json_canonical(const json_t *value, struct buf *out, struct error *e
     return print_or_undo(&printing, value, error);
 }
 
-/* --- Members -------------------------------------------------------------------------------------
- */
+/* --- Members ---------------------------------------------------------------------------------- */
 
 const char *json_text(const json_t *object, const char *name, const char *fallback)
 {

@@ -31,7 +31,7 @@ static bool in_ranges(uint32_t codepoint, const struct range *ranges, size_t cou
 #define IN_RANGES(codepoint, ranges)                                                               \
     in_ranges(codepoint, ranges, sizeof(ranges) / sizeof((ranges)[0]))
 
-/* --- UTF-8 -------------------------------------------------------------------------------- */
+/* --- UTF-8 ------------------------------------------------------------------------------------ */
 
 static size_t sequence_size(unsigned char lead)
 {
@@ -322,8 +322,7 @@ void text_show_lines(struct buf *out, const char *raw, size_t length)
     pass_through(&door, raw, length);
 }
 
-/* --- Measuring shown text ----------------------------------------------------------------------
- */
+/* --- Measuring shown text --------------------------------------------------------------------- */
 
 static int cells_of(uint32_t codepoint)
 {
@@ -362,8 +361,7 @@ size_t text_fit(const char *shown, int cells, int *width)
     return at;
 }
 
-/* --- Folding and trimming -----------------------------------------------------------------------
- */
+/* --- Folding and trimming --------------------------------------------------------------------- */
 
 static uint32_t fold_width(uint32_t codepoint)
 {

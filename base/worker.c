@@ -11,8 +11,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* --- A queue of jobs, linked through job->next -------------------------------------------------
- */
+/* --- A queue of jobs, linked through job->next ------------------------------------------------ */
 
 struct queue {
     struct job *first;
@@ -64,8 +63,7 @@ static void abandon_all(struct job *job)
     }
 }
 
-/* --- Mailbox -------------------------------------------------------------------------------------
- */
+/* --- Mailbox ---------------------------------------------------------------------------------- */
 
 struct mailbox {
     pthread_mutex_t guard;
@@ -142,8 +140,7 @@ size_t mailbox_drain(struct mailbox *mailbox)
     return count;
 }
 
-/* --- Worker --------------------------------------------------------------------------------------
- */
+/* --- Worker ----------------------------------------------------------------------------------- */
 
 struct worker {
     pthread_t thread;

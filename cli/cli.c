@@ -58,13 +58,13 @@ static void configured_language(const char *home, char *out, size_t size)
 
     out[0] = '\0';
     if (home)
-        snprintf(directory, sizeof directory, "%s", home);
+        (void)snprintf(directory, sizeof directory, "%s", home);
     else if (home_default_directory(directory, sizeof directory, NULL) != STATUS_OK)
         return;
-    snprintf(path, sizeof path, "%s/huiliu.conf", directory);
+    (void)snprintf(path, sizeof path, "%s/huiliu.conf", directory);
     if (conf_load(path, &conf, NULL) != STATUS_OK)
         return;
-    snprintf(out, size, "%s", conf_get(conf, "interface.language", ""));
+    (void)snprintf(out, size, "%s", conf_get(conf, "interface.language", ""));
     conf_free(conf);
 }
 
@@ -159,7 +159,7 @@ static enum status dispatch(struct cli *cli, struct error *error)
         return print_version(cli->out, error);
     if (line_switch(line, "help"))
         return print_help(line, cli->out, error);
-    return line->command ? run_command(cli, error) : open_interface(line, error);
+    return line->command ? run_command(cli, error) : open_interface(line, &cli->exit_code, error);
 }
 
 /* The sentence for people, the usage line after a mistake, the value for scripts. */
@@ -179,7 +179,7 @@ static void report(struct cli *cli, const struct error *error)
 }
 
 /* From here on there is a form to report in. */
-static enum exit_code run_line(int argc, char *const *argv, struct output *out)
+static int run_line(int argc, char *const *argv, struct output *out)
 {
     struct error error = {0};
     struct line line = {0};
@@ -193,7 +193,7 @@ static enum exit_code run_line(int argc, char *const *argv, struct output *out)
         status = dispatch(&cli, &error);
     if (status != STATUS_OK)
         report(&cli, &error);
-    enum exit_code code = status == STATUS_OK ? cli.exit_code : cli_exit_code(status);
+    int code = status == STATUS_OK ? cli.exit_code : (int)cli_exit_code(status);
     if (output_finish(out, &error) != STATUS_OK) {
         output_note(out, "huiliu: %s", error.text);
         code = CLI_FAILED;
@@ -212,7 +212,7 @@ int cli_run(int argc, char *const *argv)
         fprintf(stderr, "huiliu: %s\n", error.text);
         return CLI_FAILED;
     }
-    enum exit_code code = run_line(argc, argv, out);
+    int code = run_line(argc, argv, out);
     output_free(out);
-    return (int)code;
+    return code;
 }

@@ -31,8 +31,9 @@ enum exit_code {
 struct cli {
     const struct line *line;
     struct output *out;
-    struct seat *seat;        /* what command->needs asked for; NULL when it asked for nothing */
-    enum exit_code exit_code; /* of a command that returns STATUS_OK */
+    struct seat *seat; /* what command->needs asked for; NULL when it asked for nothing */
+    int exit_code;     /* of a command that returns STATUS_OK: enum exit_code, or what a signal
+                          made of the interface */
 };
 
 #define OPERANDS_ANY 1000000

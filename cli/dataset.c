@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "cli/table.h"
 #include "db/overview.h"
+#include "db/wording.h"
 
 #include <string.h>
 
@@ -160,10 +161,12 @@ static void print_facts(struct output *out, const struct dataset *dataset)
     struct table *table = table_new(2);
 
     fact(table, _("Provider"), dataset->provider_name);
-    fact(table, _("Sharing"), dataset->sharing);
+    fact(table, _("Sharing"), wording_sharing(dataset->sharing));
     fact(table, _("Scope"), dataset->sharing_scope);
     fact(table, _("Purpose"), dataset->purpose);
-    fact(table, _("Update cycle"), dataset->update_cycle);
+    fact(table, _("Updated"), wording_cycle(dataset->update_cycle));
+    fact(table, _("Mode"), wording_mode(dataset->mode));
+    fact(table, _("Form"), wording_format(dataset->format));
     fact(table, _("Database"), dataset->database);
     table_cell(table, _("Grade"));
     table_cellf(table, "%d", dataset->grade);

@@ -56,7 +56,7 @@ static void check_database(struct diagnosis *diagnosis, const char *name, struct
     enum status status = sql_statement(sql, "PRAGMA quick_check(1)", &stmt, &error);
     if (status == STATUS_OK)
         status = stmt_step(stmt, &row, &error);
-    const char *answer = status == STATUS_OK && row ? stmt_text(stmt, 0) : NULL;
+    const char *answer = stmt && row ? stmt_text(stmt, 0) : NULL;
     if (status != STATUS_OK)
         note(diagnosis, name, HEALTH_FAIL, error.text);
     else if (answer && strcmp(answer, "ok") == 0)
@@ -76,8 +76,8 @@ static void check_mode(struct diagnosis *diagnosis, const struct home *home, con
         return; /* not every file exists in every home */
     if ((facts.st_mode & 077) == 0)
         return;
-    snprintf(detail, sizeof detail, _("Others can open %s. Repair that with: chmod go= %s"), name,
-             path);
+    (void)snprintf(detail, sizeof detail, _("Others can open %s. Repair that with: chmod go= %s"),
+                   name, path);
     note(diagnosis, "permissions", HEALTH_FAIL, detail);
 }
 
@@ -106,7 +106,7 @@ static void check_space(struct diagnosis *diagnosis, const struct overview *over
         note(diagnosis, "disk", HEALTH_WARN, _("The free space is not known."));
         return;
     }
-    snprintf(detail, sizeof detail, _("%lld MiB are free."), free_bytes >> 20);
+    (void)snprintf(detail, sizeof detail, _("%lld MiB are free."), free_bytes >> 20);
     note(diagnosis, "disk",
          free_bytes < SPACE_FAIL_BYTES   ? HEALTH_FAIL
          : free_bytes < SPACE_WARN_BYTES ? HEALTH_WARN
@@ -123,8 +123,8 @@ static void check_clock(struct diagnosis *diagnosis, const struct overview *over
              _("The clock has not been compared with the platform yet."));
         return;
     }
-    snprintf(detail, sizeof detail, _("%+.1f s against the platform."),
-             (double)overview->clock_offset_ms / 1000.0);
+    (void)snprintf(detail, sizeof detail, _("%+.1f s against the platform."),
+                   (double)overview->clock_offset_ms / 1000.0);
     note(diagnosis, "clock",
          llabs((long long)overview->clock_offset_ms) > CLOCK_WARN_MS ? HEALTH_WARN : HEALTH_PASS,
          detail);

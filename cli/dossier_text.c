@@ -115,7 +115,7 @@ static void print_head(struct output *out, const struct dossier *dossier)
 
 static void print_section_head(struct output *out, const struct dossier_section *section)
 {
-    char age[32] = "";
+    char age[32] = "", as_of[INSTANT_TEXT_MAX];
 
     if (section->age_ms >= 0)
         duration_format(section->age_ms, age, sizeof age);
@@ -129,19 +129,22 @@ static void print_section_head(struct output *out, const struct dossier_section 
     else if (section->stale)
         output_line(out, _("  ! older than its provider allows: %s"), age);
     else
-        output_line(out, _("  as of %s (%s ago)"), section->as_of ? section->as_of : "", age);
+        output_line(out, _("  as of %s (%s ago)"), local_instant(section->as_of, as_of), age);
 }
 
 static void print_fields(const struct dossier_section *section, struct table *table)
 {
+    char local[INSTANT_TEXT_MAX];
+
     for (size_t i = 0; i < section->field_count; i++) {
         const struct dossier_field *field = &section->fields[i];
         if (!field->present && !field->pending)
             continue;
         table_cell(table, field->field->title);
-        table_cell(table, field->value);
+        table_cell(table, field->field->type == TYPE_TIME ? local_instant(field->value, local)
+                                                          : field->value);
         if (field->pending)
-            table_cellf(table, "→ %s  (%s)", field->pending,
+            table_cellf(table, _("→ %s  (%s)"), field->pending,
                         field->pending_state ? field->pending_state : "");
         else
             table_cell(table, NULL);

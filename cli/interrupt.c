@@ -100,8 +100,9 @@ enum status interrupt_new(struct interrupt **interrupt, struct error *error)
     if (!made)
         return error_nomem(error);
     if (!open_handles(made)) {
+        int errnum = errno;
         close_handles(made);
-        return error_set_errno(error, errno, _("Cannot watch for signals"));
+        return error_set_errno(error, errnum, _("Cannot watch for signals"));
     }
     fill_signals(&set);
     pthread_sigmask(SIG_BLOCK, &set, &made->before);

@@ -114,7 +114,7 @@ static enum status list_one(const char *folder, const char *name, json_t *list, 
         return status;
     const char *title = keymap_title(map, i18n_is_chinese() ? "zh" : "en");
     json_t *value = json_object();
-    json_put_text(value, "name", name, &ok);
+    put_shown(value, "name", name, &ok);
     put_shown(value, "title", title, &ok);
     json_put(value, "errors", json_integer((json_int_t)keymap_error_count(map)), &ok);
     json_put(value, "bindings", json_integer((json_int_t)keymap_binding_count(map)), &ok);
@@ -196,7 +196,7 @@ static enum status list_bindings(struct cli *cli, const char *folder, const char
         return status;
     json_t *value = json_object();
     json_t *list = json_array();
-    json_put_text(value, "name", name, &ok);
+    put_shown(value, "name", name, &ok);
     for (size_t i = 0; i < keymap_binding_count(map); i++) {
         const struct binding *binding = keymap_binding_at(map, i);
         if (binding->command != COMMAND_NONE)

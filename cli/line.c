@@ -23,6 +23,18 @@ const struct option_row *line_common_options(void)
     return rows;
 }
 
+const struct option_row *line_interface_options(void)
+{
+    static const struct option_row rows[] = {
+        {"keymap", "NAME", 0, N_("keys to work with: default, vi, or one of your own")},
+        {"kiosk", NULL, 0, N_("no way to the shell while it is open")},
+        {"ascii", NULL, 0, N_("frames of + - | where lines are not drawn right")},
+        {NULL, NULL, 0, NULL},
+    };
+
+    return rows;
+}
+
 static const struct option_row *find_row(const struct option_row *rows, const char *name,
                                          size_t length)
 {
@@ -38,9 +50,11 @@ static const struct option_row *known_option(const struct line *line, const char
 {
     const struct option_row *row = find_row(line_common_options(), name, length);
 
-    if (!row && line->command)
-        row = find_row(line->command->options, name, length);
-    return row;
+    if (row)
+        return row;
+    if (line->command)
+        return find_row(line->command->options, name, length);
+    return line->group ? NULL : find_row(line_interface_options(), name, length);
 }
 
 /* Takes the option at argv[*at] and, where it has one, its value. */
@@ -94,9 +108,25 @@ static enum status need_action(const char *name, const char *given, struct error
     return error_set(error, STATUS_USAGE, _("\"%s\" needs one of: %s."), name, actions);
 }
 
+/* One that was given and has a meaning without a command only, or NULL. */
+static const struct option_row *interface_option(const struct line *line)
+{
+    for (const struct option_row *row = line_interface_options(); row->name; row++)
+        for (size_t i = 0; i < line->value_count; i++)
+            if (line->values[i].row == row)
+                return row;
+    return NULL;
+}
+
 /* The first word names the command, the second its action where it has several. */
 static enum status take_word(const char *word, struct line *line, struct error *error)
 {
+    const struct option_row *stray = interface_option(line);
+
+    if (stray)
+        return error_set(error, STATUS_USAGE,
+                         _("--%s is for the interface: it does not go with \"%.60s\"."),
+                         stray->name, word);
     if (line->command) {
         line->operands[line->operand_count++] = word;
         return STATUS_OK;

@@ -53,6 +53,8 @@ struct line {
 
 /* Rows of the options every command takes; ends with a row without a name. */
 const struct option_row *line_common_options(void);
+/* Those of `huiliu` without a command. */
+const struct option_row *line_interface_options(void);
 
 /* On failure line->command still is what could be recognised, for the usage line; release the
  * line in any case. */

@@ -163,6 +163,16 @@ void put_shown(json_t *object, const char *name, const char *text, bool *ok)
     buf_release(&shown);
 }
 
+const char *local_instant(const char *instant, char out[INSTANT_TEXT_MAX])
+{
+    int64_t ms;
+
+    if (!instant || !instant_parse(instant, &ms))
+        return instant ? instant : "";
+    instant_format_local(ms, out);
+    return out;
+}
+
 void put_instant(json_t *object, const char *name, int64_t ms, bool *ok)
 {
     char text[INSTANT_TEXT_MAX];

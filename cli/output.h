@@ -11,6 +11,7 @@
  *
  * A write that fails is remembered and reported by output_finish(). One thread.
  */
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/json.h"
 
@@ -41,6 +42,10 @@ bool output_has_value(const struct output *output); /* a JSON value has been pri
 
 /* Flushes; STATUS_IO when anything could not be written. */
 enum status output_finish(struct output *output, struct error *error) MUST_CHECK;
+
+/* An RFC 3339 instant as people read it, in local time; what is none (a day, "") as it is. The
+ * result is `out` or `instant` itself; NULL gives "". */
+const char *local_instant(const char *instant, char out[INSTANT_TEXT_MAX]);
 
 /* Text that may not be valid UTF-8 (a path, an argument) as a member. */
 void put_shown(json_t *object, const char *name, const char *text, bool *ok);

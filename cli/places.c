@@ -28,5 +28,5 @@ void places_catalogues(char *out, size_t size)
 
 void places_keymaps(char *out, size_t size)
 {
-    choose("../keymaps", "default.keys", HUILIU_PREFIX "/share/huiliu/keymaps", out, size);
+    choose("keymaps", "default.keys", HUILIU_PREFIX "/share/huiliu/keymaps", out, size);
 }

@@ -98,7 +98,7 @@ static bool line_is_due(struct progress *progress, const struct sync_progress *n
     if (strncmp(progress->dataset, now->dataset, sizeof progress->dataset - 1) == 0 &&
         at - progress->last_ms < LINE_EVERY_MS)
         return false;
-    snprintf(progress->dataset, sizeof progress->dataset, "%s", now->dataset);
+    (void)snprintf(progress->dataset, sizeof progress->dataset, "%s", now->dataset);
     progress->last_ms = at;
     return true;
 }

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "cli/mask.h"
 #include "cli/table.h"
+#include "db/wording.h"
 
 #include <string.h>
 
@@ -53,7 +54,7 @@ static void print_row(const struct session *session, const struct request_row *r
     struct buf subject = {0};
     char created[INSTANT_TEXT_MAX];
 
-    mask_subject(session, subject_kind_parse(row->subject_kind), row->subject, &subject);
+    session_show_subject(session, subject_kind_parse(row->subject_kind), row->subject, &subject);
     instant_format_local(row->created_ms, created);
     table_cell(table, row->id);
     table_cell(table, request_state_title(row->state));
@@ -91,23 +92,13 @@ static const struct dataset_field *field_of(const struct catalogue *catalogue,
     return dataset ? dataset_field(dataset, name) : NULL;
 }
 
-/* A value out of the register, masked where the session does not see its grade. */
-static void add_value(const struct session *session, const struct dataset_field *field,
-                      const char *value, struct buf *out)
-{
-    if (field && !session_sees(session, field->grade))
-        field_mask(field->type, value, out);
-    else
-        buf_str(out, value);
-}
-
 static void put_value(json_t *object, const char *name, const struct session *session,
                       const struct dataset_field *field, const char *value, bool *ok)
 {
     struct buf shown = {0};
 
     if (value)
-        add_value(session, field, value, &shown);
+        session_show_value(session, field, value, &shown);
     *ok = *ok && !buf_failed(&shown);
     json_put_text(object, name, value ? buf_text(&shown) : NULL, ok);
     buf_release(&shown);
@@ -182,14 +173,14 @@ static void print_head(struct output *out, const struct session *session,
 {
     struct buf subject = {0};
 
-    mask_subject(session, subject_kind_parse(row->subject_kind), row->subject, &subject);
+    session_show_subject(session, subject_kind_parse(row->subject_kind), row->subject, &subject);
     output_line(out, "%s  %s · %s", row->id, request_state_title(row->state),
                 delivery_title(row->delivery));
     if (row->delivery_reason[0] != '\0')
         output_line(out, "! %s", row->delivery_reason);
     output_line(out, "%s %s  %s  %s", row->subject_name, buf_text(&subject), row->dataset_title,
                 row->record);
-    output_line(out, _("Ground: %s. Reason: %s"), row->ground, row->reason);
+    output_line(out, _("Ground: %s. Reason: %s"), wording_ground(row->ground), row->reason);
     if (row->deadline[0] != '\0')
         output_line(out, row->deadline_certain ? _("Due %s") : _("Due about %s"), row->deadline);
     if (row->base_changed)
@@ -209,8 +200,8 @@ static void print_changes(const struct session *session, const struct catalogue 
         const struct dataset_field *field = field_of(catalogue, detail, change->field);
         struct buf base = {0};
         struct buf now = {0};
-        add_value(session, field, change->base ? change->base : "", &base);
-        add_value(session, field, change->now ? change->now : "", &now);
+        session_show_value(session, field, change->base ? change->base : "", &base);
+        session_show_value(session, field, change->now ? change->now : "", &now);
         table_cell(table, change->title);
         table_cell(table, buf_text(&base));
         table_cell(table, change->proposed);
@@ -222,10 +213,12 @@ static void print_changes(const struct session *session, const struct catalogue 
 
 static void print_history(const struct request_fold *fold, struct table *table)
 {
+    char at[INSTANT_TEXT_MAX];
+
     for (size_t i = 0; i < fold->step_count; i++) {
         const struct request_step *step = &fold->steps[i];
-        table_cell(table, step->at);
-        table_cell(table, step->action);
+        table_cell(table, local_instant(step->at, at));
+        table_cell(table, wording_action(step->action));
         table_cell(table, step->by);
         table_cell(table, step->ignored ? step->ignored : step->note);
     }

@@ -100,7 +100,7 @@ static void print_hit(const struct session *session, const struct search_hit *hi
     struct buf subject = {0};
     struct buf marks = {0};
 
-    mask_subject(session, kind->subject, hit->subject, &subject);
+    session_show_subject(session, kind->subject, hit->subject, &subject);
     if (hit->deceased)
         buf_printf(&marks, "[%s]", _("deceased"));
     if (hit->pending > 0)

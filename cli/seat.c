@@ -76,7 +76,7 @@ static enum status login(const struct seat_request *request, struct seat *seat, 
         account = name;
     }
     if (status == STATUS_OK) {
-        snprintf(prompt, sizeof prompt, _("Passphrase of %s: "), account);
+        (void)snprintf(prompt, sizeof prompt, _("Passphrase of %s: "), account);
         status = secret_read(request->passphrase_file, prompt, &passphrase, error);
     }
     if (status == STATUS_OK)
@@ -131,7 +131,7 @@ enum status seat_release_lock(struct seat *seat, struct error *error)
 
     if (!seat->outbox)
         return STATUS_OK;
-    snprintf(directory, sizeof directory, "%s", home_directory(seat->home));
+    (void)snprintf(directory, sizeof directory, "%s", home_directory(seat->home));
     leave_home(seat);
     enum status status = home_open(directory, HOME_READ, &seat->home, error);
     return status == STATUS_OK ? reader_open(seat->home, &seat->reader, error) : status;

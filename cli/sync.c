@@ -74,17 +74,23 @@ static void print_datasets(struct output *out, const struct sync_report *report)
         table_cell(table, dataset->dataset);
         table_cellf(table, _("%lld rows"), (long long)dataset->rows);
         table_cellf(table, _("%lld new"), (long long)dataset->pulled);
-        table_cellf(table, "%.1f s", dataset->seconds);
+        table_cellf(table, _("%.1f s"), dataset->seconds);
         table_cell(table, dataset->status == STATUS_OK ? NULL : dataset->reason);
     }
     table_print(table, 0, out);
     table_free(table);
 }
 
+/* The last line must not be mistaken for that of a run that went well. */
 static void print_report(struct output *out, const struct sync_report *report)
 {
     print_datasets(out, report);
-    output_line(out, _("%lld rows received, %lld requests sent, %lld held, %.1f s."),
+    output_line(out,
+                report->result == STATUS_OK
+                    ? _("%lld rows received, %lld requests sent, %lld held, %.1f s.")
+                : report->result == STATUS_CANCELLED
+                    ? _("Stopped: %lld rows received, %lld requests sent, %lld held, %.1f s.")
+                    : _("Failed: %lld rows received, %lld requests sent, %lld held, %.1f s."),
                 (long long)report->pulled, (long long)report->pushed, (long long)report->held,
                 report->seconds);
     if (report->held > 0)
@@ -93,6 +99,8 @@ static void print_report(struct output *out, const struct sync_report *report)
 
 static enum exit_code code_of(const struct sync_report *report)
 {
+    if (report->result == STATUS_INVALID) /* the catalogue's words, not the command line's */
+        return CLI_FAILED;
     if (report->result != STATUS_OK)
         return cli_exit_code(report->result);
     return report->held > 0 ? CLI_HELD : CLI_DONE;
@@ -114,31 +122,67 @@ static void stop(void *context)
     sync_wake(context);   /* a wait */
 }
 
-/* One run and its report; *result is how it went. */
-static enum status run_once(const struct session_of_sync *session, enum status *result,
-                            struct error *error)
+static enum status open_sync(struct session_of_sync *session, struct error *error)
 {
-    struct output *out = session->cli->out;
-    struct sync_report *report = NULL;
+    const struct seat *seat = session->cli->seat;
+
+    enum status status = sync_new(seat->home, seat->outbox, &session->sync, error);
+    if (status == STATUS_OK)
+        interrupt_set_stop(session->interrupt, stop, session->sync);
+    return status;
+}
+
+static void close_sync(struct session_of_sync *session)
+{
+    if (!session->sync)
+        return;
+    interrupt_set_stop(session->interrupt, NULL, NULL);
+    sync_free(session->sync);
+    session->sync = NULL;
+}
+
+/* Damaged data is put aside when the cache is closed; the second attempt fills a new one. */
+static enum status run_and_repair(struct session_of_sync *session, struct sync_report **report,
+                                  struct error *error)
+{
+    struct error damage = {0};
     const struct sync_options options = {
         .dataset = line_option(session->cli->line, "dataset"),
         .full = line_switch(session->cli->line, "full"),
         .progress = progress_show,
         .context = session->progress,
     };
+    enum status status = sync_run(session->sync, &options, report, &damage);
 
-    enum status status = sync_run(session->sync, &options, &report, error);
+    if (status == STATUS_CORRUPT) {
+        close_sync(session);
+        status = open_sync(session, error);
+        return status == STATUS_OK ? sync_run(session->sync, &options, report, error) : status;
+    }
+    if (status != STATUS_OK && error)
+        *error = damage;
+    return status;
+}
+
+/* One run and its report; *result is how it went. */
+static enum status run_once(struct session_of_sync *session, enum status *result,
+                            struct error *error)
+{
+    struct output *out = session->cli->out;
+    struct sync_report *report = NULL;
+
+    enum status status = run_and_repair(session, &report, error);
     progress_end(session->progress);
     if (status != STATUS_OK)
         return status;
     *result = report->result;
     session->cli->exit_code = code_of(report);
-    if (report->result != STATUS_OK)
-        output_note(out, "huiliu: %s", report->reason);
     if (output_is_json(out))
         status = report_json(out, report, error);
     else
         print_report(out, report);
+    if (report->result != STATUS_OK)
+        output_note(out, "huiliu: %s", report->reason);
     sync_report_free(report);
     return status;
 }
@@ -157,7 +201,7 @@ static bool wait_for_work(const struct session_of_sync *session, int failures)
     return !interrupt_seen(session->interrupt);
 }
 
-static enum status watch(const struct session_of_sync *session, struct error *error)
+static enum status watch(struct session_of_sync *session, struct error *error)
 {
     int failures = 0;
 
@@ -183,14 +227,11 @@ static enum status run(struct cli *cli, struct error *error)
     if (status == STATUS_OK)
         status = progress_new(stderr, &session.progress, error);
     if (status == STATUS_OK)
-        status = sync_new(cli->seat->home, cli->seat->outbox, &session.sync, error);
-    if (status == STATUS_OK) {
-        interrupt_set_stop(session.interrupt, stop, session.sync);
+        status = open_sync(&session, error);
+    if (status == STATUS_OK)
         status = line_switch(cli->line, "watch") ? watch(&session, error)
                                                  : run_once(&session, &result, error);
-        interrupt_set_stop(session.interrupt, NULL, NULL);
-    }
-    sync_free(session.sync);
+    close_sync(&session);
     progress_free(session.progress);
     interrupt_free(session.interrupt);
     return status;

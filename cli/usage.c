@@ -110,6 +110,8 @@ void usage_overview(struct buf *out)
         command_words(command, &words);
         explain(buf_text(&words), _(command->summary), 22, out);
     }
+    buf_printf(out, "\n%s\n", _("Options of the interface"));
+    explain_options(line_interface_options(), out);
     buf_printf(out, "\n%s\n", _("Options of every command"));
     explain_options(line_common_options(), out);
     buf_printf(out, "\n%s\n", _("`huiliu help COMMAND` says more; man huiliu says everything."));

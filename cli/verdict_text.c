@@ -20,19 +20,26 @@ static json_t *check_json(const struct check *check, bool *ok)
     return value;
 }
 
-enum status verdict_json(struct output *out, const struct verdict_report *report,
-                         struct error *error)
+json_t *verdict_value(const struct verdict_report *report, bool *ok)
 {
     json_t *value = json_object();
     json_t *checks = json_array();
-    bool ok = true;
 
-    json_put_text(value, "verdict", verdict_name(report->verdict), &ok);
-    json_put_text(value, "kind", report->kind, &ok);
+    json_put_text(value, "verdict", verdict_name(report->verdict), ok);
+    json_put_text(value, "kind", report->kind, ok);
     for (size_t i = 0; i < report->count; i++)
-        json_add(checks, check_json(&report->checks[i], &ok), &ok);
-    json_put(value, "checks", checks, &ok);
-    json_put(value, "recheck", json_boolean(report->recheck), &ok);
+        json_add(checks, check_json(&report->checks[i], ok), ok);
+    json_put(value, "checks", checks, ok);
+    json_put(value, "recheck", json_boolean(report->recheck), ok);
+    return value;
+}
+
+enum status verdict_json(struct output *out, const struct verdict_report *report,
+                         struct error *error)
+{
+    bool ok = true;
+    json_t *value = verdict_value(report, &ok);
+
     return output_json(out, value, ok, error);
 }
 
@@ -42,7 +49,7 @@ static const char *result_title(enum check_result result)
     case CHECK_PASS:
         return _("passed");
     case CHECK_FAIL:
-        return _("failed");
+        return _("not passed");
     case CHECK_WARN:
         return _("look twice");
     case CHECK_SKIPPED:
@@ -54,6 +61,7 @@ static const char *result_title(enum check_result result)
 void verdict_print(struct output *out, const struct verdict_report *report)
 {
     struct table *table = table_new(4);
+    char as_of[INSTANT_TEXT_MAX];
 
     output_line(out, "%s", verdict_title(report->verdict));
     for (size_t i = 0; i < report->count; i++) {
@@ -61,7 +69,7 @@ void verdict_print(struct output *out, const struct verdict_report *report)
         table_cell(table, result_title(check->result));
         table_cell(table, check->detail);
         table_cell(table, check->source);
-        table_cell(table, check->as_of);
+        table_cell(table, local_instant(check->as_of, as_of));
     }
     table_print(table, 2, out);
     table_free(table);

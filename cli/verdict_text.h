@@ -7,6 +7,8 @@
 #include "cli/output.h"
 #include "verify/verdict.h"
 
+/* The value alone, for commands that add to it; `ok` as for json_put(). */
+json_t *verdict_value(const struct verdict_report *report, bool *ok);
 enum status verdict_json(struct output *out, const struct verdict_report *report,
                          struct error *error) MUST_CHECK;
 void verdict_print(struct output *out, const struct verdict_report *report);

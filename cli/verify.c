@@ -6,6 +6,7 @@
 #include "cli/batch.h"
 #include "cli/trace.h"
 #include "cli/verdict_text.h"
+#include "cli/verify_ofd.h"
 #include "db/signed_code.h"
 #include "db/verification.h"
 #include "verify/credential.h"
@@ -14,17 +15,9 @@
 
 #include <limits.h>
 #include <string.h>
-#include <strings.h>
 
 /* --- what was handed over ----------------------------------------------------------------------
  */
-
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), tail = strlen(end);
-
-    return length >= tail && strcasecmp(text + length - tail, end) == 0;
-}
 
 /* A name with a slash or a dot that is there is a file, even if it might be a number. */
 static bool is_file(const char *input)
@@ -41,13 +34,6 @@ static bool is_record_key(const char *input)
 
 /* --- judging -----------------------------------------------------------------------------------
  */
-
-static void judge_ofd(struct verdict_report *report)
-{
-    verdict_report_init(report, "ofd");
-    verdict_report_add(report, "signature", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
-                       _("This version cannot judge signed files (OFD)."));
-}
 
 /* Nothing is looked up about anybody, so that nobody need be logged in. */
 static enum status judge_signed(struct cli *cli, const char *input, struct verdict_report *report,
@@ -136,10 +122,6 @@ static enum status judge(struct cli *cli, const char *input, struct verdict_repo
 {
     struct buf text = {0};
 
-    if (ends_with(input, ".ofd")) {
-        judge_ofd(report);
-        return trace_verdict(cli->seat, input, report->verdict, error);
-    }
     if (!is_file(input))
         return judge_and_trace(cli, input, report, error);
     enum status status = read_input(input, &text, error);
@@ -149,15 +131,39 @@ static enum status judge(struct cli *cli, const char *input, struct verdict_repo
     return status;
 }
 
+static void note_exit_code(struct cli *cli, const struct verdict_report *report)
+{
+    if (report->verdict != VERDICT_VALID && cli->exit_code == CLI_DONE)
+        cli->exit_code = CLI_NOT_VALID;
+}
+
+static enum status answer_ofd(struct cli *cli, const char *path, struct error *error)
+{
+    struct verdict_report report;
+    struct ofd_document document = {0};
+
+    enum status status =
+        verify_ofd_judge(cli, path, line_option(cli->line, "trust"), &report, &document, error);
+    if (status == STATUS_OK) /* written down before it is told */
+        status = trace_verdict(cli->seat, path, report.verdict, error);
+    if (status == STATUS_OK) {
+        note_exit_code(cli, &report);
+        status = verify_ofd_print(cli, &report, &document, error);
+    }
+    ofd_document_release(&document);
+    return status;
+}
+
 static enum status answer(struct cli *cli, const char *input, struct error *error)
 {
     struct verdict_report report;
 
+    if (verify_ofd_is_for(input))
+        return answer_ofd(cli, input, error);
     enum status status = judge(cli, input, &report, error);
     if (status != STATUS_OK)
         return status;
-    if (report.verdict != VERDICT_VALID && cli->exit_code == CLI_DONE)
-        cli->exit_code = CLI_NOT_VALID;
+    note_exit_code(cli, &report);
     if (output_is_json(cli->out))
         return verdict_json(cli->out, &report, error);
     verdict_print(cli->out, &report);
@@ -182,7 +188,7 @@ static const struct option_row options[] = {
     {"holder", "NAME", 0, N_("name of the person it was shown by")},
     {"holder-id", "NUMBER", 0, N_("resident number of the person it was shown by")},
     {"offline", NULL, 0, N_("do without the platform")},
-    {"trust", "FILE", 0, N_("trust the keys in this file (JWKS or PEM), for this run only")},
+    {"trust", "FILE", 0, N_("trust the keys or certificates in this file, for this run only")},
     {"batch", "FILE", 0, N_("a number a line, a JSON line each; - is standard input")},
     {NULL, NULL, 0, NULL},
 };
@@ -191,7 +197,7 @@ const struct cli_command command_verify = {
     .name = "verify",
     .operands = "[NUMBER|CODE|FILE]",
     .operands_max = 1,
-    .summary = N_("Judge a certificate, a number, a record or a signed code."),
+    .summary = N_("Judge a certificate, a number, a record, a signed code or a sealed document."),
     .options = options,
     .needs = SEAT_HOME | SEAT_WRITE_IF_FREE | SEAT_LOGIN_IF_GIVEN,
     .run = run,

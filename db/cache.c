@@ -8,13 +8,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define CACHE_KIB      32768
 #define ASIDE_TEXT_MAX ((size_t)64 << 10)
-#define DISORDER_MAX   20000 /* rows after which the index is folded together at a checkpoint */
+#define DISORDER_MIN   20000 /* rows after which a checkpoint folds the index together, */
+#define DISORDER_SHARE 4     /* if they are so large a part (one in four) of all */
 
 static const char schema[] =
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
@@ -25,8 +27,6 @@ static const char schema[] =
     "CREATE TABLE record(id INTEGER PRIMARY KEY, dataset INTEGER NOT NULL, flags INTEGER NOT NULL,"
     " received_ms INTEGER NOT NULL, key TEXT NOT NULL, rev TEXT NOT NULL, subject TEXT NOT NULL,"
     " name TEXT NOT NULL, body TEXT NOT NULL) STRICT;"
-    "CREATE TABLE record_key(hash INTEGER NOT NULL, record INTEGER NOT NULL,"
-    " PRIMARY KEY(hash, record)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE aside(source TEXT NOT NULL, key TEXT NOT NULL, at_ms INTEGER NOT NULL,"
     " reason TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY(source, key)) STRICT;"
     "CREATE TABLE feed(database TEXT PRIMARY KEY, dataset TEXT NOT NULL, since TEXT,"
@@ -49,6 +49,7 @@ static void remove_older(const char *path)
     DIR *listing = opendir(*directory ? directory : "/");
     if (!listing)
         return;
+    /* cppcheck-suppress readdirCalled ; the listing is this call's own */
     while ((entry = readdir(listing)) != NULL)
         if (strncmp(entry->d_name, mark, strlen(mark)) == 0)
             unlinkat(dirfd(listing), entry->d_name, 0);
@@ -78,6 +79,8 @@ static enum status create_tables(struct sql *sql, struct error *error)
 
     if (status == STATUS_OK)
         status = sql_exec(sql, schema, error);
+    if (status == STATUS_OK)
+        status = sql_exec(sql, record_key_schema, error);
     if (status == STATUS_OK)
         status = sql_exec(sql, search_schema, error);
     if (status == STATUS_OK)
@@ -180,6 +183,8 @@ static enum status read_state(struct cache *cache, struct error *error)
         status = cache_reload_catalogue(cache, error);
     if (status == STATUS_OK)
         status = read_any_aside(cache, error);
+    if (status == STATUS_OK)
+        status = record_key_count(cache->sql, &cache->recent_keys, error);
     return status;
 }
 
@@ -188,7 +193,7 @@ static enum status cache_start(struct cache *cache, struct error *error)
     enum status status = open_file(cache->path, &cache->sql, error);
 
     if (status == STATUS_OK) /* pages of a bulk load are written once, not with every commit */
-        status = sql_exec(cache->sql, "PRAGMA wal_autocheckpoint=4000", error);
+        status = sql_exec(cache->sql, "PRAGMA wal_autocheckpoint=8000", error);
     if (status == STATUS_OK)
         status = search_index_new(cache->sql, &cache->index, error);
     return status == STATUS_OK ? read_state(cache, error) : status;
@@ -233,6 +238,40 @@ fail:
     return status;
 }
 
+/* What a reader will find, without writing anything. */
+static enum status look_at_file(const struct home *home, struct error *error)
+{
+    char path[PATH_MAX];
+    struct sql *sql = NULL;
+    int version = 0;
+    enum status status = home_path(home, CACHE_FILE, path, sizeof path, error);
+
+    if (status != STATUS_OK)
+        return status;
+    const struct sql_options options = {.path = path,
+                                        .role = SQL_READER,
+                                        .application_id = CACHE_APPLICATION_ID,
+                                        .user_version_max = CACHE_SCHEMA_VERSION};
+    status = sql_open(&options, &sql, error);
+    if (status == STATUS_OK)
+        status = sql_user_version(sql, &version, error);
+    if (status == STATUS_OK && version != CACHE_SCHEMA_VERSION)
+        status = error_set(error, STATUS_UNSUPPORTED, _("%s has an older form."), path);
+    sql_close(sql);
+    return status;
+}
+
+enum status cache_ensure(const struct home *home, struct error *error)
+{
+    struct cache *cache = NULL;
+
+    if (look_at_file(home, NULL) == STATUS_OK)
+        return STATUS_OK;
+    enum status status = cache_open(home, &cache, error);
+    cache_close(cache);
+    return status;
+}
+
 void cache_close(struct cache *cache)
 {
     if (!cache)
@@ -249,8 +288,13 @@ void cache_close(struct cache *cache)
 
 enum status cache_begin(struct cache *cache, struct error *error)
 {
-    cache->now_ms = clock_wall_ms();
-    return sql_begin(cache->sql, error);
+    enum status status = sql_begin(cache->sql, error);
+
+    if (status == STATUS_OK) {
+        cache->now_ms = clock_wall_ms();
+        cache->open = true;
+    }
+    return status;
 }
 
 static enum status write_counts(struct cache *cache, struct error *error)
@@ -278,6 +322,8 @@ enum status cache_commit(struct cache *cache, struct error *error)
     enum status status = search_index_flush(cache->index, error);
 
     if (status == STATUS_OK)
+        status = record_key_settle(cache->sql, &cache->recent_keys, error);
+    if (status == STATUS_OK)
         status = write_counts(cache, error);
     if (status == STATUS_OK)
         status = sql_commit(cache->sql, error);
@@ -286,25 +332,38 @@ enum status cache_commit(struct cache *cache, struct error *error)
         cache_rollback(cache);
         return status;
     }
+    cache->open = false;
     for (size_t i = 0; i < cache->dataset_count; i++)
         cache->datasets[i].changed = false;
     return STATUS_OK;
 }
 
-/* Everything remembered outside the file is read again. */
+/* Everything remembered outside the file is read again, also when a full disk has made SQLite roll
+ * back before we do. */
 void cache_rollback(struct cache *cache)
 {
-    if (!cache->sql || !sql_in_transaction(cache->sql))
+    if (!cache->open)
         return;
+    cache->open = false;
     sql_rollback(cache->sql);
     search_index_forget(cache->index);
     if (read_state(cache, NULL) != STATUS_OK)
         log_line("cache state not read after rollback");
 }
 
+/* The whole index is written anew: worth it only when a good part of it is new. */
+static bool is_disordered(const struct cache *cache)
+{
+    int64_t rows = 0;
+
+    for (size_t i = 0; i < cache->dataset_count; i++)
+        rows += cache->datasets[i].rows;
+    return cache->disordered >= DISORDER_MIN && cache->disordered >= rows / DISORDER_SHARE;
+}
+
 enum status cache_checkpoint(struct cache *cache, struct error *error)
 {
-    if (cache->disordered >= DISORDER_MAX || cache->removed) {
+    if (is_disordered(cache) || cache->removed) {
         enum status status = search_index_optimise(cache->index, error);
         if (status != STATUS_OK)
             return status;

@@ -44,6 +44,9 @@ struct feed_position {
 enum status cache_open(const struct home *home, struct cache **cache,
                        struct error *error) MUST_CHECK;
 void cache_close(struct cache *cache);
+/* A cache that is gone, damaged or of another version is replaced by an empty one, which the next
+ * sync fills. For home_open(), before there are readers. */
+enum status cache_ensure(const struct home *home, struct error *error) MUST_CHECK;
 
 enum status cache_begin(struct cache *cache, struct error *error) MUST_CHECK;
 enum status cache_commit(struct cache *cache, struct error *error) MUST_CHECK;

@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "db/record.h"
 
 #include <string.h>
 
@@ -12,24 +13,15 @@ struct stored {
     json_t *document; /* when asked for */
 };
 
-static enum status parse_stored(struct stmt *stmt, int column, json_t **document,
-                                struct error *error)
-{
-    size_t length = 0;
-    const char *text = stmt_blob(stmt, column, &length);
-
-    return json_parse(text ? text : "", length, document, error);
-}
-
 static enum status find_stored(struct cache *cache, int64_t dataset, const struct change_row *row,
                                struct stored *stored, struct error *error)
 {
     struct stmt *stmt;
     bool found = false;
     enum status status = sql_statement(cache->sql,
-                                       "SELECT r.id, r.rev, r.body FROM record_key k"
-                                       " JOIN record r ON r.id = k.record"
-                                       " WHERE k.hash = ?1 AND r.dataset = ?2 AND r.key = ?3",
+                                       "SELECT r.id, r.rev, r.body FROM " RECORD_BY_KEY
+                                       " CROSS JOIN record r ON r.id = k.record"
+                                       " WHERE r.dataset = ?2 AND r.key = ?3",
                                        &stmt, error);
 
     if (status != STATUS_OK)
@@ -43,7 +35,7 @@ static enum status find_stored(struct cache *cache, int64_t dataset, const struc
         const char *rev = stmt_text(stmt, 1);
         stored->same_rev = !row->deleted && rev && row->rev && strcmp(rev, row->rev) == 0;
         if (!stored->same_rev)
-            status = parse_stored(stmt, 2, &stored->document, error);
+            status = record_parse(stmt, 2, &stored->document, error);
     }
     stmt_reset(stmt);
     return status;
@@ -60,20 +52,6 @@ static void bind_content(struct stmt *stmt, const struct change_row *row, const 
     stmt_bind_int(stmt, 5, facts_deceased(facts) ? RECORD_DECEASED : 0);
     stmt_bind_int(stmt, 6, cache->now_ms);
     stmt_bind_text_n(stmt, 7, cache->body.data, cache->body.length);
-}
-
-static enum status insert_key(struct cache *cache, int64_t dataset, const char *key, int64_t record,
-                              struct error *error)
-{
-    struct stmt *stmt;
-    enum status status = sql_statement(
-        cache->sql, "INSERT INTO record_key(hash, record) VALUES(?1, ?2)", &stmt, error);
-
-    if (status != STATUS_OK)
-        return status;
-    stmt_bind_int(stmt, 1, record_hash(dataset, key));
-    stmt_bind_int(stmt, 2, record);
-    return stmt_run(stmt, error);
 }
 
 static enum status insert_record(struct cache *cache, struct dataset_rows *rows,
@@ -95,7 +73,8 @@ static enum status insert_record(struct cache *cache, struct dataset_rows *rows,
     status = stmt_run(stmt, error);
     int64_t id = sql_last_rowid(cache->sql);
     if (status == STATUS_OK)
-        status = insert_key(cache, rows->id, row->key, id, error);
+        status = record_key_add(cache->sql, record_hash(rows->id, row->key), id,
+                                &cache->recent_keys, error);
     if (status == STATUS_OK)
         status = search_index_add(cache->index, id, facts, error);
     if (status != STATUS_OK)
@@ -128,20 +107,6 @@ static enum status update_record(struct cache *cache, const struct stored *store
     return search_index_change(cache->index, stored->id, &before, facts, error);
 }
 
-static enum status delete_key(struct cache *cache, int64_t dataset, const char *key, int64_t record,
-                              struct error *error)
-{
-    struct stmt *stmt;
-    enum status status = sql_statement(
-        cache->sql, "DELETE FROM record_key WHERE hash = ?1 AND record = ?2", &stmt, error);
-
-    if (status != STATUS_OK)
-        return status;
-    stmt_bind_int(stmt, 1, record_hash(dataset, key));
-    stmt_bind_int(stmt, 2, record);
-    return stmt_run(stmt, error);
-}
-
 static enum status delete_record(struct cache *cache, struct dataset_rows *rows, const char *key,
                                  const struct stored *stored, const struct dataset *dataset,
                                  struct error *error)
@@ -152,7 +117,8 @@ static enum status delete_record(struct cache *cache, struct dataset_rows *rows,
     facts_read(dataset, stored->document, &facts);
     enum status status = search_index_remove(cache->index, stored->id, &facts, error);
     if (status == STATUS_OK)
-        status = delete_key(cache, rows->id, key, stored->id, error);
+        status = record_key_remove(cache->sql, record_hash(rows->id, key), stored->id,
+                                   &cache->recent_keys, error);
     if (status == STATUS_OK)
         status = sql_statement(cache->sql, "DELETE FROM record WHERE id = ?1", &stmt, error);
     if (status != STATUS_OK)
@@ -316,7 +282,7 @@ static enum status sweep_read(struct cache *cache, int64_t dataset, int64_t afte
         const char *key = stmt_text(stmt, 1);
         *swept = (struct swept){.id = stmt_int(stmt, 0), .key = strdup(key ? key : "")};
         sweep->count++;
-        status = swept->key ? parse_stored(stmt, 2, &swept->document, error) : error_nomem(error);
+        status = swept->key ? record_parse(stmt, 2, &swept->document, error) : error_nomem(error);
         if (status != STATUS_OK)
             break;
     }
@@ -410,10 +376,11 @@ static enum status empty_all(struct cache *cache, struct dataset_rows *rows, str
 {
     search_index_forget(cache->index);
     enum status status = sql_exec(cache->sql,
-                                  "DELETE FROM record; DELETE FROM record_key;"
-                                  "DELETE FROM word; DELETE FROM head;"
+                                  "DELETE FROM record; DELETE FROM word; DELETE FROM head;"
                                   "INSERT INTO term(term) VALUES('delete-all')",
                                   error);
+    if (status == STATUS_OK)
+        status = record_key_remove_all(cache->sql, &cache->recent_keys, error);
     if (status == STATUS_OK) {
         rows->rows = 0;
         rows->changed = true;
@@ -451,6 +418,9 @@ enum status cache_purge(struct cache *cache, const char *dataset, int64_t *purge
         status = empty_all(cache, rows, error);
     else if (status == STATUS_OK && count > 0 && own)
         status = sweep_dataset(cache, rows, own, NULL, error);
+    else if (status == STATUS_OK && count > 0)
+        status = error_set(error, STATUS_CORRUPT,
+                           _("There are records of %s and nothing that describes them."), dataset);
     if (status == STATUS_CORRUPT)
         cache->damaged = true;
     if (status == STATUS_OK)

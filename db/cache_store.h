@@ -9,12 +9,14 @@
  *             with an underscore; subject and name repeat the fields with those roles.
  * record_key  finds a row by (dataset, key): 63 bits of a hash, because whole keys would cost a
  *             tenth of the file. Rows with the same hash are told apart by the record's own key.
+ *             See db/record_key.h.
  * document    the catalogue database.
  * aside       rows that were not understood, by the dataset or database they came from.
  * feed        where each database stands.
  * term, word, head: see db/search_index.h.
  */
 #include "db/cache.h"
+#include "db/record_key.h"
 #include "db/schema.h"
 #include "db/search_index.h"
 
@@ -40,10 +42,12 @@ struct cache {
     struct catalogue *catalogue; /* as this writer sees it, its own transaction included */
     struct dataset_rows *datasets;
     size_t dataset_count;
-    int64_t now_ms;     /* of the transaction */
-    int64_t disordered; /* rows indexed or removed since the index was last folded together */
-    bool removed;       /* some of them removed */
+    int64_t recent_keys; /* see db/record_key.h */
+    int64_t now_ms;      /* of the transaction */
+    int64_t disordered;  /* rows indexed or removed since the index was last folded together */
+    bool removed;        /* some of them removed */
     bool any_aside;
+    bool open; /* a transaction was begun; SQLite may have ended it by itself */
     bool damaged;
     char path[4096];
     struct buf body;

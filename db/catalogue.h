@@ -80,7 +80,8 @@ struct dataset {
 
 struct catalogue;
 
-/* Parses one `dataset:*` document; for tests and `dataset apply`. The result is one-dataset. */
+/* Parses `dataset:*` documents; a name that comes twice is STATUS_INVALID. The documents are not
+ * needed any more afterwards. */
 enum status catalogue_parse(const json_t *const *documents, size_t count,
                             struct catalogue **catalogue, struct error *error) MUST_CHECK;
 void catalogue_free(struct catalogue *catalogue);

@@ -78,17 +78,12 @@ enum status catalogue_load(struct sql *cache, struct catalogue **catalogue, stru
 
 enum status catalogue_generation(struct sql *cache, int64_t *generation, struct error *error)
 {
-    struct stmt *stmt;
-    bool row = false;
+    int64_t found = 0;
     enum status status =
-        sql_statement(cache, "SELECT value FROM meta WHERE name = 'generation'", &stmt, error);
+        sql_integer(cache, "SELECT value FROM meta WHERE name = 'generation'", &found, error);
 
-    if (status != STATUS_OK)
-        return status;
-    status = stmt_step(stmt, &row, error);
     if (status == STATUS_OK)
-        *generation = row ? stmt_int(stmt, 0) : 0;
-    stmt_reset(stmt);
+        *generation = found;
     return status;
 }
 

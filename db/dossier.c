@@ -42,7 +42,10 @@ const char *dossier_shown(const struct dossier_build *build, const struct datase
                 is_revealed(build->options, dataset->name, field->name));
     if (!*masked)
         return arena_str(build->arena, value);
-    field_mask(field->type, value, &text);
+    if (field->role == ROLE_TITLE && dataset->subject == SUBJECT_PERSON)
+        name_mask(value, &text);
+    else
+        field_mask(field->type, value, &text);
     if (!buf_failed(&text))
         copy = arena_str(build->arena, buf_text(&text));
     buf_release(&text);
@@ -271,6 +274,7 @@ static enum status take_record(struct dossier_build *build, const struct dataset
 static enum status find_record(struct dossier_build *build, const char *key, struct error *error)
 {
     const char *slash = strchr(key, '/');
+    struct error why = {0};
     enum status status = STATUS_NOT_FOUND;
 
     for (size_t i = 0; i < catalogue_count(build->source.catalogue) && slash; i++) {
@@ -281,10 +285,12 @@ static enum status find_record(struct dossier_build *build, const char *key, str
     }
     for (size_t i = 0; i < catalogue_count(build->source.catalogue) && status == STATUS_NOT_FOUND;
          i++)
-        status = take_record(build, catalogue_at(build->source.catalogue, i), key, NULL);
-    if (status != STATUS_OK)
+        status = take_record(build, catalogue_at(build->source.catalogue, i), key, &why);
+    if (status == STATUS_NOT_FOUND)
         return error_set(error, status, _("There is no record %s on this workstation."), key);
-    return STATUS_OK;
+    if (status != STATUS_OK && error)
+        *error = why;
+    return status;
 }
 
 enum status dossier_open_record(struct reader *reader, const struct session *session,

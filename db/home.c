@@ -4,6 +4,7 @@
 #include "base/conf.h"
 #include "base/file.h"
 #include "base/i18n.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "db/cache.h"
@@ -21,6 +22,7 @@
 #define SECRET_FILE      "upstream.secret"
 #define CA_FILE          "upstream-ca.pem"
 #define LOCK_FILE        "lock"
+#define LOG_FILE         "huiliu.log"
 #define URL_MAX          1024
 #define NAME_BYTES_MAX   128 /* of a station or an upstream user */
 #define PASSWORD_MAX     1024
@@ -37,7 +39,7 @@ struct home {
     struct file_lock *lock;
 };
 
-/* --- where ----------------------------------------------------------------------------------- */
+/* --- where ------------------------------------------------------------------------------------ */
 
 static enum status put_path(char *out, size_t size, struct error *error, const char *first,
                             const char *second)
@@ -94,8 +96,7 @@ static enum status resolve_directory(const char *directory, char out[PATH_MAX], 
     return status;
 }
 
-/* --- settings ------------------------------------------------------------------------------------
- */
+/* --- settings --------------------------------------------------------------------------------- */
 
 /* One line of readable text. */
 static bool is_plain(const char *text, size_t most)
@@ -216,8 +217,7 @@ static enum status fill_conf(struct conf *conf, const struct home_settings *sett
     return status;
 }
 
-/* --- creating ------------------------------------------------------------------------------------
- */
+/* --- creating --------------------------------------------------------------------------------- */
 
 static enum status write_secret(const struct home *home, const char *password, struct error *error)
 {
@@ -329,13 +329,24 @@ enum status home_create(const char *directory, const struct home_settings *setti
     return status;
 }
 
-/* --- opening ------------------------------------------------------------------------------------
- */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 static enum status no_home(const char *directory, struct error *error)
 {
     return error_set(error, STATUS_NOT_FOUND,
                      _("There is no workstation in %s. Set one up with `huiliu init`."), directory);
+}
+
+/* What may not be looked at is something else than what is not there. */
+static enum status expect_home(const char *path, const char *directory, struct error *error)
+{
+    struct stat facts;
+
+    if (lstat(path, &facts) == 0)
+        return STATUS_OK;
+    if (errno == ENOENT || errno == ENOTDIR)
+        return no_home(directory, error);
+    return error_set_errno(error, errno, _("Cannot open %s"), directory);
 }
 
 /* Others must not be able to plant or exchange files. */
@@ -352,22 +363,34 @@ static enum status check_private(const char *directory, struct error *error)
     return STATUS_OK;
 }
 
-static enum status load_conf(struct home *home, struct error *error)
+static enum status check_conf(const struct home *home, const char *path, struct error *error)
 {
-    char path[PATH_MAX];
-    enum status status = home_path(home, HOME_CONF_FILE, path, sizeof path, error);
+    enum status status = check_url(conf_get(home->conf, "upstream.url", ""), error);
 
-    if (status == STATUS_OK)
-        status = conf_load(path, &home->conf, error);
-    if (status != STATUS_OK)
-        return status;
-    status = check_url(conf_get(home->conf, "upstream.url", ""), error);
     if (status == STATUS_OK)
         status = check_area(conf_get(home->conf, "station.area", ""), error);
     if (status == STATUS_OK && strlen(home_device(home)) != ULID_TEXT_MAX - 1)
         status = error_set(error, STATUS_INVALID, _("The setting station.device is missing."));
     if (status != STATUS_OK)
         error_prefix(error, "%s", path);
+    return status;
+}
+
+/* A broken file is damage, not something that was typed wrong just now. */
+static enum status load_conf(struct home *home, struct error *error)
+{
+    char path[PATH_MAX];
+    struct error why = {0};
+    enum status status = home_path(home, HOME_CONF_FILE, path, sizeof path, &why);
+
+    if (status == STATUS_OK)
+        status = conf_load(path, &home->conf, &why);
+    if (status == STATUS_OK)
+        status = check_conf(home, path, &why);
+    if (status == STATUS_INVALID)
+        return error_set(error, STATUS_CORRUPT, "%s", why.text);
+    if (status != STATUS_OK && error)
+        *error = why;
     return status;
 }
 
@@ -402,6 +425,18 @@ static enum status take_lock(struct home *home, struct error *error)
     return status == STATUS_OK ? file_lock_take(path, &home->lock, error) : status;
 }
 
+/* Work goes on without a log. */
+static void start_log(const struct home *home)
+{
+    char path[PATH_MAX];
+    enum status status = home_path(home, LOG_FILE, path, sizeof path, NULL);
+
+    if (status == STATUS_OK)
+        status = log_open(path, NULL);
+    if (status != STATUS_OK)
+        log_close();
+}
+
 static enum status open_at(struct home *home, const char *directory, struct error *error)
 {
     char path[PATH_MAX];
@@ -409,8 +444,8 @@ static enum status open_at(struct home *home, const char *directory, struct erro
 
     if (status == STATUS_OK)
         status = home_path(home, HOME_CONF_FILE, path, sizeof path, error);
-    if (status == STATUS_OK && !file_exists(path))
-        status = no_home(directory, error);
+    if (status == STATUS_OK)
+        status = expect_home(path, directory, error);
     if (status == STATUS_OK)
         status = check_private(home->directory, error);
     if (status == STATUS_OK)
@@ -421,20 +456,24 @@ static enum status open_at(struct home *home, const char *directory, struct erro
         status = load_secret(home, error);
     if (status == STATUS_OK)
         status = find_ca(home, error);
-    return status;
+    if (status != STATUS_OK || home->mode != HOME_WRITE)
+        return status;
+    start_log(home);
+    return cache_ensure(home, error);
 }
 
 enum status home_open(const char *directory, enum home_mode mode, struct home **out,
                       struct error *error)
 {
-    if (!file_exists(directory))
-        return no_home(directory, error);
+    enum status status = expect_home(directory, directory, error);
+    if (status != STATUS_OK)
+        return status;
 
     struct home *home = calloc(1, sizeof *home);
     if (!home)
         return error_nomem(error);
     home->mode = mode;
-    enum status status = open_at(home, directory, error);
+    status = open_at(home, directory, error);
     if (status != STATUS_OK) {
         home_close(home);
         return status;
@@ -451,12 +490,13 @@ void home_close(struct home *home)
         explicit_bzero(home->password.data, home->password.length);
     buf_release(&home->password);
     conf_free(home->conf);
+    if (home->lock)
+        log_close();
     file_lock_release(home->lock);
     free(home);
 }
 
-/* --- asking ------------------------------------------------------------------------------------
- */
+/* --- asking ----------------------------------------------------------------------------------- */
 
 const char *home_directory(const struct home *home)
 {

@@ -5,12 +5,13 @@
  * rule that one process writes at a time.
  *
  *     home_create(dir, &settings, &error);            // `huiliu init`
- *     home_open(dir, HOME_WRITE, &home, &error);      // takes the lock
+ *     home_open(dir, HOME_WRITE, &home, &error);      // takes the lock, replaces a broken cache
  *     outbox_open(home, &outbox, &error);             // see db/outbox.h: needs HOME_WRITE;
  *                                                     // migrates, replays outbox.log
  *     reader_open(home, &reader, &error);             // see db/reader.h: one per thread
  *     cache_open(home, &cache, &error);               // see db/cache.h: needs HOME_WRITE
  *
+ * HOME_WRITE opens the diagnostic log (base/log.h), huiliu.log, for as long as the home is open.
  * HOME_READ never writes a byte and works while another process holds the lock. The handle is
  * immutable after opening and may be shared by threads; everything opened from it must be closed
  * before home_close().

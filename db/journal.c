@@ -159,8 +159,9 @@ enum status setting_get(struct reader *reader, const char *key, struct buf *valu
     if (status == STATUS_OK && !row)
         status = error_set(error, STATUS_NOT_FOUND, _("%s has never been set."), key);
     if (status == STATUS_OK) {
-        buf_str(value, stmt_text(stmt, 0));
-        status = buf_failed(value) ? error_nomem(error) : STATUS_OK;
+        const char *text = stmt_text(stmt, 0);
+        buf_str(value, text ? text : "");
+        status = text && !buf_failed(value) ? STATUS_OK : error_nomem(error);
     }
     stmt_reset(stmt);
     return status;

@@ -133,22 +133,6 @@ static enum status open_file(struct outbox *outbox, struct error *error)
 
 /* --- the log ---------------------------------------------------------------------------------- */
 
-static enum status covered_length(struct sql *sql, int64_t *covered, struct error *error)
-{
-    struct stmt *stmt;
-    bool row = false;
-    enum status status = sql_statement(
-        sql, "SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'log.length'", &stmt, error);
-
-    if (status == STATUS_OK)
-        status = stmt_step(stmt, &row, error);
-    if (status != STATUS_OK)
-        return status;
-    *covered = row ? stmt_int(stmt, 0) : 0;
-    stmt_reset(stmt);
-    return STATUS_OK;
-}
-
 /* In the transaction of the entries: from now on the database stands for this much of the log. */
 static enum status cover(struct outbox *outbox, struct error *error)
 {
@@ -230,7 +214,9 @@ static enum status open_log(struct outbox *outbox, struct error *error)
     enum status status = home_path(outbox->home, OUTBOX_LOG_FILE, path, sizeof path, error);
 
     if (status == STATUS_OK)
-        status = covered_length(outbox->sql, &covered, error);
+        status = sql_integer(outbox->sql,
+                             "SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'log.length'",
+                             &covered, error);
     if (status == STATUS_OK)
         status = outbox_log_open(path, covered, &outbox->log, &report, error);
     if (status != STATUS_OK)
@@ -249,6 +235,35 @@ static enum status forget_sending(struct outbox *outbox, struct error *error)
         outbox->sql, "UPDATE request SET sending = 0 WHERE sending <> 0", &stmt, error);
 
     return status == STATUS_OK ? stmt_run(stmt, error) : status;
+}
+
+/* The sentence outlives this run: overview_read() shows it to those who look tomorrow. */
+static enum status keep_health(struct outbox *outbox)
+{
+    struct stmt *stmt;
+    enum status status = sql_statement(outbox->sql,
+                                       "INSERT INTO setting(key, value) VALUES"
+                                       " ('outbox.damage', ?1), ('outbox.damage_ms', ?2)"
+                                       " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+                                       &stmt, NULL);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, outbox->health.text);
+    stmt_bind_int(stmt, 2, clock_wall_ms());
+    return stmt_run(stmt, NULL);
+}
+
+/* A note that cannot be kept must not stop the work: the log has it then. */
+static void report_health(struct outbox *outbox)
+{
+    if (outbox->replayed > 0)
+        log_line("outbox: %lld entries put back", (long long)outbox->replayed);
+    if (outbox->health.status == STATUS_OK)
+        return;
+    log_line("outbox: damage was found and put aside");
+    if (keep_health(outbox) != STATUS_OK)
+        log_line("outbox: the damage could not be noted");
 }
 
 enum status outbox_open(const struct home *home, struct outbox **out, struct error *error)
@@ -272,6 +287,7 @@ enum status outbox_open(const struct home *home, struct outbox **out, struct err
         outbox_close(outbox);
         return status;
     }
+    report_health(outbox);
     *out = outbox;
     return STATUS_OK;
 }

@@ -25,7 +25,8 @@ void outbox_close(struct outbox *outbox);
 const struct home *outbox_home(const struct outbox *outbox);
 
 /* STATUS_CORRUPT with a sentence for the supervisor when something was found damaged at opening
- * (lines of outbox.log, the database itself) and put aside; the outbox works all the same. */
+ * (lines of outbox.log, the database itself) and put aside; the outbox works all the same. For
+ * thirty days the sentence is among the notices of db/overview.h. */
 enum status outbox_health(const struct outbox *outbox, struct error *error) MUST_CHECK;
 /* Entries of outbox.log that were missing in outbox.db when it was opened and were put back. */
 int64_t outbox_replayed(const struct outbox *outbox);

@@ -59,10 +59,11 @@ static enum status apply_evidence(struct sql *sql, const char *request, const js
                                   struct error *error)
 {
     const json_t *encoded = json_object_get(item, "data");
+    const char *text = json_string_value(encoded);
     struct buf data = {0};
     enum status status = STATUS_OK;
 
-    if (!base64_decode(json_text(item, "data", "?"), json_string_length(encoded), &data))
+    if (!text || !base64_decode(text, json_string_length(encoded), &data))
         status = buf_failed(&data) ? error_nomem(error)
                                    : error_set(error, STATUS_INVALID,
                                                _("An attachment in outbox.log is unreadable."));

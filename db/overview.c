@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DAMAGE_SHOWN_MS ((int64_t)30 * 24 * 3600 * 1000)
+
 struct owned_overview {
     struct overview overview; /* first: what the caller holds */
     struct arena *arena;
@@ -118,22 +120,6 @@ static enum status read_datasets(struct overview_build *build, struct error *err
 
 /* --- single numbers --------------------------------------------------------------------------- */
 
-static enum status read_number(struct sql *sql, const char *text, int64_t *value,
-                               struct error *error)
-{
-    struct stmt *stmt;
-    bool row = false;
-    enum status status = sql_statement(sql, text, &stmt, error);
-
-    if (status != STATUS_OK)
-        return status;
-    status = stmt_step(stmt, &row, error);
-    if (status == STATUS_OK && row)
-        *value = stmt_int(stmt, 0);
-    stmt_reset(stmt);
-    return status;
-}
-
 static enum status read_setting(struct overview_build *build, const char *key, const char **value,
                                 struct error *error)
 {
@@ -166,11 +152,11 @@ static enum status read_machine(struct overview_build *build, struct error *erro
     if (status == STATUS_OK)
         status = read_setting(build, "sync.failure", &overview->last_failure, error);
     if (status == STATUS_OK)
-        status = read_number(build->cache, "SELECT ifnull(max(contact_ms), 0) FROM feed",
+        status = sql_integer(build->cache, "SELECT ifnull(max(contact_ms), 0) FROM feed",
                              &overview->contact_ms, error);
     int64_t requests = 0;
     if (status == STATUS_OK)
-        status = read_number(build->outbox, "SELECT ifnull(max(contact_ms), 0) FROM feed",
+        status = sql_integer(build->outbox, "SELECT ifnull(max(contact_ms), 0) FROM feed",
                              &requests, error);
     if (requests > overview->contact_ms)
         overview->contact_ms = requests;
@@ -259,7 +245,7 @@ static enum status read_queue(struct overview_build *build, const char *account,
     if (status == STATUS_OK)
         status = read_account(build, account, error);
     if (status == STATUS_OK)
-        status = read_number(build->outbox,
+        status = sql_integer(build->outbox,
                              "SELECT ifnull(min(at_ms), 0) FROM request_event WHERE"
                              " acknowledged = 0 AND request IN (SELECT id FROM request"
                              " WHERE unsent > 0)",
@@ -280,9 +266,31 @@ static bool is_current(const json_t *notice)
     return !date_parse(json_text(notice, "valid_to", ""), &day) || date_compare(today, day) <= 0;
 }
 
-static void add_notice(struct overview_build *build, const json_t *notice)
+static void add_text(struct overview_build *build, const char *text)
 {
     struct overview *overview = build->overview;
+
+    if (overview->notice_count < sizeof overview->notices / sizeof *overview->notices)
+        overview->notices[overview->notice_count++] = text;
+}
+
+/* What db/outbox.c noted about its files. */
+static enum status read_damage(struct overview_build *build, struct error *error)
+{
+    const char *text = NULL;
+    const char *at = NULL;
+    enum status status = read_setting(build, "outbox.damage", &text, error);
+
+    if (status == STATUS_OK)
+        status = read_setting(build, "outbox.damage_ms", &at, error);
+    if (status == STATUS_OK && text && at &&
+        clock_wall_ms() - strtoll(at, NULL, 10) < DAMAGE_SHOWN_MS)
+        add_text(build, text);
+    return status;
+}
+
+static void add_notice(struct overview_build *build, const json_t *notice)
+{
     const json_t *title = json_object_get(notice, "title");
     const char *zh = json_text(title, "zh", NULL);
     const char *en = json_text(title, "en", NULL);
@@ -290,9 +298,8 @@ static void add_notice(struct overview_build *build, const json_t *notice)
 
     if (!text)
         text = json_string_value(title);
-    if (text && is_current(notice) &&
-        overview->notice_count < sizeof overview->notices / sizeof *overview->notices)
-        overview->notices[overview->notice_count++] = arena_str(build->arena, text);
+    if (text && is_current(notice))
+        add_text(build, arena_str(build->arena, text));
 }
 
 static enum status read_notices(struct overview_build *build, struct error *error)
@@ -332,6 +339,8 @@ static enum status read_all(struct overview_build *build, const char *account, s
         status = read_queue(build, account, error);
     if (status == STATUS_OK)
         status = read_machine(build, error);
+    if (status == STATUS_OK)
+        status = read_damage(build, error);
     if (status == STATUS_OK)
         status = read_notices(build, error);
     if (status == STATUS_OK && arena_failed(build->arena))

@@ -35,7 +35,8 @@ struct overview {
     bool clock_offset_known;
     const char *last_failure; /* sentence of the last failed sync, "" when the last one succeeded */
     long long disk_free;      /* bytes; -1 unknown */
-    const char *notices[8];   /* titles of current notice:* documents */
+    const char *notices[8];   /* damage found in the outbox in the last thirty days, then titles of
+                                 current notice:* documents */
     size_t notice_count;
 };
 

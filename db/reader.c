@@ -33,6 +33,13 @@ static enum status open_file(const struct home *home, const char *name, uint32_t
                                         .user_version_max = version_wanted,
                                         .cache_kib = READER_CACHE_KIB};
     status = sql_open(&options, &sql, error);
+    if (status == STATUS_NOT_FOUND)
+        return error_set(error, status, _("There is no %s here. Run `huiliu sync` once."), path);
+    if (status == STATUS_CORRUPT)
+        return error_set(error, status,
+                         _("%s is damaged. Run `huiliu sync` once: it is put right from the "
+                           "platform and from the second copy."),
+                         path);
     if (status == STATUS_OK)
         status = sql_user_version(sql, &version, error);
     if (status == STATUS_OK && version != version_wanted)

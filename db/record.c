@@ -25,13 +25,27 @@ static enum status dataset_id(struct sql *cache, const char *dataset, int64_t *i
     return status;
 }
 
+enum status record_parse(struct stmt *stmt, int column, json_t **body, struct error *error)
+{
+    size_t length = 0;
+    const char *text = stmt_blob(stmt, column, &length);
+    enum status status = json_parse(text ? text : "", length, body, NULL);
+
+    if (status == STATUS_OK)
+        return STATUS_OK;
+    if (status == STATUS_NOMEM)
+        return error_nomem(error);
+    return error_set(
+        error, STATUS_CORRUPT,
+        _("The data kept on this computer is damaged. Fetch it again with: huiliu sync "
+          "--full"));
+}
+
 static enum status read_row(struct stmt *stmt, struct record_head *head, json_t **body,
                             struct error *error)
 {
     const char *rev = stmt_text(stmt, 3);
-    size_t length = 0;
-    const char *text = stmt_blob(stmt, 4, &length);
-    enum status status = body ? json_parse(text ? text : "", length, body, error) : STATUS_OK;
+    enum status status = body ? record_parse(stmt, 4, body, error) : STATUS_OK;
 
     if (status != STATUS_OK)
         return status;
@@ -51,11 +65,12 @@ enum status record_find(struct sql *cache, const char *dataset, const char *key,
     enum status status = dataset_id(cache, dataset, &id, error);
 
     if (status == STATUS_OK)
-        status = sql_statement(cache,
-                               "SELECT r.id, r.flags, r.received_ms, r.rev, r.body FROM record_key"
-                               " k JOIN record r ON r.id = k.record WHERE k.hash = ?1 AND"
-                               " r.dataset = ?2 AND r.key = ?3",
-                               &stmt, error);
+        status =
+            sql_statement(cache,
+                          "SELECT r.id, r.flags, r.received_ms, r.rev, r.body FROM " RECORD_BY_KEY
+                          " CROSS JOIN record r ON r.id = k.record WHERE r.dataset = ?2 AND"
+                          " r.key = ?3",
+                          &stmt, error);
     if (status != STATUS_OK)
         return status;
     stmt_bind_int(stmt, 1, record_hash(id, key));
@@ -131,7 +146,6 @@ static enum status read_record(const struct record_source *source, struct stmt *
     const char *name = stmt_text(stmt, 0);
     const char *key = stmt_text(stmt, 2);
     const char *rev = stmt_text(stmt, 3);
-    size_t length = 0;
 
     record->dataset = name ? catalogue_find(source->catalogue, name) : NULL;
     if (!record->dataset)
@@ -142,8 +156,7 @@ static enum status read_record(const struct record_source *source, struct stmt *
     record->rev = arena_str(source->arena, rev ? rev : "");
     if (!record->key || !record->rev)
         return error_nomem(error);
-    const char *text = stmt_blob(stmt, 4, &length);
-    enum status status = json_parse(text ? text : "", length, &record->body, error);
+    enum status status = record_parse(stmt, 4, &record->body, error);
     if (status == STATUS_OK)
         facts_read(record->dataset, record->body, &record->facts);
     return status;

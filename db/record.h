@@ -19,6 +19,11 @@ struct record_head {
     char rev[RECORD_REV_MAX];
 };
 
+/* The body in a column. What was written here and cannot be read is damage: STATUS_CORRUPT. The
+ * caller json_decref()s *body. */
+enum status record_parse(struct stmt *stmt, int column, json_t **body,
+                         struct error *error) MUST_CHECK;
+
 /* STATUS_NOT_FOUND when there is none. The caller json_decref()s *body (which may be NULL: then
  * only the head is read). */
 enum status record_find(struct sql *cache, const char *dataset, const char *key,

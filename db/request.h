@@ -83,7 +83,7 @@ struct request_filter {
     bool held_only;
     bool unsent_only;      /* queued, sending or held */
     const char *review_by; /* pending_review and not made by this account */
-    int limit;             /* 0: 1000 */
+    int limit;             /* 0: 1000; at most 10000 */
 };
 
 struct request_list {
@@ -116,7 +116,7 @@ enum status request_get(struct reader *reader, const char *id, struct request_de
                         struct error *error) MUST_CHECK;
 void request_detail_free(struct request_detail *detail);
 
-/* --- delivery, for sync/ ------------------------------------------------------------------- */
+/* --- delivery, for sync/ ---------------------------------------------------------------------- */
 
 struct outgoing {
     char id[48];
@@ -146,12 +146,12 @@ enum status request_release(struct outbox *outbox, const char *id, struct error 
 /* A row of requests-<area> (or the current document after a 409): merges its event set with ours in
  * one transaction with the feed position. An edited frozen part or a wrong hash is kept
  * aside and reported as STATUS_CORRUPT without stopping the feed (the position still moves when
- * `since` is given). `document` NULL with `deleted`: the upstream deleted it; ours is held. What is
+ * `since` is given). `document` NULL: the upstream deleted it; ours is held. What is
  * merged last decides which revision the next write builds on and which events count as
  * acknowledged: of conflicting revisions, merge the winner last. */
 enum status request_merge_upstream(struct outbox *outbox, const char *id, const char *rev,
-                                   const json_t *document, bool deleted, const char *database,
-                                   const char *since, struct error *error) MUST_CHECK;
+                                   const json_t *document, const char *database, const char *since,
+                                   struct error *error) MUST_CHECK;
 /* Feed position of the requests database; STATUS_NOT_FOUND when never read. */
 enum status request_feed_position(struct outbox *outbox, const char *database, struct buf *since,
                                   struct buf *instance, struct error *error) MUST_CHECK;

@@ -11,9 +11,8 @@
 #define ID_PREFIX      "request:"
 #define ULID_LENGTH    26
 #define SCHEMA         1
-#define CODE_MAX       64   /* kinds, grounds, fields, datasets, actions, roles */
-#define NAME_MAX_BYTES 256  /* stations, accounts, files, record keys */
-#define PROSE_MAX      8000 /* reasons and notes */
+#define CODE_MAX       64  /* kinds, grounds, fields, datasets, actions, roles */
+#define NAME_MAX_BYTES 256 /* stations, accounts, files, record keys */
 #define CHANGES_MAX    64
 #define EVIDENCE_MAX   16
 #define EVENTS_MAX     1000
@@ -194,9 +193,10 @@ static enum status check_vocabulary(const json_t *frozen, struct error *error)
 static enum status check_frozen(const json_t *frozen, struct error *error)
 {
     static const struct text_rule texts[] = {
-        {"kind", 1, CODE_MAX},         {"area", 0, CODE_MAX},    {"station", 0, NAME_MAX_BYTES},
-        {"origin", 1, NAME_MAX_BYTES}, {"dataset", 1, CODE_MAX}, {"record", 0, NAME_MAX_BYTES},
-        {"ground", 0, CODE_MAX},       {"reason", 0, PROSE_MAX},
+        {"kind", 1, CODE_MAX},          {"area", 0, CODE_MAX},
+        {"station", 0, NAME_MAX_BYTES}, {"origin", 1, NAME_MAX_BYTES},
+        {"dataset", 1, CODE_MAX},       {"record", 0, NAME_MAX_BYTES},
+        {"ground", 0, CODE_MAX},        {"reason", 0, REQUEST_PROSE_MAX},
     };
     static const struct text_rule subject[] = {{"kind", 0, CODE_MAX}, {"id", 0, NAME_MAX_BYTES}};
 
@@ -345,7 +345,7 @@ static enum status check_event(const json_t *event, struct error *error)
         return wrong("events", error);
     enum status status = check_texts(event, texts, sizeof texts / sizeof *texts, error);
     if (status == STATUS_OK && json_object_get(event, "note"))
-        status = check_text_or_null(event, "note", PROSE_MAX, error);
+        status = check_text_or_null(event, "note", REQUEST_PROSE_MAX, error);
     if (status != STATUS_OK)
         return status;
     if (!is_ulid(json_text(event, "id", "")) || !instant_parse(json_text(event, "at", ""), &at))

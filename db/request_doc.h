@@ -62,7 +62,8 @@ const char *request_state_title(enum request_state state); /* translated */
 bool request_state_parse(const char *name, enum request_state *state);
 bool request_state_is_final(enum request_state state); /* nobody has to act any more */
 
-#define REQUEST_ID_MAX 48
+#define REQUEST_ID_MAX    48
+#define REQUEST_PROSE_MAX 8000 /* bytes of a reason or a note */
 
 /* "request:<ULID>" from that or the bare ULID, in either case; false when it is neither. */
 bool request_id_normalise(const char *text, char out[REQUEST_ID_MAX]);

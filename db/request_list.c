@@ -64,7 +64,8 @@ static enum status choose_statement(struct sql *sql, const struct request_filter
 static void bind_filter(struct stmt *stmt, const struct request_filter *filter)
 {
     bool any_state = filter->state < 0 || filter->state > (int)REQUEST_CLOSED;
-    int limit = filter->limit > 0 && filter->limit <= LIMIT_MAX ? filter->limit : LIMIT_DEFAULT;
+    int wanted = filter->limit > 0 ? filter->limit : LIMIT_DEFAULT;
+    int limit = wanted < LIMIT_MAX ? wanted : LIMIT_MAX;
 
     stmt_bind_text(stmt, 1, filter->maker);
     stmt_bind_text(stmt, 2, filter->subject);

@@ -5,13 +5,12 @@
 
 #include <string.h>
 
-#define REV_MAX 95
+#define REV_LENGTH_MAX 95
 
 /* What came from upstream. */
 struct arrival {
     const char *id, *rev;
-    const json_t *document;
-    bool deleted;
+    const json_t *document;       /* NULL: deleted */
     const char *database, *since; /* of the feed; NULL when it did not come from there */
     const char *device;           /* of this home */
 };
@@ -270,6 +269,8 @@ static enum status check_arrival(const struct arrival *arrival, struct error *er
 {
     enum status status = request_check(arrival->document, error);
 
+    if (status == STATUS_OK && strlen(arrival->rev) > REV_LENGTH_MAX)
+        status = error_set(error, STATUS_CORRUPT, _("The upstream gave an impossible revision."));
     if (status == STATUS_OK && strcmp(json_text(arrival->document, "_id", ""), arrival->id) != 0)
         status = error_set(error, STATUS_CORRUPT,
                            _("The upstream answered with another request than asked for."));
@@ -318,7 +319,7 @@ static enum status apply(struct sql *sql, const struct arrival *arrival, struct 
 {
     if (strncmp(arrival->id, "_design/", 8) == 0)
         return STATUS_OK;
-    if (arrival->deleted || !arrival->document)
+    if (!arrival->document)
         return apply_deletion(sql, arrival->id, error);
 
     struct error failure = {0};
@@ -335,20 +336,17 @@ static enum status apply(struct sql *sql, const struct arrival *arrival, struct 
 }
 
 enum status request_merge_upstream(struct outbox *outbox, const char *id, const char *rev,
-                                   const json_t *document, bool deleted, const char *database,
-                                   const char *since, struct error *error)
+                                   const json_t *document, const char *database, const char *since,
+                                   struct error *error)
 {
     const struct arrival arrival = {.id = id,
                                     .rev = rev ? rev : "",
                                     .document = document,
-                                    .deleted = deleted,
                                     .database = database,
                                     .since = since,
                                     .device = home_device(outbox_home(outbox))};
     struct error why = {0};
 
-    if (strlen(arrival.rev) > REV_MAX)
-        return error_set(error, STATUS_INVALID, _("The upstream gave an impossible revision."));
     struct sql *sql = outbox_lock(outbox);
     enum status status = sql_begin(sql, error);
     if (status == STATUS_OK)

@@ -98,6 +98,14 @@ static enum status find_field(const struct dataset *dataset, const char *name,
     return STATUS_OK;
 }
 
+static bool is_named_before(const struct raising *raising, const char *field)
+{
+    for (size_t i = 0; i < json_array_size(raising->changes); i++)
+        if (strcmp(json_text(json_array_get(raising->changes, i), "field", ""), field) == 0)
+            return true;
+    return false;
+}
+
 static enum status append_change(json_t *changes, const char *field, json_t *base, json_t *proposed,
                                  struct error *error)
 {
@@ -125,6 +133,8 @@ static enum status add_change(struct raising *raising, const struct request_chan
         return error_nomem(error);
     status = request_value_parse(field, wanted->proposed ? wanted->proposed : "", base,
                                  date_today(), &proposed, error);
+    if (status == STATUS_OK && is_named_before(raising, wanted->field))
+        status = error_set(error, STATUS_INVALID, _("%s is named twice."), field->title);
     if (status == STATUS_OK && request_value_equal(base, proposed))
         status = error_set(error, STATUS_INVALID, _("%s: this is the value it already has."),
                            field->title);
@@ -280,6 +290,10 @@ static enum status freeze(struct raising *raising, const struct home *home, stru
 {
     const struct request_new *wanted = raising->wanted;
     char ulid[ULID_TEXT_MAX];
+
+    if (wanted->reason && strlen(wanted->reason) > REQUEST_PROSE_MAX)
+        return error_set(error, STATUS_TOO_LARGE, _("The reason is too long; %d bytes are enough."),
+                         REQUEST_PROSE_MAX);
     enum status status = ulid_new(ulid, error);
     if (status != STATUS_OK)
         return status;

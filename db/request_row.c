@@ -127,7 +127,7 @@ static const char *summary_of(struct arena *arena, const struct dataset *dataset
     const char *proposed = request_value_display(arena, field, json_object_get(first, "proposed"));
     const char *title = field ? field->title : name;
     if (json_array_size(changes) == 1)
-        return arena_printf(arena, "%s: %s → %s", title, or_empty(base), or_empty(proposed));
+        return arena_printf(arena, _("%s: %s → %s"), title, or_empty(base), or_empty(proposed));
     return arena_printf(arena, _("%s: %s → %s (and %zu more)"), title, or_empty(base),
                         or_empty(proposed), json_array_size(changes) - 1);
 }

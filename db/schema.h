@@ -17,14 +17,14 @@
 
 #define CACHE_FILE           "cache.db"
 #define CACHE_APPLICATION_ID 0x48554C43u /* "HULC" */
-#define CACHE_SCHEMA_VERSION 1
+#define CACHE_SCHEMA_VERSION 2
 
 #define OUTBOX_FILE           "outbox.db"
 #define OUTBOX_LOG_FILE       "outbox.log"
 #define OUTBOX_APPLICATION_ID 0x48554C4Fu /* "HULO" */
 #define OUTBOX_SCHEMA_VERSION 1
 
-/* --- db/catalogue.c, over cache.db -------------------------------------------------------- */
+/* --- db/catalogue.c, over cache.db ------------------------------------------------------------ */
 
 /* A number that is different whenever a `dataset:*` document is different. Cheap: it is asked
  * for at the first use of the catalogue after any commit. */

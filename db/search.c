@@ -52,7 +52,9 @@ static enum status read_datasets(struct search *search, struct error *error)
     enum status status =
         sql_statement(search->cache, "SELECT id, name FROM dataset ORDER BY id DESC", &stmt, error);
 
-    while (status == STATUS_OK && (status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
+    if (status != STATUS_OK)
+        return status;
+    while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
         int64_t id = stmt_int(stmt, 0);
         const char *name = stmt_text(stmt, 1);
         if (id < 1 || id > DATASET_IDS_MAX || !name)
@@ -61,14 +63,14 @@ static enum status read_datasets(struct search *search, struct error *error)
             search->dataset_count = (size_t)id + 1;
             search->datasets =
                 arena_array(search->arena, search->dataset_count, sizeof *search->datasets);
-            if (!search->datasets)
+            if (!search->datasets) {
                 status = error_nomem(error);
+                break;
+            }
         }
-        if (status == STATUS_OK)
-            search->datasets[id] = catalogue_find(search->catalogue, name);
+        search->datasets[id] = catalogue_find(search->catalogue, name);
     }
-    if (status == STATUS_OK)
-        stmt_reset(stmt);
+    stmt_reset(stmt);
     return status;
 }
 
@@ -166,14 +168,6 @@ static void judge(struct search *search, const struct candidate *candidate)
 
 /* --- scanning the index ----------------------------------------------------------------------- */
 
-static enum status parse_body(struct stmt *stmt, int column, json_t **body, struct error *error)
-{
-    size_t length = 0;
-    const char *text = stmt_blob(stmt, column, &length);
-
-    return json_parse(text ? text : "", length, body, error);
-}
-
 /* The rare body that cannot be scanned. */
 static enum status consider_parsed(struct search *search, struct stmt *stmt,
                                    const struct dataset *dataset, const char *key,
@@ -181,7 +175,7 @@ static enum status consider_parsed(struct search *search, struct stmt *stmt,
 {
     struct facts facts;
     json_t *body = NULL;
-    enum status status = parse_body(stmt, 4, &body, error);
+    enum status status = record_parse(stmt, 4, &body, error);
 
     if (status != STATUS_OK)
         return status;
@@ -316,7 +310,9 @@ static enum status consider_request(struct search *search, struct stmt *stmt, st
 
     if (!dataset || !key)
         return STATUS_OK;
-    enum status status = parse_body(stmt, 2, &frozen, error);
+    size_t length = 0;
+    const char *text = stmt_blob(stmt, 2, &length);
+    enum status status = json_parse(text ? text : "", length, &frozen, error);
     if (status != STATUS_OK)
         return status;
     const json_t *changes = json_object_get(frozen, "changes");
@@ -422,7 +418,7 @@ static enum status read_detail(struct search *search, struct found *found, struc
     stmt_bind_int(stmt, 1, found->replaced);
     status = stmt_step(stmt, &row, error);
     if (status == STATUS_OK && row)
-        status = parse_body(stmt, 0, &body, error);
+        status = record_parse(stmt, 0, &body, error);
     stmt_reset(stmt);
     if (status != STATUS_OK || !body)
         return status;

@@ -200,8 +200,8 @@ bool certificate_code(const char *text, char *out, size_t size)
 
     if (!search_fold_code(text, out, size))
         return false;
-    if (strncmp(out, root, length) == 0)
-        memmove(out, out + length, strlen(out + length) + 1);
+    size_t skip = strncmp(out, root, length) == 0 ? length : 0;
+    memmove(out, out + skip, strlen(out) + 1 - skip);
     return *out != '\0';
 }
 

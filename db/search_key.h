@@ -70,8 +70,7 @@ void folded_append(const struct folded *folded, size_t from, size_t count, struc
  * separators (space . - / _ · and brackets) or does not fit. */
 bool search_fold_code(const char *text, char *out, size_t size);
 
-/* --- what a record says ------------------------------------------------------------------------
- */
+/* --- what a record says ----------------------------------------------------------------------- */
 
 #define FACTS_MAX   48
 #define SUBJECT_MAX 64

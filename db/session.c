@@ -112,3 +112,23 @@ void name_mask(const char *value, struct buf *out)
     buf_bytes(out, value, length > 1 ? bytes_of(value, 1) : 0);
     stars(out, length > 1 ? length - 1 : 1);
 }
+
+void session_show_subject(const struct session *session, enum subject_kind kind, const char *number,
+                          struct buf *out)
+{
+    if (!number)
+        return;
+    if (kind == SUBJECT_PERSON && !session_sees(session, 4))
+        field_mask(TYPE_RESIDENT_ID, number, out);
+    else
+        buf_str(out, number);
+}
+
+void session_show_value(const struct session *session, const struct dataset_field *field,
+                        const char *value, struct buf *out)
+{
+    if (session_sees(session, field ? field->grade : GRADE_UNKNOWN))
+        buf_str(out, value);
+    else
+        field_mask(field ? field->type : TYPE_TEXT, value, out);
+}

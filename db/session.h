@@ -41,4 +41,13 @@ void field_mask(enum field_type type, const char *value, struct buf *out);
 /* A name (ROLE_TITLE of a person) keeps its first character. */
 void name_mask(const char *value, struct buf *out);
 
+/* What a session may see: appends the value, or its masked form. The number of a person is of grade
+ * 4, that of an enterprise or of anything else is seen by everybody; NULL appends nothing. A field
+ * that is not in the catalogue (any more: `field` NULL) is taken for GRADE_UNKNOWN. */
+#define GRADE_UNKNOWN 3
+void session_show_subject(const struct session *session, enum subject_kind kind, const char *number,
+                          struct buf *out);
+void session_show_value(const struct session *session, const struct dataset_field *field,
+                        const char *value, struct buf *out);
+
 #endif

@@ -72,6 +72,12 @@ static enum status status_of(int code)
     }
 }
 
+/* SQLite needs to write beside the file even to read it. */
+static bool is_read_only(const char *path)
+{
+    return access(path, W_OK) != 0 && errno == EROFS;
+}
+
 static enum status describe(const char *path, int code, struct error *error)
 {
     enum status status = status_of(code);
@@ -92,6 +98,11 @@ static enum status describe(const char *path, int code, struct error *error)
     case STATUS_TOO_LARGE:
         return error_set_detail(error, status, code, _("A value is too large to be stored."));
     case STATUS_IO:
+        if (is_read_only(path))
+            return error_set_detail(error, status, code,
+                                    _("The disk that holds %s is read-only. Make it writable, or "
+                                      "ask the administrator."),
+                                    path);
         return error_set_detail(error, status, code, _("%s cannot be read or written (%s)."), path,
                                 sqlite3_errstr(code));
     default:
@@ -273,7 +284,7 @@ static enum status create_file(const char *path, struct error *error)
     return STATUS_OK;
 }
 
-static int set_limits(sqlite3 *db)
+static void set_limits(sqlite3 *db)
 {
     static const struct {
         int id, value;
@@ -293,7 +304,6 @@ static int set_limits(sqlite3 *db)
 
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         sqlite3_limit(db, limits[i].id, limits[i].value);
-    return SQLITE_OK;
 }
 
 static int set_switches(sqlite3 *db)
@@ -323,22 +333,6 @@ static enum status set_pragma(struct sql *sql, const char *name, int64_t value, 
 
     snprintf(text, sizeof text, "PRAGMA %s=%" PRId64, name, value);
     return sql_exec(sql, text, error);
-}
-
-static enum status pragma_int(struct sql *sql, const char *text, int64_t *value,
-                              struct error *error)
-{
-    struct stmt *stmt;
-    bool row = false;
-    enum status status = sql_statement(sql, text, &stmt, error);
-
-    if (status != STATUS_OK)
-        return status;
-    status = stmt_step(stmt, &row, error);
-    if (status == STATUS_OK && row)
-        *value = stmt_int(stmt, 0);
-    stmt_reset(stmt);
-    return status;
 }
 
 static enum status use_wal(struct sql *sql, struct error *error)
@@ -444,10 +438,10 @@ enum status sql_open(const struct sql_options *options, struct sql **out, struct
     int code = sqlite3_open_v2(sql->path, &sql->db, CONNECTION_FLAGS, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_busy_timeout(sql->db, BUSY_TIMEOUT_MS);
-    if (code == SQLITE_OK)
-        code = set_limits(sql->db);
-    if (code == SQLITE_OK)
+    if (code == SQLITE_OK) {
+        set_limits(sql->db);
         code = set_switches(sql->db);
+    }
     status =
         code == SQLITE_OK ? settle(sql, options, fresh, error) : describe(sql->path, code, error);
     if (status != STATUS_OK)
@@ -494,7 +488,7 @@ enum status sql_exec(struct sql *sql, const char *script, struct error *error)
 enum status sql_user_version(struct sql *sql, int *version, struct error *error)
 {
     int64_t value = 0;
-    enum status status = pragma_int(sql, "PRAGMA user_version", &value, error);
+    enum status status = sql_integer(sql, "PRAGMA user_version", &value, error);
 
     if (status == STATUS_OK)
         *version = (int)value;
@@ -569,7 +563,7 @@ int64_t sql_changes(const struct sql *sql)
 
 enum status sql_data_version(struct sql *sql, int64_t *version, struct error *error)
 {
-    return pragma_int(sql, "PRAGMA data_version", version, error);
+    return sql_integer(sql, "PRAGMA data_version", version, error);
 }
 
 void sql_interrupt(struct sql *sql)
@@ -664,6 +658,21 @@ enum status sql_statement(struct sql *sql, const char *text, struct stmt **out, 
     stmt->bind_result = SQLITE_OK;
     *out = stmt;
     return STATUS_OK;
+}
+
+enum status sql_integer(struct sql *sql, const char *text, int64_t *value, struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(sql, text, &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    status = stmt_step(stmt, &row, error);
+    if (status == STATUS_OK && row)
+        *value = stmt_int(stmt, 0);
+    stmt_reset(stmt);
+    return status;
 }
 
 static void remember(struct stmt *stmt, int code)

@@ -80,6 +80,11 @@ enum status sql_checkpoint(struct sql *sql, struct error *error) MUST_CHECK; /* 
 enum status sql_statement(struct sql *sql, const char *text, struct stmt **stmt,
                           struct error *error) MUST_CHECK;
 
+/* The integer in the first column of the first row of a statement without parameters; *value stays
+ * as it is when there is no row. */
+enum status sql_integer(struct sql *sql, const char *text, int64_t *value,
+                        struct error *error) MUST_CHECK;
+
 void stmt_bind_int(struct stmt *stmt, int index, int64_t value);     /* index from 1 */
 void stmt_bind_text(struct stmt *stmt, int index, const char *text); /* copied; NULL binds NULL */
 void stmt_bind_text_n(struct stmt *stmt, int index, const char *text, size_t length);

@@ -76,6 +76,26 @@ const char *command_group_title(enum command_group group)
     return group_titles[group];
 }
 
+static const struct {
+    enum command command;
+    enum context context; /* and what lies below it, unless a row of its own comes first */
+    const char *title;
+} local_titles[] = {
+    {COMMAND_SUBMIT, CONTEXT_VERIFY, N_("Verify")}, {COMMAND_SUBMIT, CONTEXT_UNLOCK, N_("Unlock")},
+    {COMMAND_SUBMIT, CONTEXT_PROMPT, N_("OK")},     {COMMAND_OPEN, CONTEXT_SEARCH, N_("Open")},
+    {COMMAND_OPEN, CONTEXT_HELP, N_("Run")},        {COMMAND_OPEN, CONTEXT_PALETTE, N_("Run")},
+    {COMMAND_OPEN, CONTEXT_PICK, N_("Choose")},
+};
+
+const char *command_title(enum command command, enum context context)
+{
+    for (size_t i = 0; i < sizeof local_titles / sizeof *local_titles; i++)
+        if (local_titles[i].command == command &&
+            context_is_within(context, local_titles[i].context))
+            return local_titles[i].title;
+    return command_info(command)->title;
+}
+
 enum command command_from_id(const char *id, size_t length)
 {
     for (size_t i = 1; i < COMMAND_END; i++)

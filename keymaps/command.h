@@ -131,7 +131,10 @@ bool context_is_text(enum context context);
 
 const struct command_info *command_info(enum command command); /* command in 1..COMMAND_END-1 */
 const char *command_group_title(enum command_group group);     /* English, for _() */
-enum command command_from_id(const char *id, size_t length);   /* COMMAND_NONE when unknown */
+/* What the command is called where the keyboard is: its title, or a word that says more there
+ * ("Unlock" for "Submit"). English, for _(). */
+const char *command_title(enum command command, enum context context);
+enum command command_from_id(const char *id, size_t length); /* COMMAND_NONE when unknown */
 bool command_is_available(enum command command, enum context context);
 
 /* The id nearest to a misspelt one (edit distance at most 3), or NULL. */

@@ -202,9 +202,9 @@ static void print_character(uint32_t code, char *out, size_t size)
     size_t length = text_encode(code, bytes);
 
     if (is_exotic_blank(code))
-        snprintf(out, size, "U+%04X", code);
+        (void)snprintf(out, size, "U+%04X", code);
     else
-        snprintf(out, size, "%.*s", (int)length, bytes);
+        (void)snprintf(out, size, "%.*s", (int)length, bytes);
 }
 
 size_t key_print(struct key key, char out[KEY_TEXT_MAX])

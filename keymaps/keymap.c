@@ -30,7 +30,7 @@ void keymap_add_problem(struct keymap *map, enum problem_level level, const stru
     if (map->problem_count >= KEYMAP_PROBLEMS_MAX)
         return;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
     char *kept = arena_str(map->arena, text);
     char *source = arena_str(map->arena, place->source ? place->source : "");
@@ -147,12 +147,13 @@ enum keymap_answer keymap_lookup(const struct keymap *map, enum context context,
     }
 }
 
-static bool is_in_force(const struct keymap *map, enum context context,
+bool keymap_is_in_force(const struct keymap *map, enum context context,
                         const struct binding *binding)
 {
     const struct binding *found = NULL;
 
-    return keymap_lookup(map, context, binding->keys, binding->key_count, &found) == KEYMAP_RUN &&
+    return context_is_within(context, binding->context) &&
+           keymap_lookup(map, context, binding->keys, binding->key_count, &found) == KEYMAP_RUN &&
            found == binding;
 }
 
@@ -163,7 +164,7 @@ const struct binding *keymap_binding_of(const struct keymap *map, enum context c
         for (size_t i = 0; i < map->bound_count; i++) {
             const struct binding *binding = &map->bounds[i].binding;
             if (binding->context != here || binding->command != command ||
-                !is_in_force(map, context, binding))
+                !keymap_is_in_force(map, context, binding))
                 continue;
             if (index == 0)
                 return binding;
@@ -254,7 +255,7 @@ void keymap_describe(const struct keymap *map, struct buf *out)
             if (!headed)
                 buf_printf(out, "%s## %s\n\n| %s | %s | %s | %s |\n|---|---|---|---|\n",
                            out->length ? "\n" : "", context_id((enum context)context), _("Keys"),
-                           _("Command"), _("What it does"), _("Bound in"));
+                           _("Command"), _("What it does"), _("Defined in"));
             headed = true;
             describe_binding(binding, out);
         }

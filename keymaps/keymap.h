@@ -5,7 +5,8 @@
  *
  *     # comment                       to the end of the line, also after a binding
  *     title en Standard               name of the map; also: title zh 标准键位
- *     include default.keys            a file of the same folder, up to 8 deep, no loops
+ *     include default.keys            a file of the same folder, up to 8 deep, no loops; what the
+ *                                     including file says wins, before and after this line
  *     [list]                          a context; its parent's keys are inherited
  *     <Down> <C-n>    row-down        several keys, one command
  *     gg <C-x><C-t>   row-first       a chord: keys without a blank, up to 3; no time limit
@@ -24,7 +25,7 @@
  * hiding an inherited key without `override`; keys no terminal sends; unknown command, key or
  * context (with the nearest name); command not available in the context; help, back and quit
  * missing somewhere; a letter in a text context; a recorded act on a bare letter; counter
- * commands that only a letter reaches. The last file wins over what it includes.
+ * commands that only a letter reaches.
  *
  * A map is immutable after loading and may be read from any thread.
  */
@@ -38,7 +39,8 @@
 #define KEYMAP_LINE_MAX     512
 #define KEYMAP_BINDINGS_MAX 2048
 #define KEYMAP_PROBLEMS_MAX 64
-#define KEYMAP_INCLUDE_MAX  8
+#define KEYMAP_INCLUDE_MAX  8  /* files inside each other */
+#define KEYMAP_FILES_MAX    64 /* includes in all */
 #define KEYMAP_ARGUMENT_MAX 64
 
 struct keymap;

@@ -11,14 +11,9 @@ static struct place place_of(const struct bound *bound)
                           .column = bound->column};
 }
 
-static bool is_live(const struct bound *bound)
-{
-    return !bound->refused;
-}
-
 static bool runs(const struct bound *bound)
 {
-    return is_live(bound) && bound->binding.command != COMMAND_NONE;
+    return !bound->refused && bound->binding.command != COMMAND_NONE;
 }
 
 /* Both are looked at in one place: one context is the other's ancestor. */
@@ -69,33 +64,29 @@ static void check_letters(struct keymap *map, struct bound *bound)
 
 /* --- two bindings ---------------------------------------------------------------------------- */
 
-static const struct bound *find_inherited(const struct keymap *map, const struct bound *bound)
+/* What the keys would do there without this binding; NULL: nothing. */
+static const struct binding *find_inherited(const struct keymap *map, const struct binding *binding)
 {
-    const struct binding *binding = &bound->binding;
+    const struct binding *found = NULL;
 
-    for (size_t i = 0; i < map->bound_count; i++) {
-        const struct bound *other = &map->bounds[i];
-        if (runs(other) && other->binding.context != binding->context &&
-            context_is_within(binding->context, other->binding.context) &&
-            other->binding.key_count == binding->key_count &&
-            keys_equal(other->binding.keys, binding->keys, binding->key_count))
-            return other;
-    }
-    return NULL;
+    if (binding->context == CONTEXT_GLOBAL ||
+        keymap_lookup(map, context_parent(binding->context), binding->keys, binding->key_count,
+                      &found) != KEYMAP_RUN)
+        return NULL;
+    return found;
 }
 
 static void check_hiding(struct keymap *map, const struct bound *bound)
 {
     struct place place = place_of(bound);
-    const struct bound *hidden = find_inherited(map, bound);
-    bool same = hidden && hidden->binding.command == bound->binding.command;
+    const struct binding *hidden = find_inherited(map, &bound->binding);
+    bool same = hidden && hidden->command == bound->binding.command;
 
     if (hidden && !same && !bound->overrides)
         keymap_add_problem(map, PROBLEM_WARNING, &place,
                            _("hides \"%s\" of [%s] (%s:%d); say \"override\" if that is meant"),
-                           command_info(hidden->binding.command)->id,
-                           context_id(hidden->binding.context), hidden->binding.file,
-                           hidden->binding.line);
+                           command_info(hidden->command)->id, context_id(hidden->context),
+                           hidden->file, hidden->line);
     if (!hidden && bound->overrides)
         keymap_add_problem(map, PROBLEM_WARNING, &place,
                            _("there is no inherited key here to override"));
@@ -143,21 +134,28 @@ static void check_way_out(struct keymap *map, enum command command)
     }
 }
 
-/* True when the command has keys there and all of them begin with a character. */
+static bool needs_ime_off(const struct binding *binding)
+{
+    for (size_t i = 0; i < binding->key_count; i++)
+        if (key_needs_ime_off(binding->keys[i]))
+            return true;
+    return false;
+}
+
+/* True when the command has keys there and each has a character in it. */
 static bool only_characters(const struct keymap *map, enum context context, enum command command)
 {
-    const struct binding *binding;
-    size_t index = 0;
+    bool bound = false;
 
-    while ((binding = keymap_binding_of(map, context, command, index)) != NULL) {
-        bool needs_ime_off = false;
-        for (size_t i = 0; i < binding->key_count; i++)
-            needs_ime_off = needs_ime_off || key_needs_ime_off(binding->keys[i]);
-        if (!needs_ime_off)
+    for (size_t i = 0; i < map->bound_count; i++) {
+        const struct binding *binding = &map->bounds[i].binding;
+        if (binding->command != command || !keymap_is_in_force(map, context, binding))
+            continue;
+        if (!needs_ime_off(binding))
             return false;
-        index++;
+        bound = true;
     }
-    return index > 0;
+    return bound;
 }
 
 static void check_input_method(struct keymap *map)
@@ -196,12 +194,14 @@ void keymap_check(struct keymap *map)
         check_letters(map, bound);
         if (!bound->refused)
             check_prefix(map, bound, i);
-        if (bound->refused)
-            continue;
-        check_typable(map, bound);
-        check_hiding(map, bound);
     }
     drop_refused(map);
+    for (size_t i = 0; i < map->bound_count; i++) {
+        if (map->bounds[i].binding.command == COMMAND_NONE)
+            continue;
+        check_typable(map, &map->bounds[i]);
+        check_hiding(map, &map->bounds[i]);
+    }
     check_way_out(map, COMMAND_HELP);
     check_way_out(map, COMMAND_BACK);
     check_way_out(map, COMMAND_QUIT);

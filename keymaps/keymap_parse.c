@@ -2,7 +2,6 @@
 #include "base/text.h"
 #include "keymaps/keymap_private.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +19,7 @@ struct reader {
     const struct keymap_loader *loader;
     const struct reader *above;
     const char *file;
-    int depth;
+    int depth; /* files above it */
     enum context context;
     /* the line at hand */
     const char *source;
@@ -43,9 +42,23 @@ static struct place place_at(const struct reader *reader, int column)
         keymap_add_problem((reader)->map, level, &complain_place, __VA_ARGS__);                    \
     } while (0)
 
-/* For sentences: a word as it stands, at most 40 bytes. */
-#define WORD_FORMAT     "%.*s"
-#define WORD_ARGS(word) ((int)((word)->length < 40 ? (word)->length : 40)), (word)->text
+#define WORD_SHOWN_MAX 40 /* bytes of a word in a sentence */
+
+static int shown_length(const struct word *word)
+{
+    size_t length = 0;
+    size_t used;
+
+    for (; length < word->length; length += used) {
+        (void)text_decode(word->text + length, word->length - length, &used);
+        if (length + used > WORD_SHOWN_MAX)
+            break;
+    }
+    return (int)length;
+}
+
+/* For "%.*s" in sentences: a word as it stands, cut at a character. */
+#define WORD_ARGS(word) shown_length(word), (word)->text
 
 static bool word_is(const struct word *word, const char *text)
 {
@@ -144,7 +157,8 @@ static struct bound *find_bound(struct reader *reader, const struct chord *chord
     return NULL;
 }
 
-/* One chord of a line: new, or in place of what an included file said. */
+/* One chord of a line: new, or in place of what another file said, unless that file includes this
+ * one. */
 static void bind(struct reader *reader, const struct word *word, const struct chord *chord,
                  const struct bound *value)
 {
@@ -157,6 +171,8 @@ static void bind(struct reader *reader, const struct word *word, const struct ch
                  context_id(reader->context), bound->binding.line);
         return;
     }
+    if (bound && bound->depth < reader->depth)
+        return;
     if (!bound && map->bound_count >= KEYMAP_BINDINGS_MAX) {
         COMPLAIN(reader, PROBLEM_ERROR, word->column, _("more than %d keys"), KEYMAP_BINDINGS_MAX);
         return;
@@ -177,7 +193,8 @@ static struct bound new_bound(const struct reader *reader, enum command command)
                                       .command = command,
                                       .file = reader->file,
                                       .line = reader->line},
-                          .source = reader->source};
+                          .source = reader->source,
+                          .depth = reader->depth};
 }
 
 /* --- kinds of lines ----------------------------------------------------------------------------
@@ -212,6 +229,8 @@ static void read_title(struct reader *reader)
                  _("a title is: title en Words, or title zh Words"));
         return;
     }
+    if (reader->depth > 0)
+        return; /* what is included is the base of this map, not the map */
     const char *title = join(reader, 2, reader->word_count);
     if (word_is(&reader->words[1], "zh"))
         reader->map->title_zh = title;
@@ -440,6 +459,9 @@ static void read_include(struct reader *reader)
     else if (reader->depth + 1 >= KEYMAP_INCLUDE_MAX)
         COMPLAIN(reader, PROBLEM_ERROR, word->column, _("more than %d files inside each other"),
                  KEYMAP_INCLUDE_MAX);
+    else if (++reader->map->file_count >= KEYMAP_FILES_MAX)
+        COMPLAIN(reader, PROBLEM_ERROR, word->column, _("more than %d files in all"),
+                 KEYMAP_FILES_MAX);
     else
         include(reader, name, word->column);
 }
@@ -492,15 +514,24 @@ static void read_line(struct reader *reader, const char *line, size_t length)
         read_words(reader);
 }
 
+/* A byte order mark, as some editors put before their text, is no part of it. */
+static size_t mark_length(const char *text, size_t length)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+
+    return length >= sizeof mark - 1 && memcmp(text, mark, sizeof mark - 1) == 0 ? sizeof mark - 1
+                                                                                 : 0;
+}
+
 static void read_text(struct reader *reader, const char *text, size_t length)
 {
-    const char *end = text + length;
+    size_t at = mark_length(text, length);
 
-    for (reader->line = 1; text < end && reader->line < INT_MAX; reader->line++) {
-        const char *newline = memchr(text, '\n', (size_t)(end - text));
-        const char *line_end = newline ? newline : end;
-        read_line(reader, text, (size_t)(line_end - text));
-        text = line_end + 1;
+    for (reader->line = 1; at < length; reader->line++) {
+        const char *newline = memchr(text + at, '\n', length - at);
+        size_t line_length = newline ? (size_t)(newline - (text + at)) : length - at;
+        read_line(reader, text + at, line_length);
+        at += line_length + 1;
     }
 }
 

@@ -12,6 +12,7 @@ struct bound {
     struct binding binding;
     const char *source; /* its line */
     int column;         /* of its keys */
+    int depth;          /* of its file: 0 is the map's own, 1 what that includes, … */
     bool overrides;     /* said `override` */
     bool refused;       /* a check left it out */
 };
@@ -33,6 +34,7 @@ struct keymap {
     size_t group_count;
     struct problem *problems;
     size_t problem_count;
+    int file_count;     /* included */
     size_t error_count; /* also those beyond KEYMAP_PROBLEMS_MAX */
 };
 
@@ -44,6 +46,10 @@ struct place {
 
 void keymap_add_problem(struct keymap *map, enum problem_level level, const struct place *place,
                         const char *format, ...) PRINTF_LIKE(4, 5);
+
+/* True when its keys run this very binding in the context. */
+bool keymap_is_in_force(const struct keymap *map, enum context context,
+                        const struct binding *binding);
 
 bool keys_equal(const struct key *a, const struct key *b, size_t count);
 

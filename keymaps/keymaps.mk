@@ -14,3 +14,10 @@ $(B)/o/keymaps/builtin.o: $(B)/gen/keymaps/builtin.c
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(call lib,keymaps): $(B)/o/keymaps/builtin.o
+
+# A program in a build tree finds the keymaps beside itself, and sees them as they are edited.
+$(B)/keymaps:
+	@mkdir -p $(@D)
+	@ln -sfn $(CURDIR)/keymaps $@
+
+$(B)/huiliu: | $(B)/keymaps

@@ -309,7 +309,7 @@ enum status couch_changes(struct couch *couch, const struct couch_query *query, 
                                    .limit = PAGE_BYTES_MAX,
                                    .sink = on_bytes,
                                    .context = &reading};
-    lines_init(&reading.lines, LINES_PAGE, on_line, &reading);
+    lines_init(&reading.lines, on_line, &reading);
     enum status status = buf_failed(&path) ? error_nomem(error) : exchange(couch, &request, error);
     if (status == STATUS_OK)
         status = lines_finish(&reading.lines, error);

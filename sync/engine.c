@@ -386,7 +386,9 @@ static enum status write_settings(struct run *run, struct error *error)
 {
     struct sync *sync = run->sync;
     struct couch_contact contact = couch_contact(sync->couch);
-    bool failed = run->outcome.status != STATUS_OK && run->outcome.status != STATUS_CANCELLED;
+    bool mistyped = run->options->dataset && run->outcome.status == STATUS_NOT_FOUND;
+    bool failed =
+        run->outcome.status != STATUS_OK && run->outcome.status != STATUS_CANCELLED && !mistyped;
     enum status status =
         setting_set(sync->outbox, "sync.failure", failed ? run->outcome.text : "", error);
     if (status == STATUS_OK && contact.at_ms > 0)

@@ -7,15 +7,10 @@
 #include <string.h>
 
 static const char head[] = "{\"results\":[";
-static const char footer[] = "{\"last_seq\"";
 
-void lines_init(struct lines *lines, enum lines_kind kind, lines_row on_row, void *context)
+void lines_init(struct lines *lines, lines_row on_row, void *context)
 {
-    *lines = (struct lines){.pending = -1,
-                            .kind = kind,
-                            .on_row = on_row,
-                            .context = context,
-                            .state = kind == LINES_PAGE ? LINES_HEAD : LINES_BETWEEN};
+    *lines = (struct lines){.pending = -1, .on_row = on_row, .context = context};
 }
 
 void lines_release(struct lines *lines)
@@ -135,11 +130,7 @@ static enum status hold(struct lines *lines, const char *bytes, size_t length, s
 static enum status hand_over(struct lines *lines, const char *text, size_t length, bool whole,
                              struct error *error)
 {
-    size_t mark = sizeof(footer) - 1;
     lines->state = LINES_BETWEEN;
-    if (lines->kind == LINES_CONTINUOUS && whole && length > mark &&
-        memcmp(text, footer, mark) == 0)
-        return read_tail(lines, text, length, error);
     lines->rows++;
     return lines->on_row(lines->context, text, length, whole, error);
 }
@@ -206,7 +197,7 @@ static enum lines_state start_row(struct lines *lines, char c)
 {
     if (is_space(c) || c == ',')
         return LINES_BETWEEN;
-    if (c == ']' && lines->kind == LINES_PAGE) {
+    if (c == ']') {
         start_tail(lines);
         return LINES_TAIL;
     }
@@ -259,8 +250,7 @@ enum status lines_finish(struct lines *lines, struct error *error)
 {
     if (lines->failed != STATUS_OK)
         return lines->failed;
-    if (lines->state == LINES_DONE ||
-        (lines->kind == LINES_CONTINUOUS && lines->state == LINES_BETWEEN))
+    if (lines->state == LINES_DONE)
         return STATUS_OK;
     if (lines->state == LINES_HEAD && lines->depth == 0)
         return classify_nonsense(error);

@@ -5,7 +5,7 @@
  * size, with memory for one row only. Knows nothing of what a row means.
  *
  *     struct lines lines;
- *     lines_init(&lines, LINES_PAGE, on_row, context);
+ *     lines_init(&lines, on_row, context);
  *     while (bytes arrive)
  *         lines_feed(&lines, bytes, length, &error);
  *     lines_finish(&lines, &error);              // was it whole?
@@ -13,9 +13,8 @@
  *     lines_release(&lines);
  *
  * A page is {"results":[ row, row … ],"last_seq":…,"pending":N}. CouchDB writes one row per line,
- * PouchDB Server the whole page in one line; both are read. A continuous feed is bare rows and an
- * optional {"last_seq":…} line. White space, empty heartbeat lines, CR, LF and commas between
- * rows are skipped.
+ * PouchDB Server the whole page in one line; both are read. White space, empty heartbeat lines, CR,
+ * LF and commas between rows are skipped.
  *
  * A row never spans lines: JSON strings hold no raw line feed. So a row that is damaged (its
  * brackets do not close, or it is longer than LINES_ROW_MAX) ends at the line feed, is handed over
@@ -35,18 +34,15 @@
 #define LINES_ROW_MAX  ((size_t)1 << 20)
 #define LINES_TAIL_MAX ((size_t)64 << 10)
 
-enum lines_kind { LINES_PAGE, LINES_CONTINUOUS };
-
 /* One row, not NUL-terminated; the text lives until the call returns. */
 typedef enum status (*lines_row)(void *context, const char *text, size_t length, bool whole,
                                  struct error *error);
 
 struct lines {
     int64_t rows;    /* handed over so far, damaged ones included */
-    char *last_seq;  /* after lines_finish(): JSON text; NULL: a continuous feed without it */
+    char *last_seq;  /* after lines_finish(): JSON text */
     int64_t pending; /* after lines_finish(); -1: not stated */
     /* private from here on */
-    enum lines_kind kind;
     lines_row on_row;
     void *context;
     enum lines_state {
@@ -64,7 +60,7 @@ struct lines {
     enum status failed;
 };
 
-void lines_init(struct lines *lines, enum lines_kind kind, lines_row on_row, void *context);
+void lines_init(struct lines *lines, lines_row on_row, void *context);
 void lines_release(struct lines *lines);
 
 enum status lines_feed(struct lines *lines, const char *bytes, size_t length,

@@ -88,7 +88,7 @@ static enum fate merge(struct pusher *pusher, const char *id, const json_t *docu
 {
     struct error why = {0};
     enum status status = request_merge_upstream(pusher->outbox, id, json_text(document, "_rev", ""),
-                                                document, !document, pusher->database, NULL, &why);
+                                                document, pusher->database, NULL, &why);
     if (status == STATUS_CORRUPT)
         return hold(pusher, id, &why, error);
     if (status != STATUS_OK && error)

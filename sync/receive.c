@@ -59,7 +59,7 @@ static enum status merge(struct receiver *receiver, const char *id, const char *
                          const json_t *document, const char *since, struct error *error)
 {
     struct error why = {0};
-    enum status status = request_merge_upstream(receiver->outbox, id, rev, document, !document,
+    enum status status = request_merge_upstream(receiver->outbox, id, rev, document,
                                                 receiver->database, since, &why);
     if (status == STATUS_OK) {
         receiver->merged++;

@@ -31,6 +31,13 @@ enum context app_context(struct app *app)
     return entry->view->ops->context ? entry->view->ops->context(entry->view) : CONTEXT_LIST;
 }
 
+/* What was said before the key that brings another page was about the page that goes. */
+static void forget_old_message(struct app *app)
+{
+    if (app->message_event != app->events)
+        app->message_until = 0;
+}
+
 static void close_view(struct view *view)
 {
     if (view->ops->close)
@@ -51,6 +58,7 @@ void app_push_layer(struct app *app, struct view *view, enum layer layer)
         return;
     }
     app->stack[app->depth++] = (struct app_entry){view, layer};
+    forget_old_message(app);
     app_stale(app, STALE_VIEW | STALE_FRAME);
 }
 
@@ -66,6 +74,7 @@ static void remove_entry(struct app *app, size_t index)
     memmove(&app->stack[index], &app->stack[index + 1],
             (app->depth - index - 1) * sizeof app->stack[0]);
     app->depth--;
+    forget_old_message(app);
     app_stale(app, STALE_VIEW | STALE_FRAME);
     close_view(view);
 }
@@ -116,9 +125,10 @@ void app_say(struct app *app, enum style style, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    vsnprintf(app->message, sizeof app->message, format, args);
+    (void)vsnprintf(app->message, sizeof app->message, format, args);
     va_end(args);
     app->message_style = style;
+    app->message_event = app->events;
     app->message_until = style == STYLE_ERROR ? INT64_MAX : clock_mono_ms() + MESSAGE_MS;
     app_stale(app, STALE_FRAME);
     if (style == STYLE_ERROR)
@@ -370,8 +380,8 @@ static enum status load_keymap(struct app *app, const char *name, struct error *
     if (status == STATUS_OK) {
         size_t count;
         const struct problem *problem = keymap_problems(app->keymap, &count);
-        snprintf(trouble.text, sizeof trouble.text, "%.60s:%d: %.300s", problem->file,
-                 problem->line, problem->text);
+        (void)error_set(&trouble, STATUS_INVALID, "%s:%d: %s", problem->file, problem->line,
+                        problem->text);
         keymap_free(app->keymap);
         app->keymap = NULL;
     }

@@ -11,7 +11,7 @@
 
 static bool refuse(char reason[VIEW_REASON_MAX], const char *text)
 {
-    snprintf(reason, VIEW_REASON_MAX, "%s", text);
+    (void)snprintf(reason, VIEW_REASON_MAX, "%s", text);
     return false;
 }
 
@@ -74,6 +74,7 @@ static bool run_own(struct app *app, enum command command)
         app_stale(app, STALE_VIEW | STALE_FRAME | STALE_REPAINT);
     } else if (command == COMMAND_SUSPEND) {
         screen_suspend(app->screen);
+        (void)screen_resize(app->screen); /* no SIGWINCH comes to a job in the background */
         app_stale(app, STALE_VIEW | STALE_FRAME | STALE_REPAINT);
     } else {
         return false;
@@ -116,7 +117,7 @@ static void run(struct app *app, enum command command, const char *argument)
     }
     if (stale & STALE_UNHANDLED)
         app_say(app, STYLE_MUTED, _("%s: there is nothing to do here."),
-                _(command_info(command)->title));
+                _(command_title(command, app_context(app))));
     app_stale(app, stale);
 }
 
@@ -127,7 +128,7 @@ void app_run_command(struct app *app, enum command command, const char *argument
     if (app_is_enabled(app, command, reason))
         run(app, command, argument);
     else
-        app_say(app, STYLE_WARNING, "%s: %s", _(command_info(command)->title),
+        app_say(app, STYLE_WARNING, _("%s: %s"), _(command_title(command, app_context(app))),
                 reason[0] ? reason : _("not possible now"));
 }
 
@@ -218,6 +219,7 @@ static void take_key(struct app *app, const struct input_event *event)
 
 static void take_event(struct app *app, const struct input_event *event)
 {
+    app->events++;
     if (app->message_until == INT64_MAX) {
         app->message_until = 0;
         app_stale(app, STALE_FRAME);
@@ -350,7 +352,7 @@ void app_describe_chord(struct app *app, struct buf *out)
         if (!continues(app, context, binding))
             continue;
         key_label(binding->keys[app->chord_length], label);
-        buf_printf(out, "  %s %s", label, _(command_info(binding->command)->title));
+        buf_printf(out, "  %s %s", label, _(command_title(binding->command, context)));
     }
 }
 

@@ -46,7 +46,9 @@ struct app {
 
     char message[APP_MESSAGE_MAX];
     enum style message_style;
-    int64_t message_until; /* 0: none, INT64_MAX: until the next key */
+    int64_t message_until;  /* 0: none, INT64_MAX: until the next key */
+    uint64_t message_event; /* the events taken before it was said */
+    uint64_t events;        /* taken so far */
     char *status;
     enum style status_style;
 
@@ -82,9 +84,10 @@ void app_describe_chord(struct app *app, struct buf *out);
 struct area overlay_box(struct canvas *canvas, struct area area, int rows, int columns,
                         const char *title);
 
-/* Labels of all keys that run a command in a context: "F2, Ctrl-P". */
+/* Labels of the keys that run a command in a context ("F2, Ctrl-P"): the first one and as many
+ * more as fit into the cells. */
 void overlay_keys(const struct keymap *keymap, enum context context, enum command command,
-                  struct buf *out);
+                  int cells, struct buf *out);
 
 struct view *help_view_new(struct app *app, enum context below);
 struct view *palette_view_new(struct app *app, enum context below);

@@ -443,7 +443,8 @@ int canvas_put_wrapped(struct canvas *canvas, struct area area, enum style style
 
 /* --- lines and selection -------------------------------------------------------------------- */
 
-static void set_line(struct canvas *canvas, int row, int column, enum line line, enum style style)
+static void set_line(struct canvas *canvas, int row, int column, enum canvas_line line,
+                     enum style style)
 {
     struct cell *cell = cell_at(canvas, row, column);
 
@@ -510,31 +511,14 @@ void canvas_cursor_get(const struct canvas *canvas, int *row, int *column, bool 
     *is_visible = canvas->cursor_visible;
 }
 
-static const struct {
-    const char *name, *mark;
-} styles[STYLE_COUNT] = {
-    [STYLE_NORMAL] = {"normal", " "},
-    [STYLE_TITLE] = {"title", " "},
-    [STYLE_SELECTED] = {"selected", ">"},
-    [STYLE_MUTED] = {"muted", " "},
-    [STYLE_STRONG] = {"strong", " "},
-    [STYLE_KEY] = {"key", " "},
-    [STYLE_OK] = {"ok", "+"},
-    [STYLE_WARNING] = {"warning", "!"},
-    [STYLE_ERROR] = {"error", "x"},
-    [STYLE_PENDING] = {"pending", "*"},
-    [STYLE_FIELD] = {"field", " "},
-    [STYLE_BORDER] = {"border", " "},
-};
-
 const char *style_mark(enum style style)
 {
-    return styles[style].mark;
-}
+    static const char *const marks[STYLE_COUNT] = {
+        [STYLE_SELECTED] = ">", [STYLE_OK] = "+",      [STYLE_WARNING] = "!",
+        [STYLE_ERROR] = "x",    [STYLE_PENDING] = "*",
+    };
 
-const char *style_name(enum style style)
-{
-    return styles[style].name;
+    return marks[style] ? marks[style] : " ";
 }
 
 /* --- dump ------------------------------------------------------------------------------------ */

@@ -59,10 +59,10 @@ struct cell {
     uint8_t width;                           /* 1 or 2; 0 for a right half */
     uint8_t style;                           /* enum style */
     uint8_t selected;                        /* drawn as part of the selected row */
-    uint8_t line;                            /* enum line: a piece of a box, no character */
+    uint8_t line;                            /* enum canvas_line: a piece of a box, no character */
 };
 
-enum line {
+enum canvas_line {
     LINE_NONE,
     LINE_HORIZONTAL,
     LINE_VERTICAL,
@@ -131,7 +131,6 @@ void canvas_cursor_get(const struct canvas *canvas, int *row, int *column, bool 
 
 /* A one-cell ASCII sign for a style, so that colour is never alone: "!" error, "+" ok, … */
 const char *style_mark(enum style style);
-const char *style_name(enum style style);
 
 /* --- for the screen and for tests ------------------------------------------------------------ */
 

@@ -302,7 +302,7 @@ static void tell(struct app *app, const struct carry_out *work)
         if (work->count > 1)
             buf_printf(&text, _("%zu not: "), work->refused);
         if (work->count > 1)
-            buf_printf(&text, "%s: ", work->targets[work->first_refused].name);
+            buf_printf(&text, _("%s: "), work->targets[work->first_refused].name);
         buf_str(&text, work->first.text);
     }
     app_say(app, work->refused > 0 ? STYLE_ERROR : STYLE_OK, "%s", buf_text(&text));

@@ -25,6 +25,7 @@ static void run(struct job *job)
 
     set_running(errand, true);
     errand->status = errand->kind->work(errand, &errand->error);
+    errand->worked = true;
     set_running(errand, false);
 }
 
@@ -57,12 +58,13 @@ static void done(struct job *job)
     free_errand(errand);
 }
 
-/* The worker has ended, its databases are still open. */
+/* Never begun: the worker has ended, its databases are still open. Or finished and not delivered:
+ * then the mailbox is being freed, the workplace is gone, and nothing may be saved twice. */
 static void abandon(struct job *job)
 {
     struct errand *errand = (struct errand *)job;
 
-    if (errand->kind->must_run)
+    if (errand->kind->must_run && !errand->worked)
         errand->status = errand->kind->work(errand, &errand->error);
     free_errand(errand);
 }

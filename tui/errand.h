@@ -40,6 +40,7 @@ struct errand {
     const struct errand_kind *kind;
     struct workplace *place;
     uint32_t view; /* id; 0: belongs to no view, deliver() gets NULL */
+    bool worked;   /* work() has been called and is over */
     enum status status;
     struct error error;
     pthread_mutex_t lock; /* guards `running` */

@@ -304,20 +304,35 @@ static int width_between(const struct field *field, const struct canvas *canvas,
     return width;
 }
 
-/* The caret needs a cell of its own inside the window. */
+/* Where a window has to begin so that `end` is its last cell but one at most. */
+static size_t window_start(const struct field *field, const struct canvas *canvas, size_t end,
+                           int columns)
+{
+    size_t start = end;
+    int width = 0;
+
+    while (start > 0) {
+        size_t before = previous_cluster(field, start);
+        width += width_between(field, canvas, before, start);
+        if (width >= columns)
+            break;
+        start = before;
+    }
+    return start;
+}
+
+/* The caret needs a cell of its own inside the window, and no cell is left empty for nothing. */
 static void scroll_to_caret(struct field *field, const struct canvas *canvas, int columns)
 {
+    size_t first = window_start(field, canvas, field->caret, columns);
+    size_t last = window_start(field, canvas, field->text.length, columns);
+
     if (field->first > field->caret)
         field->first = field->caret;
-    while (field->first < field->caret &&
-           width_between(field, canvas, field->first, field->caret) >= columns)
-        field->first = next_cluster(field, field->first);
-    while (field->first > 0) {
-        size_t before = previous_cluster(field, field->first);
-        if (width_between(field, canvas, before, field->text.length) >= columns)
-            break;
-        field->first = before;
-    }
+    if (field->first < first)
+        field->first = first;
+    if (field->first > last)
+        field->first = last;
 }
 
 static void draw_stars(const struct field *field, struct canvas *canvas, struct area row)

@@ -34,7 +34,12 @@ static int parts_width(const struct canvas *canvas, const char *const *parts, si
 void frame_draw_title(struct canvas *canvas, struct area area, const char *const *parts,
                       size_t count, const char *status, enum style status_style)
 {
-    int status_width = canvas_measure(canvas, status, strlen(status));
+    struct buf marked = {0};
+
+    /* The bar is one: the mark and the words carry the meaning, not a colour of their own. */
+    if (*status)
+        buf_printf(&marked, "%s %s", style_mark(status_style), status);
+    int status_width = canvas_measure(canvas, buf_text(&marked), marked.length);
     struct area left = area_cut(area, 0, status_width > 0 ? status_width + 2 : 0, 0, 0);
 
     canvas_fill(canvas, area, STYLE_TITLE);
@@ -51,10 +56,14 @@ void frame_draw_title(struct canvas *canvas, struct area area, const char *const
         at += canvas_put(canvas, area_columns(left, at, left.columns), STYLE_TITLE, parts[i]);
     }
     struct area right = area_cut(area, 0, 0, 0, left.columns);
-    (void)canvas_put_right(canvas, right, status_style, status);
+    (void)canvas_put_right(canvas, right, STYLE_TITLE, buf_text(&marked));
+    buf_release(&marked);
 }
 
 /* --- footer ---------------------------------------------------------------------------------- */
+
+#define FOOTER_GAP        2
+#define FOOTER_PRIORITIES 9
 
 struct footer {
     struct canvas *canvas;
@@ -62,28 +71,62 @@ struct footer {
     const struct keymap *keymap;
     enum context context;
     int used;
+    bool chosen[COMMAND_END];
 };
 
-static void draw_item(struct footer *footer, enum command command)
+/* Key and title as they stand in the footer; returns the cells both take, 0 without a key. */
+static int measure_item(const struct footer *footer, enum command command, struct buf *keys)
 {
     const struct binding *binding = keymap_binding_of(footer->keymap, footer->context, command, 0);
-    const char *title = _(command_info(command)->title);
-    struct buf keys = {0};
+    const char *title = _(command_title(command, footer->context));
 
     if (!binding)
-        return;
-    keymap_label(binding, &keys);
-    int key_width = canvas_measure(footer->canvas, buf_text(&keys), keys.length);
-    int width = key_width + 1 + canvas_measure(footer->canvas, title, strlen(title));
-    int gap = footer->used > 0 ? 2 : 0;
-    if (footer->used + gap + width <= footer->area.columns) {
-        struct area at = area_columns(footer->area, footer->used + gap, width);
-        (void)canvas_put(footer->canvas, at, STYLE_KEY, buf_text(&keys));
-        (void)canvas_put(footer->canvas, area_columns(at, key_width + 1, width), STYLE_NORMAL,
-                         title);
+        return 0;
+    keymap_label(binding, keys);
+    return canvas_measure(footer->canvas, buf_text(keys), keys->length) + 1 +
+           canvas_measure(footer->canvas, title, strlen(title));
+}
+
+/* Keeps the item if it fits beside those that matter more. */
+static void choose_item(struct footer *footer, enum command command)
+{
+    struct buf keys = {0};
+    int width = measure_item(footer, command, &keys);
+    int gap = footer->used > 0 ? FOOTER_GAP : 0;
+
+    if (width > 0 && footer->used + gap + width <= footer->area.columns) {
+        footer->chosen[command] = true;
         footer->used += gap + width;
     }
     buf_release(&keys);
+}
+
+static void draw_item(struct footer *footer, enum command command)
+{
+    struct buf keys = {0};
+    int width = measure_item(footer, command, &keys);
+    struct area at = area_columns(footer->area, footer->used, width);
+    int used = canvas_put(footer->canvas, at, STYLE_KEY, buf_text(&keys));
+
+    (void)canvas_put(footer->canvas, area_cut(at, 0, 0, 0, used + 1), STYLE_NORMAL,
+                     _(command_title(command, footer->context)));
+    footer->used += width + FOOTER_GAP;
+    buf_release(&keys);
+}
+
+static bool is_everywhere(enum command command)
+{
+    return command_info(command)->contexts == CONTEXT_BIT(CONTEXT_GLOBAL);
+}
+
+/* By priority, those of the page or those that work everywhere. */
+static void draw_items(struct footer *footer, bool everywhere)
+{
+    for (int priority = 1; priority <= FOOTER_PRIORITIES; priority++)
+        for (enum command command = COMMAND_NONE + 1; command < COMMAND_END; command++)
+            if (footer->chosen[command] && command_info(command)->footer == priority &&
+                is_everywhere(command) == everywhere)
+                draw_item(footer, command);
 }
 
 void frame_draw_footer(struct canvas *canvas, struct area area, const struct keymap *keymap,
@@ -92,11 +135,14 @@ void frame_draw_footer(struct canvas *canvas, struct area area, const struct key
     struct footer footer = {.canvas = canvas, .area = area, .keymap = keymap, .context = context};
 
     canvas_fill(canvas, area, STYLE_NORMAL);
-    for (int priority = 1; priority <= 9; priority++)
+    for (int priority = 1; priority <= FOOTER_PRIORITIES; priority++)
         for (enum command command = COMMAND_NONE + 1; command < COMMAND_END; command++)
             if (command_info(command)->footer == priority &&
                 command_is_available(command, context) && enabled(data, command))
-                draw_item(&footer, command);
+                choose_item(&footer, command);
+    footer.used = 0;
+    draw_items(&footer, false);
+    draw_items(&footer, true);
 }
 
 void frame_draw_too_small(struct canvas *canvas, const struct keymap *keymap)
@@ -110,7 +156,7 @@ void frame_draw_too_small(struct canvas *canvas, const struct keymap *keymap)
     if (quit) {
         buf_char(&text, ' ');
         keymap_label(quit, &text);
-        buf_printf(&text, ": %s", _(command_info(COMMAND_QUIT)->title));
+        buf_printf(&text, _(": %s"), _(command_info(COMMAND_QUIT)->title));
     }
     canvas_fill(canvas, all, STYLE_NORMAL);
     (void)canvas_put_wrapped(canvas, all, STYLE_WARNING, buf_text(&text));

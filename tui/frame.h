@@ -37,6 +37,8 @@ void frame_draw_title(struct canvas *canvas, struct area area, const char *const
 /* Asks which commands work now. */
 typedef bool frame_enabled_fn(void *data, enum command command);
 
+/* What fits, the most important first to be kept (struct command_info.footer); the keys of the page
+ * stand before those that work everywhere. */
 void frame_draw_footer(struct canvas *canvas, struct area area, const struct keymap *keymap,
                        enum context context, frame_enabled_fn *enabled, void *data);
 

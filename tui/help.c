@@ -6,6 +6,7 @@
 #include "tui/fuzzy.h"
 #include "tui/list.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,10 +39,10 @@ static bool matches(const struct help *help, enum command command)
     const char *query = field_text_of(&help->query);
     struct buf keys = {0};
 
-    overlay_keys(help->keymap, help->below, command, &keys);
+    overlay_keys(help->keymap, help->below, command, INT_MAX, &keys);
     bool bound = keys.length > 0;
-    bool match = fuzzy_score(query, _(info->title)) > 0 || fuzzy_score(query, info->id) > 0 ||
-                 fuzzy_score(query, buf_text(&keys)) > 0;
+    bool match = fuzzy_score(query, _(command_title(command, help->below))) > 0 ||
+                 fuzzy_score(query, info->id) > 0 || fuzzy_score(query, buf_text(&keys)) > 0;
     buf_release(&keys);
     return bound && match;
 }
@@ -86,10 +87,10 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
         (void)canvas_put(canvas, area, STYLE_STRONG, _(command_group_title(row->group)));
         return;
     }
-    overlay_keys(help->keymap, help->below, row->command, &keys);
+    overlay_keys(help->keymap, help->below, row->command, KEYS_WIDTH, &keys);
     (void)canvas_put(canvas, area_columns(area, 2, KEYS_WIDTH), STYLE_KEY, buf_text(&keys));
     (void)canvas_put(canvas, area_cut(area, 0, 0, 0, KEYS_WIDTH + 3), STYLE_NORMAL,
-                     _(command_info(row->command)->title));
+                     _(command_title(row->command, help->below)));
     buf_release(&keys);
 }
 

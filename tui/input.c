@@ -507,17 +507,28 @@ static size_t unify_line_ends(char *text, size_t length)
     return out;
 }
 
+/* Length without the beginning of a character whose end was cut off. */
+static size_t whole_characters(const char *text, size_t length)
+{
+    size_t start = length > 0 ? length - 1 : 0;
+    size_t used;
+
+    while (start > 0 && length - start < 4 && ((unsigned char)text[start] & 0xC0) == 0x80)
+        start--;
+    return text_decode(text + start, length - start, &used) == TEXT_BAD ? start : length;
+}
+
 static void finish_paste(struct input *input, size_t trailing, int64_t now)
 {
     size_t length = input->paste.length - trailing;
     bool cut = input->paste_cut || length > INPUT_PASTE_MAX;
 
     input->state = GROUND;
-    if (length > INPUT_PASTE_MAX)
-        length = INPUT_PASTE_MAX;
     char *text = buf_take(&input->paste);
     if (!text)
         return;
+    if (length > INPUT_PASTE_MAX)
+        length = whole_characters(text, INPUT_PASTE_MAX);
     length = unify_line_ends(text, length);
     text[length] = '\0';
     struct item item = {.kind = INPUT_PASTE, .at = now, .text = text, .length = length, .cut = cut};

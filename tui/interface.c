@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define IDLE_LOCK_MINUTES 10
+#define IDLE_LOCK_MINUTES     10
+#define IDLE_LOCK_MINUTES_MAX (24 * 60)
 
 /* One window: the application, the workplace, and what belongs to neither. */
 struct interface {
@@ -202,12 +203,34 @@ static enum status open_home(struct interface *face, struct error *error)
     return status;
 }
 
+/* 0: never. What is no number of minutes counts as the default. */
+static int64_t idle_lock_ms(const struct home *home)
+{
+    const char *text = home_setting(home, "interface.idle_lock_minutes", "");
+    char *end = NULL;
+    long minutes = strtol(text, &end, 10);
+
+    if (end == text || *end != '\0' || minutes < 0)
+        minutes = IDLE_LOCK_MINUTES;
+    if (minutes > IDLE_LOCK_MINUTES_MAX)
+        minutes = IDLE_LOCK_MINUTES_MAX;
+    return (int64_t)minutes * 60000;
+}
+
+static bool is_kiosk(const struct interface *face)
+{
+    return face->options->kiosk ||
+           strcmp(home_setting(face->home, "interface.kiosk", "no"), "yes") == 0;
+}
+
 static enum status open_window(struct interface *face, struct error *error)
 {
+    const char *keymap = face->options->keymap;
     const struct app_options options = {
         .screen = {.ascii = face->options->ascii},
         .keymap_folder = face->options->keymap_folder,
-        .keymap_name = home_setting(face->home, "interface.keymap", "default"),
+        .keymap_name = keymap ? keymap : home_setting(face->home, "interface.keymap", "default"),
+        .kiosk = is_kiosk(face),
     };
     const struct app_host host = {
         .data = face,
@@ -217,9 +240,8 @@ static enum status open_window(struct interface *face, struct error *error)
         .tick = host_tick,
         .may_quit = host_may_quit,
     };
-    const char *minutes = home_setting(face->home, "interface.idle_lock_minutes", NULL);
 
-    face->lock_after_ms = (minutes ? strtol(minutes, NULL, 10) : IDLE_LOCK_MINUTES) * 60000L;
+    face->lock_after_ms = idle_lock_ms(face->home);
     return app_new(&options, &host, &face->app, error);
 }
 

@@ -8,9 +8,10 @@
  * Nothing happens without a reason: with no input, no message and no tick due there is no wake-up
  * and no byte of output.
  *
- * Idle: when a turn ends with nothing readable, no tick pending within `soon`, nothing half
- * decoded and the busy count at zero, `idle` is called, once until something happens again. Who
- * hands work to a worker counts loop_busy(+1) before the hand-off and (-1) when its result is in.
+ * Idle: when a turn ends with nothing readable, nothing half decoded and the busy count at zero,
+ * `idle` is called, once until something happens again; a tick that is still to come does not
+ * count. Who hands work to a worker counts loop_busy(+1) before the hand-off and (-1) when its
+ * result is in.
  */
 #include "base/error.h"
 #include "base/worker.h"

@@ -1,3 +1,5 @@
+#include "base/i18n.h"
+#include "base/text.h"
 #include "tui/app_private.h"
 
 #include <string.h>
@@ -21,13 +23,19 @@ struct area overlay_box(struct canvas *canvas, struct area area, int rows, int c
 }
 
 void overlay_keys(const struct keymap *keymap, enum context context, enum command command,
-                  struct buf *out)
+                  int cells, struct buf *out)
 {
     const struct binding *binding;
 
     for (size_t i = 0; (binding = keymap_binding_of(keymap, context, command, i)) != NULL; i++) {
-        if (i > 0)
-            buf_str(out, ", ");
-        keymap_label(binding, out);
+        struct buf more = {0};
+        buf_str(&more, i > 0 ? _(", ") : "");
+        keymap_label(binding, &more);
+        bool fits = i == 0 || text_width(buf_text(out)) + text_width(buf_text(&more)) <= cells;
+        if (fits)
+            buf_str(out, buf_text(&more));
+        buf_release(&more);
+        if (!fits)
+            return;
     }
 }

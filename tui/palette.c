@@ -36,10 +36,10 @@ static struct palette *self(struct view *view)
     return (struct palette *)view;
 }
 
-static int score_of(const char *query, enum command command)
+static int score_of(const char *query, enum command command, enum context below)
 {
     const struct command_info *info = command_info(command);
-    int best = fuzzy_score(query, _(info->title));
+    int best = fuzzy_score(query, _(command_title(command, below)));
     int others[] = {fuzzy_score(query, info->title), fuzzy_score(query, info->id)};
 
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
@@ -67,7 +67,7 @@ static void filter(struct palette *palette)
 
     for (size_t i = 0; i < palette->all_count; i++) {
         struct row *row = &palette->all[i];
-        row->score = score_of(field_text_of(&palette->query), row->command);
+        row->score = score_of(field_text_of(&palette->query), row->command, palette->below);
         if (row->score > 0)
             palette->shown[count++] = row;
     }
@@ -93,10 +93,10 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
     struct area title = area_cut(area, 0, KEYS_WIDTH + 1, 0, 0);
     enum style style = row->enabled ? STYLE_NORMAL : STYLE_MUTED;
 
-    int used = canvas_put(canvas, title, style, _(info->title));
+    int used = canvas_put(canvas, title, style, _(command_title(row->command, palette->below)));
     struct area rest = area_cut(title, 0, 0, 0, used + 2);
     (void)canvas_put(canvas, rest, STYLE_MUTED, row->enabled ? info->id : row->reason);
-    overlay_keys(palette->view.app->keymap, palette->below, row->command, &keys);
+    overlay_keys(palette->view.app->keymap, palette->below, row->command, KEYS_WIDTH, &keys);
     (void)canvas_put(canvas, area_cut(area, 0, 0, 0, area.columns - KEYS_WIDTH), STYLE_KEY,
                      buf_text(&keys));
     buf_release(&keys);

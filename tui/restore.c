@@ -35,7 +35,7 @@ static const int noted_signals[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, S
 /* --- handlers: async-signal-safe calls only -----------------------------------------------------
  */
 
-static void write_all(int fd, const char *bytes, size_t length)
+void restore_write(int fd, const char *bytes, size_t length)
 {
     while (length > 0) {
         ssize_t wrote = write(fd, bytes, length);
@@ -50,7 +50,7 @@ static void write_all(int fd, const char *bytes, size_t length)
 
 static void put_right(void)
 {
-    write_all(saved.fd, saved.bytes, saved.length);
+    restore_write(saved.fd, saved.bytes, saved.length);
     if (saved.have_termios)
         (void)tcsetattr(saved.fd, TCSANOW, &saved.termios);
 }

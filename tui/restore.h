@@ -33,6 +33,9 @@ enum status restore_arm(int fd, const char *bytes, size_t length, struct error *
  * good-bye. Safe to call twice. */
 void restore_disarm(void);
 
+/* Writes all of it unless the terminal is gone. Async-signal-safe. */
+void restore_write(int fd, const char *bytes, size_t length);
+
 int restore_signal_fd(void);
 /* Next signal noted, 0 when there is none. */
 int restore_take_signal(void);

@@ -154,29 +154,24 @@ static bool wants_synchronised(enum screen_sync sync)
     return false;
 }
 
+/* A canvas has its own idea of how large a terminal can be; what lies beyond it stays blank. */
 static enum status make_grid(struct screen *screen, int rows, int columns, struct error *error)
 {
-    size_t cells = (size_t)rows * (size_t)columns;
-    struct cell *shadow = calloc(cells, sizeof *shadow);
-    cchar_t *row = calloc((size_t)columns + 1, sizeof *row);
-    enum status status = shadow && row ? STATUS_OK : error_nomem(error);
+    enum status status = screen->canvas ? canvas_resize(screen->canvas, rows, columns, error)
+                                        : canvas_new(rows, columns, &screen->canvas, error);
 
-    if (status == STATUS_OK)
-        status = screen->canvas ? canvas_resize(screen->canvas, rows, columns, error)
-                                : canvas_new(rows, columns, &screen->canvas, error);
-    if (status != STATUS_OK) {
-        free(shadow);
-        free(row);
+    if (status != STATUS_OK)
         return status;
-    }
+    struct area grid = canvas_area(screen->canvas);
     free(screen->shadow);
     free(screen->row);
-    screen->shadow = shadow;
-    screen->row = row;
-    screen->rows = rows;
-    screen->columns = columns;
+    screen->shadow = calloc((size_t)grid.rows * (size_t)grid.columns, sizeof *screen->shadow);
+    screen->row = calloc((size_t)grid.columns + 1, sizeof *screen->row);
+    bool whole = screen->shadow && screen->row;
+    screen->rows = whole ? grid.rows : 0; /* without them nothing is given to curses */
+    screen->columns = whole ? grid.columns : 0;
     screen->cursor_row = -1;
-    return STATUS_OK;
+    return whole ? STATUS_OK : error_nomem(error);
 }
 
 /* Pairs: number of the style + 1; the terminal's own palette. */
@@ -216,15 +211,7 @@ static void start_curses_modes(void)
 
 static void send(const char *bytes, size_t length)
 {
-    while (length > 0) {
-        ssize_t wrote = write(STDOUT_FILENO, bytes, length);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            return;
-        bytes += wrote;
-        length -= (size_t)wrote;
-    }
+    restore_write(STDOUT_FILENO, bytes, length);
 }
 
 /* Keys in the form terminfo describes, paste marked as such. */
@@ -302,6 +289,15 @@ static enum status start(struct screen *screen, const struct screen_options *opt
     return status;
 }
 
+static enum status convert_from_gb18030(struct screen *screen, struct error *error)
+{
+    screen->from_session = iconv_open("UTF-8", "GB18030");
+    if (screen->from_session == (iconv_t)-1)
+        return error_set_errno(error, errno, _("What is typed in GB18030 cannot be read here"));
+    canvas_set_width(screen->canvas, session_width);
+    return STATUS_OK;
+}
+
 enum status screen_start(const struct screen_options *options, struct screen **screen,
                          struct error *error)
 {
@@ -313,10 +309,8 @@ enum status screen_start(const struct screen_options *options, struct screen **s
     made->ascii = options->ascii;
     made->from_session = (iconv_t)-1;
     enum status status = start(made, options, error);
-    if (status == STATUS_OK && session_is("GB18030")) {
-        made->from_session = iconv_open("UTF-8", "GB18030");
-        canvas_set_width(made->canvas, session_width);
-    }
+    if (status == STATUS_OK && session_is("GB18030"))
+        status = convert_from_gb18030(made, error);
     if (status != STATUS_OK) {
         screen_stop(made);
         return status;
@@ -377,7 +371,7 @@ static short pair_of(const struct screen *screen, const struct cell *cell)
     return screen->coloured && has_pair ? (short)(cell->style + 1) : 0;
 }
 
-static const cchar_t *line_piece(enum line line)
+static const cchar_t *line_piece(enum canvas_line line)
 {
     switch (line) {
     case LINE_HORIZONTAL:
@@ -398,7 +392,7 @@ static const cchar_t *line_piece(enum line line)
     return NULL;
 }
 
-static wchar_t ascii_piece(enum line line)
+static wchar_t ascii_piece(enum canvas_line line)
 {
     return line == LINE_HORIZONTAL ? L'-' : line == LINE_VERTICAL ? L'|' : L'+';
 }
@@ -410,9 +404,9 @@ static void set_piece(const struct screen *screen, const struct cell *cell, ccha
     short pair = 0;
 
     if (screen->ascii)
-        text[0] = ascii_piece((enum line)cell->line);
+        text[0] = ascii_piece((enum canvas_line)cell->line);
     else
-        (void)getcchar(line_piece((enum line)cell->line), text, &attributes, &pair, NULL);
+        (void)getcchar(line_piece((enum canvas_line)cell->line), text, &attributes, &pair, NULL);
     (void)setcchar(out, text, attributes | attributes_of(screen, cell), pair_of(screen, cell),
                    NULL);
 }
@@ -604,7 +598,7 @@ void screen_teach(const struct screen *screen, struct input *input)
                          (struct key){.code = keys[i].code, .modifiers = keys[i].modifiers});
     }
     for (unsigned number = 1; number <= 12; number++) {
-        snprintf(name, sizeof name, "kf%u", number);
+        (void)snprintf(name, sizeof name, "kf%u", number);
         char *sequence = tigetstr(name);
         if (sequence && sequence != (char *)-1)
             input_define(input, sequence, (struct key){.code = KEY_CODE_F1 + number - 1});

@@ -76,7 +76,7 @@ static void describe_dataset(const struct syncing_state *state, struct buf *out)
 {
     if (!state->title[0])
         return;
-    buf_printf(out, "%s: ", state->title);
+    buf_printf(out, _("%s: "), state->title);
     describe_rows(state->rows, state->rows_expected, out);
     if (state->dataset_count > 0) {
         buf_str(out, " · ");
@@ -163,9 +163,11 @@ const char *sync_result_word(enum status result)
 /* "Last exchange 14:02, 3 min ago: done. Rows received: 1,200, requests sent: 2, held: 1." */
 static void describe_result(const struct syncing_state *state, struct buf *out)
 {
-    buf_str(out, _("Last exchange "));
-    part_as_of(state->finished_ms, out);
-    buf_printf(out, ": %s. ", sync_result_word(state->result));
+    struct buf when = {0};
+
+    part_as_of(state->finished_ms, &when);
+    buf_printf(out, _("Last exchange %s: %s. "), buf_text(&when), sync_result_word(state->result));
+    buf_release(&when);
     buf_str(out, _("Rows received: "));
     part_number(state->pulled, out);
     buf_str(out, _(", requests sent: "));

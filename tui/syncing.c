@@ -277,6 +277,8 @@ const struct syncing_state *syncing_state(const struct syncing *syncing)
 
 void syncing_now(struct syncing *syncing)
 {
+    if (syncing->stopped)
+        return;
     if (syncing->state.phase == SYNCING_WAITING && !syncing->waiting)
         start_run(syncing);
     else if (syncing->state.phase != SYNCING_OFF)

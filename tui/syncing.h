@@ -49,7 +49,9 @@ struct syncing_state {
 
 enum status syncing_new(struct workplace *place, struct syncing **syncing,
                         struct error *error) MUST_CHECK;
-void syncing_free(struct syncing *syncing); /* cancels, waits for the row in hand */
+/* Cancels, waits for the row in hand, and delivers what still lies in the mailbox: the other
+ * workers must have ended, the workplace must still be there. */
+void syncing_free(struct syncing *syncing);
 
 const struct syncing_state *syncing_state(const struct syncing *syncing);
 /* Now, whatever the backoff says. During a run: once more after it, because what was queued just

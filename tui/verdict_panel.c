@@ -62,7 +62,7 @@ static void draw_verdict(const struct verdict_report *report, bool recorded, str
 
     buf_str(&text, verdict_title(report->verdict));
     if (is_about_form(report))
-        buf_printf(&text, " (%s)", _("the form of the number only"));
+        buf_printf(&text, _(" (%s)"), _("the form of the number only"));
     (void)part_marked(canvas, area_row(area, 0), style, buf_text(&text));
     buf_clear(&text);
     buf_str(&text, kind_title(report->kind));

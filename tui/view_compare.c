@@ -40,10 +40,12 @@ static enum status read_rules(struct load *load, struct reader *reader, struct e
     load->source.rules = calloc(detail->field_count + 1, sizeof *load->source.rules);
     if (!load->source.rules)
         return error_nomem(error);
-    for (size_t i = 0; dataset && i < detail->field_count; i++) {
-        const struct dataset_field *field = dataset_field(dataset, detail->fields[i].field);
-        if (field && !session_sees(&load->session, field->grade))
-            load->source.rules[i] = (struct compare_rule){field->type, field->grade};
+    for (size_t i = 0; i < detail->field_count; i++) {
+        const struct dataset_field *field =
+            dataset ? dataset_field(dataset, detail->fields[i].field) : NULL;
+        int grade = field ? field->grade : GRADE_UNKNOWN;
+        if (!session_sees(&load->session, grade))
+            load->source.rules[i] = (struct compare_rule){field ? field->type : TYPE_TEXT, grade};
     }
     return STATUS_OK;
 }

@@ -16,7 +16,7 @@
 /* How a change's field is masked; the catalogue's own fields may be gone when this is drawn. */
 struct compare_rule {
     enum field_type type;
-    int grade; /* 0: the catalogue does not know the field, or it may be seen */
+    int grade; /* 0: it may be seen */
 };
 
 struct compare_source {

@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "db/wording.h"
 #include "tui/view_compare.h"
 #include "tui/view_parts.h"
 #include "tui/view_words.h"
@@ -79,12 +80,12 @@ static enum style present_value(const struct compare_view *compare, size_t index
     }
     value_of(compare, index, field->now, out);
     if (field->proposed && strcmp(field->now, field->proposed) == 0) {
-        buf_printf(out, " (%s)", _("already as proposed"));
+        buf_printf(out, _(" (%s)"), _("already as proposed"));
         return STYLE_OK;
     }
     if (!field->now_differs)
         return STYLE_NORMAL;
-    buf_printf(out, " (%s)", _("changed meanwhile"));
+    buf_printf(out, _(" (%s)"), _("changed meanwhile"));
     return STYLE_WARNING;
 }
 
@@ -189,9 +190,11 @@ static void write_evidence(struct pen *pen)
 
     for (size_t i = 0; i < json_array_size(evidence); i++) {
         const json_t *item = json_array_get(evidence, i);
-        buf_printf(&text, "%s%s (", i > 0 ? ", " : "", json_text(item, "name", "?"));
-        part_bytes(json_int(item, "length", 0), &text);
-        buf_char(&text, ')');
+        struct buf size = {0};
+        part_bytes(json_int(item, "length", 0), &size);
+        buf_str(&text, i > 0 ? _(", ") : "");
+        buf_printf(&text, _("%s (%s)"), json_text(item, "name", "?"), buf_text(&size));
+        buf_release(&size);
     }
     if (text.length == 0)
         buf_str(&text, _("none attached"));
@@ -219,7 +222,7 @@ static void write_deadline(struct pen *pen)
         return;
     buf_str(&text, row->deadline);
     if (!row->deadline_certain)
-        buf_printf(&text, " (%s)", _("uncertain: the calendar of that year is missing"));
+        buf_printf(&text, _(" (%s)"), _("uncertain: the calendar of that year is missing"));
     write_labelled(pen, _("Answer due"), row->deadline_certain ? STYLE_NORMAL : STYLE_WARNING,
                    buf_text(&text));
     buf_release(&text);
@@ -237,7 +240,7 @@ static void write_revisions(struct pen *pen)
         strcmp(detail->current_rev, detail->base_rev) != 0)
         buf_printf(&text, " → %.*s", REVISION_VISIBLE, detail->current_rev);
     if (!detail->current_rev && detail->row.record && detail->row.record[0])
-        buf_printf(&text, " (%s)", _("the record is not in the returned data"));
+        buf_printf(&text, _(" (%s)"), _("the record is not in the returned data"));
     write_labelled(pen, _("Record revision"), STYLE_MUTED, buf_text(&text));
     buf_clear(&text);
     if (detail->hash)
@@ -251,7 +254,7 @@ static void write_reasons(struct pen *pen)
     const struct request_detail *detail = pen->compare->source.detail;
 
     write_title(pen, _("Reason"));
-    write_labelled(pen, _("Ground"), STYLE_NORMAL, words_ground(detail->row.ground));
+    write_labelled(pen, _("Ground"), STYLE_NORMAL, wording_ground(detail->row.ground));
     write_labelled(pen, _("Reason"), STYLE_NORMAL, detail->row.reason);
     write_labelled(pen, _("Returned because"), STYLE_WARNING, detail->fold.return_reason);
     write_evidence(pen);
@@ -270,11 +273,12 @@ static void describe_step(const struct request_step *step, struct buf *out)
         part_time(at, out);
     else
         buf_str(out, step->at ? step->at : "");
-    buf_printf(out, "  %s  %s (%s)", words_action(step->action), step->by, words_role(step->role));
+    buf_printf(out, _("  %s  %s (%s)"), wording_action(step->action), step->by,
+               wording_role(step->role));
     if (step->note && step->note[0])
-        buf_printf(out, ": %s", words_request(step->note));
+        buf_printf(out, _(": %s"), words_request(step->note));
     if (step->ignored)
-        buf_printf(out, " - %s: %s", _("without effect"), step->ignored);
+        buf_printf(out, _(" - without effect: %s"), step->ignored);
 }
 
 static void write_history(struct pen *pen)
@@ -306,8 +310,8 @@ static void draw_subject(const struct compare_view *compare, struct canvas *canv
     const struct request_row *row = &compare->source.detail->row;
     struct buf subject = {0};
 
-    words_subject(workplace_session(compare->place), subject_kind_parse(row->subject_kind),
-                  row->subject, &subject);
+    session_show_subject(workplace_session(compare->place), subject_kind_parse(row->subject_kind),
+                         row->subject, &subject);
     int used = canvas_put(canvas, at, STYLE_STRONG, row->subject_name ? row->subject_name : "");
     (void)canvas_printf(canvas, area_cut(at, 0, 0, 0, used), STYLE_NORMAL, "  %s  %s",
                         buf_text(&subject), row->dataset_title ? row->dataset_title : "");

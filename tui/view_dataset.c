@@ -1,5 +1,6 @@
 #include "base/arena.h"
 #include "base/i18n.h"
+#include "db/wording.h"
 #include "tui/errand.h"
 #include "tui/list.h"
 #include "tui/view_parts.h"
@@ -78,13 +79,13 @@ static struct sheet *copy_sheet(struct arena *arena, const struct dataset *datas
     *sheet = (struct sheet){
         .title = arena_str(arena, dataset->title),
         .provider = joined(arena, dataset->provider_name, dataset->provider_uscc),
-        .sharing = joined(arena, dataset->sharing, dataset->sharing_scope),
+        .sharing = joined(arena, wording_sharing(dataset->sharing), dataset->sharing_scope),
         .purpose = arena_str(arena, dataset->purpose),
         .grade = dataset->grade,
         .max_age_days = dataset->max_age_days,
         .retention_days = dataset->retention_days,
-        .update_cycle = arena_str(arena, dataset->update_cycle),
-        .format = joined(arena, dataset->mode, dataset->format),
+        .update_cycle = arena_str(arena, wording_cycle(dataset->update_cycle)),
+        .format = joined(arena, wording_mode(dataset->mode), wording_format(dataset->format)),
         .fields = copy_fields(arena, dataset),
         .field_count = dataset->field_count,
     };
@@ -191,7 +192,7 @@ static void draw_state(const struct dataset_view *view, struct canvas *canvas, s
     line(canvas, left, _("On this computer"), STYLE_NORMAL, buf_text(&text));
     buf_clear(&text);
     if (part_dataset_word(dataset)[0])
-        buf_printf(&text, "%s %s. %s", style_mark(part_dataset_style(dataset)),
+        buf_printf(&text, _("%s %s. %s"), style_mark(part_dataset_style(dataset)),
                    part_dataset_word(dataset), dataset->reason ? dataset->reason : "");
     line(canvas, left, _("State"), part_dataset_style(dataset), buf_text(&text));
     buf_release(&text);

@@ -1,9 +1,10 @@
 #ifndef HUILIU_TUI_VIEW_EDITOR_H
 #define HUILIU_TUI_VIEW_EDITOR_H
 /*
- * The request editor, shared by its parts: view_editor.c (form and commands), view_editor_check.c
- * (what was typed), view_editor_source.c (what the form is about), view_editor_work.c (drafts,
- * evidence, submitting) and view_editor_draw.c. Only editor_view_focus() is for other pages.
+ * The request editor, shared by its parts: view_editor.c (commands), view_editor_form.c (its
+ * contents), view_editor_check.c (what was typed), view_editor_source.c (what the form is about),
+ * view_editor_work.c (drafts, evidence, submitting) and view_editor_draw.c. Only
+ * editor_view_focus() is for other pages.
  *
  * The form is a list of items: one for each correctable field of the record, then ground, reason
  * and evidence. An empty input means "stays as it is".
@@ -82,7 +83,7 @@ struct editor_view {
     bool dirty;      /* not in the draft yet */
     bool has_draft;  /* there is one on disk */
     bool dismissed;  /* submitted or discarded: nothing to keep */
-    int64_t edit_ms; /* of the last change */
+    int64_t edit_ms; /* of the first change that has not been kept */
     struct refresh refresh;
 };
 
@@ -111,6 +112,12 @@ bool editor_check(struct editor_view *editor, size_t *item, struct buf *what);
 size_t editor_codes(const struct editor_source_value *source, char codes[][8], char *titles[],
                     size_t most);
 
+/* --- view_editor_form.c ----------------------------------------------------------------------- */
+
+/* Takes over what was read; the first time it starts the form: from the draft, else from the
+ * request that is replaced, else empty. Later it keeps what has been typed. */
+void editor_take_source(struct editor_view *editor, struct editor_source *source);
+
 /* --- view_editor_work.c ---------------------------------------------------------------------- */
 
 void editor_load(struct editor_view *editor);
@@ -119,9 +126,6 @@ void editor_keep(struct editor_view *editor, bool tell);
 void editor_drop_draft(struct editor_view *editor);
 void editor_attach(struct editor_view *editor, const char *path);
 void editor_submit(struct editor_view *editor);
-/* Puts what was read into the form (view_editor.c). */
-void editor_take_source(struct editor_view *editor, struct editor_source *source);
-
 /* --- view_editor_draw.c ---------------------------------------------------------------------- */
 
 void editor_draw(struct view *view, struct canvas *canvas, struct area area);

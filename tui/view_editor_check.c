@@ -14,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CODES_MAX 128
+#define CODES_MAX   128
+#define CODES_NAMED 5
 
 /* --- codes ----------------------------------------------------------------------------------- */
 
@@ -108,6 +109,27 @@ static void note_findings(struct editor_value *value, const struct findings *fin
         }
 }
 
+/* Names the first codes; a system whose table we do not hold takes any text. */
+static void refuse_code(struct editor_value *value)
+{
+    char codes[CODES_MAX][8];
+    char *titles[CODES_MAX];
+    size_t count = editor_codes(value->source, codes, titles, CODES_MAX);
+    struct buf text = {0};
+
+    buf_str(&text, _("Not in the code table; choose one from the list: "));
+    for (size_t i = 0; i < count; i++) {
+        if (i < CODES_NAMED)
+            buf_printf(&text, "%s%s %s", i > 0 ? _(", ") : "", codes[i],
+                       code_title(value->source->codes, codes[i]));
+        free(titles[i]);
+    }
+    buf_str(&text, count > CODES_NAMED ? "…" : "");
+    if (count > 0)
+        note(value, STYLE_ERROR, buf_text(&text));
+    buf_release(&text);
+}
+
 static void check_code(struct editor_value *value, const char *text)
 {
     char code[8] = "";
@@ -122,8 +144,8 @@ static void check_code(struct editor_value *value, const char *text)
     const char *title = code_title(system, text);
     if (title)
         note(value, STYLE_MUTED, title);
-    else if (code_title(system, "1") || code_title(system, "01"))
-        note(value, STYLE_WARNING, _("This code is not in the table; choose one from the list."));
+    else
+        refuse_code(value);
 }
 
 static void check_number(struct editor_value *value, const char *text)

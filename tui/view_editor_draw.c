@@ -1,4 +1,5 @@
 #include "base/i18n.h"
+#include "db/wording.h"
 #include "tui/view_editor.h"
 #include "tui/view_parts.h"
 #include "tui/view_words.h"
@@ -91,8 +92,8 @@ static void draw_ground(const struct editor_view *editor, struct canvas *canvas,
     struct area place = area_cut(row, 0, 0, 0, columns_for(row.columns).label + 3);
 
     int used = canvas_printf(canvas, place, STYLE_NORMAL, "(%s) %s   (%s) %s",
-                             incomplete ? " " : "*", words_ground("inaccurate"),
-                             incomplete ? "*" : " ", words_ground("incomplete"));
+                             incomplete ? " " : "*", wording_ground("inaccurate"),
+                             incomplete ? "*" : " ", wording_ground("incomplete"));
     if (!focused)
         return;
     canvas_select(canvas, area_columns(place, 0, used));
@@ -176,9 +177,9 @@ static void describe_value(const struct editor_value *value, struct buf *out, en
 {
     const char *base = value->source->base;
 
-    buf_printf(out, "%s: %s", value->source->title, base[0] ? base : _("empty in the register"));
+    buf_printf(out, _("%s: %s"), value->source->title, base[0] ? base : _("empty in the register"));
     if (value->source->masked)
-        buf_printf(out, " (%s)", _("masked"));
+        buf_printf(out, _(" (%s)"), _("masked"));
     if (value->base_changed)
         buf_printf(out, " - %s", _("changed meanwhile"));
     if (value->note[0]) {

@@ -85,7 +85,7 @@ static const char *keep_shown(struct reading *reading, const struct dataset_fiel
     struct buf shown = {0};
 
     field_display(field, value, &displayed);
-    words_value(reading->session, field, buf_text(&displayed), &shown);
+    session_show_value(reading->session, field, buf_text(&displayed), &shown);
     buf_release(&displayed);
     return keep_buf(reading, &shown);
 }
@@ -116,8 +116,8 @@ static void add_subject(struct reading *reading, const struct dataset *dataset)
     reading->source->name =
         title ? keep_shown(reading, title, json_object_get(reading->body, title->name)) : "";
     if (subject)
-        words_subject(reading->session, dataset->subject,
-                      json_text(reading->body, subject->name, ""), &number);
+        session_show_subject(reading->session, dataset->subject,
+                             json_text(reading->body, subject->name, ""), &number);
     reading->source->subject = keep_buf(reading, &number);
 }
 

@@ -252,6 +252,7 @@ static void draw_field(const struct file_row *row, struct canvas *canvas, struct
     const struct dossier_field *field = row->field;
     int label = label_columns(at.columns);
     struct area value = area_cut(at, 0, 0, 0, label + 3);
+    char local[INSTANT_TEXT_MAX];
 
     if (field->pending)
         (void)canvas_put(canvas, at, STYLE_PENDING, style_mark(STYLE_PENDING));
@@ -260,9 +261,10 @@ static void draw_field(const struct file_row *row, struct canvas *canvas, struct
         (void)canvas_put(canvas, value, STYLE_MUTED, "-");
         return;
     }
-    int used = canvas_put(canvas, value, row->removed ? STYLE_MUTED : STYLE_NORMAL, field->value);
+    int used = canvas_put(canvas, value, row->removed ? STYLE_MUTED : STYLE_NORMAL,
+                          words_value(field->field->type, field->value, local));
     if (field->masked)
-        (void)canvas_printf(canvas, area_cut(value, 0, 0, 0, used), STYLE_MUTED, "  (%s)",
+        (void)canvas_printf(canvas, area_cut(value, 0, 0, 0, used), STYLE_MUTED, _("  (%s)"),
                             _("masked"));
 }
 
@@ -270,13 +272,13 @@ static void draw_pending(const struct file_row *row, struct canvas *canvas, stru
 {
     const struct dossier_field *field = row->field;
     struct area place = area_cut(at, 0, 0, 0, label_columns(at.columns) + 3);
-    struct buf state = {0};
+    struct buf state = {0}, age = {0};
 
-    buf_str(&state, or_empty(field->pending_state));
-    if (field->pending_ms > 0) {
-        buf_str(&state, ", ");
-        words_age(field->pending_ms, &state);
-    }
+    part_ago(field->pending_ms, &age);
+    if (age.length > 0)
+        buf_printf(&state, _("%s, %s"), or_empty(field->pending_state), buf_text(&age));
+    else
+        buf_str(&state, or_empty(field->pending_state));
     int right = canvas_measure(canvas, buf_text(&state), state.length);
     if (right > place.columns - PROPOSED_MIN)
         right = place.columns - PROPOSED_MIN;
@@ -286,6 +288,7 @@ static void draw_pending(const struct file_row *row, struct canvas *canvas, stru
     (void)canvas_put_right(canvas, area_cut(place, 0, 0, 0, place.columns - right), STYLE_PENDING,
                            buf_text(&state));
     buf_release(&state);
+    buf_release(&age);
 }
 
 static const char *link_kind_title(enum dossier_link_kind kind)
@@ -351,12 +354,15 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
 static void describe_field(const struct file_row *row, struct buf *out)
 {
     const struct dossier_field *field = row->field;
+    char local[INSTANT_TEXT_MAX];
 
-    buf_printf(out, "%s: %s", field->field->title, field->value[0] ? field->value : "-");
+    buf_printf(out, _("%s: %s"), field->field->title,
+               field->value[0] ? words_value(field->field->type, field->value, local) : "-");
     if (row->kind == FILE_PENDING)
-        buf_printf(out, " → %s (%s)", field->pending, or_empty(field->pending_state));
+        buf_printf(out, _(" → %s (%s)"), field->pending, or_empty(field->pending_state));
     else if (field->masked)
-        buf_printf(out, "  (%s)", _("masked: showing it asks for a purpose and is written down"));
+        buf_printf(out, _("  (%s)"),
+                   _("masked: showing it asks for a purpose and is written down"));
 }
 
 static void describe_section(const struct file_row *row, struct buf *out)
@@ -374,7 +380,7 @@ static void describe_link(const struct file_row *row, struct buf *out)
 {
     const struct dossier_link *link = row->link;
 
-    buf_printf(out, "%s: %s %s", link_kind_title(link->kind), or_empty(link->name),
+    buf_printf(out, _("%s: %s %s"), link_kind_title(link->kind), or_empty(link->name),
                or_empty(link->target_shown));
 }
 

@@ -255,16 +255,17 @@ static void draw_chart(const struct home_view *view, struct canvas *canvas, stru
 
 static void describe_dataset(const struct dataset_status *dataset, struct buf *out)
 {
-    buf_printf(out, "%s: ", dataset->title);
-    if (dataset->contact_ms) {
-        buf_str(out, _("as of "));
-        part_as_of(dataset->contact_ms, out);
-        buf_str(out, ". ");
-    }
+    struct buf when = {0};
+
+    buf_printf(out, _("%s: "), dataset->title);
+    part_as_of(dataset->contact_ms, &when);
+    if (dataset->contact_ms)
+        buf_printf(out, _("as of %s. "), buf_text(&when));
+    buf_release(&when);
     if (dataset->reason && dataset->reason[0])
         buf_printf(out, "%s ", dataset->reason);
     else if (part_dataset_word(dataset)[0])
-        buf_printf(out, "%s. ", part_dataset_word(dataset));
+        buf_printf(out, _("%s. "), part_dataset_word(dataset));
     if (dataset->aside)
         buf_printf(out,
                    ngettext("%lld row was not understood and is kept aside.",
@@ -283,12 +284,12 @@ static void describe_tally(const struct home_view *view, struct buf *out)
         return;
     enum tally which = rows[view->queue.selected];
     struct tally_row tallied = tally(overview, which);
-    buf_printf(out, "%s: %s", tallied.title, tallied.meaning);
+    buf_printf(out, _("%s: %s"), tallied.title, tallied.meaning);
     if (which == TALLY_UNSENT && tallied.count && overview->oldest_unsent_ms) {
-        buf_str(out, " ");
-        buf_str(out, _("The oldest has waited since "));
-        part_as_of(overview->oldest_unsent_ms, out);
-        buf_str(out, ".");
+        struct buf since = {0};
+        part_as_of(overview->oldest_unsent_ms, &since);
+        buf_printf(out, _(" The oldest has waited since %s."), buf_text(&since));
+        buf_release(&since);
     }
 }
 

@@ -31,23 +31,33 @@ void part_age(int64_t instant_ms, struct buf *out)
         buf_str(out, passed < MINUTE_MS ? _("now") : age);
 }
 
-void part_as_of(int64_t instant_ms, struct buf *out)
+void part_ago(int64_t instant_ms, struct buf *out)
 {
     char age[AGE_TEXT_MAX];
     int64_t passed = clock_wall_ms() - instant_ms;
+
+    if (instant_ms == 0)
+        return;
+    duration_format(passed, age, sizeof age);
+    if (passed < MINUTE_MS)
+        buf_str(out, _("just now"));
+    else
+        buf_printf(out, _("%s ago"), age);
+}
+
+void part_as_of(int64_t instant_ms, struct buf *out)
+{
+    struct buf time = {0}, ago = {0};
 
     if (instant_ms == 0) {
         buf_str(out, _("never"));
         return;
     }
-    part_time(instant_ms, out);
-    if (passed < MINUTE_MS) {
-        buf_printf(out, ", %s", _("just now"));
-        return;
-    }
-    duration_format(passed, age, sizeof age);
-    buf_str(out, ", ");
-    buf_printf(out, _("%s ago"), age);
+    part_time(instant_ms, &time);
+    part_ago(instant_ms, &ago);
+    buf_printf(out, _("%s, %s"), buf_text(&time), buf_text(&ago));
+    buf_release(&time);
+    buf_release(&ago);
 }
 
 void part_number(int64_t number, struct buf *out)
@@ -135,7 +145,7 @@ const char *part_dataset_word(const struct dataset_status *dataset)
 {
     switch (trust(dataset)) {
     case TRUST_WITHDRAWN:
-        return _("withdrawn");
+        return _("no access");
     case TRUST_ABSENT:
         return _("not offered");
     case TRUST_FAILED:

@@ -16,6 +16,8 @@
 void part_as_of(int64_t instant_ms, struct buf *out);
 /* "3 min", "now" in the first minute (seconds would be untrue on a page at rest); nothing for 0. */
 void part_age(int64_t instant_ms, struct buf *out);
+/* "3 min ago", "just now"; nothing for 0. */
+void part_ago(int64_t instant_ms, struct buf *out);
 /* "14:02", or "2026-03-14 16:05" when it is not today. */
 void part_time(int64_t instant_ms, struct buf *out);
 /* "1,234,567" */

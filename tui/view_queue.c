@@ -43,7 +43,9 @@ static struct request_filter filter_of(const struct load *load)
  * field that can be corrected there. */
 static bool sees_all(const struct session *session, const struct dataset *dataset)
 {
-    for (size_t i = 0; dataset && i < dataset->field_count; i++)
+    if (!dataset)
+        return session_sees(session, GRADE_UNKNOWN);
+    for (size_t i = 0; i < dataset->field_count; i++)
         if (dataset->fields[i].correctable && !session_sees(session, dataset->fields[i].grade))
             return false;
     return true;

@@ -1,12 +1,13 @@
 #include "base/i18n.h"
+#include "db/wording.h"
 #include "tui/view_parts.h"
 #include "tui/view_queue.h"
 #include "tui/view_words.h"
 
 #include <string.h>
 
-#define PANE_ROWS     5
-#define PANE_AREA_MIN 14
+#define PANE_ROWS     6
+#define PANE_AREA_MIN 15
 #define FIRST_MAX     18
 
 /* --- head ------------------------------------------------------------------------------------ */
@@ -142,7 +143,7 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
 
     if (!row)
         return;
-    words_age(row->created_ms, &age);
+    part_age(row->created_ms, &age);
     enum style style = row_style(row);
     (void)canvas_put(canvas, area_columns(rest, 0, 1), STYLE_KEY,
                      queue_is_marked(queue, row) ? "#" : " ");
@@ -170,13 +171,25 @@ static void draw_origin(const struct request_row *row, struct canvas *canvas, st
     buf_release(&text);
 }
 
-static void draw_progress(const struct queue_view *queue, const struct request_row *row,
-                          struct canvas *canvas, struct area at)
+/* Why it is held or waits may be long; returns the rows used. */
+static int draw_progress(const struct queue_view *queue, const struct request_row *row,
+                         struct canvas *canvas, struct area at)
 {
     struct buf text = {0};
 
     words_delivery(row, workplace_overview(queue->place), &text);
-    (void)part_marked(canvas, at, row_style(row), buf_text(&text));
+    int rows = part_marked_lines(canvas, at, row_style(row), buf_text(&text));
+    buf_release(&text);
+    return rows;
+}
+
+static void draw_ground(const struct request_row *row, struct canvas *canvas, struct area at)
+{
+    struct buf text = {0};
+
+    buf_printf(&text, _("%s · %s: %s"), row->dataset_title, wording_ground(row->ground),
+               row->reason);
+    (void)canvas_put_wrapped(canvas, at, STYLE_NORMAL, buf_text(&text));
     buf_release(&text);
 }
 
@@ -203,10 +216,13 @@ static void draw_pane(const struct queue_view *queue, struct canvas *canvas, str
     if (!row)
         return;
     draw_origin(row, canvas, area_row(area, 1));
-    draw_progress(queue, row, canvas, area_row(area, 2));
-    (void)canvas_printf(canvas, area_row(area, 3), STYLE_NORMAL, "%s · %s: %s", row->dataset_title,
-                        words_ground(row->ground), row->reason);
-    draw_warnings(row, canvas, area_row(area, 4));
+    area = area_cut(area, 2, 0, 0, 0);
+    if (row->base_changed || row->deadline[0]) {
+        draw_warnings(row, canvas, area_row(area, area.rows - 1));
+        area = area_cut(area, 0, 0, 1, 0);
+    }
+    int used = draw_progress(queue, row, canvas, area_cut(area, 0, 0, 1, 0));
+    draw_ground(row, canvas, area_cut(area, used, 0, 0, 0));
 }
 
 static void draw_empty(const struct queue_view *queue, struct canvas *canvas, struct area area)

@@ -260,15 +260,15 @@ static void draw_dataset_head(struct canvas *canvas, struct area row, int tabs)
 static void describe_dataset_row(const struct sync_view *view, struct buf *out)
 {
     struct dataset_row row;
+    struct buf when = {0};
 
     (void)dataset_rows(view, view->datasets.selected, &row);
     if (!row.status && !row.result)
         return;
-    buf_printf(out, "%s: ", row_title(&row));
+    buf_printf(out, _("%s: "), row_title(&row));
     if (row.status && row.status->contact_ms) {
-        buf_str(out, _("as of "));
-        part_as_of(row.status->contact_ms, out);
-        buf_str(out, ". ");
+        part_as_of(row.status->contact_ms, &when);
+        buf_printf(out, _("as of %s. "), buf_text(&when));
     } else if (row.status) {
         buf_printf(out, "%s ", _("Not read to its end yet."));
     }
@@ -276,6 +276,7 @@ static void describe_dataset_row(const struct sync_view *view, struct buf *out)
         buf_str(out, row.result->reason);
     else if (row.status && row.status->reason)
         buf_str(out, row.status->reason);
+    buf_release(&when);
 }
 
 /* --- what has not been sent ----------------------------------------------------------------------

@@ -10,42 +10,14 @@
 
 #define REQUEST_PREFIX "request:"
 
-/* The numbers of persons are the most sensitive thing there is, those of enterprises are public. */
-static bool subject_rule(enum subject_kind kind, enum field_type *type, int *grade)
+const char *words_value(enum field_type type, const char *value, char out[INSTANT_TEXT_MAX])
 {
-    if (kind == SUBJECT_PERSON) {
-        *type = TYPE_RESIDENT_ID;
-        *grade = 4;
-    } else if (kind == SUBJECT_ENTERPRISE) {
-        *type = TYPE_USCC;
-        *grade = 1;
-    } else {
-        return false;
-    }
-    return true;
-}
+    int64_t instant;
 
-void words_subject(const struct session *session, enum subject_kind kind, const char *number,
-                   struct buf *out)
-{
-    enum field_type type;
-    int grade;
-
-    if (!number)
-        return;
-    if (subject_rule(kind, &type, &grade) && !session_sees(session, grade))
-        field_mask(type, number, out);
-    else
-        buf_str(out, number);
-}
-
-void words_value(const struct session *session, const struct dataset_field *field,
-                 const char *value, struct buf *out)
-{
-    if (field && !session_sees(session, field->grade))
-        field_mask(field->type, value, out);
-    else
-        buf_str(out, value);
+    if (type != TYPE_TIME || !instant_parse(value, &instant))
+        return value;
+    instant_format_local(instant, out);
+    return out;
 }
 
 const char *words_subject_kind(enum subject_kind kind)
@@ -70,60 +42,6 @@ const char *words_request(const char *id)
     size_t length = strlen(REQUEST_PREFIX);
 
     return strncmp(id, REQUEST_PREFIX, length) == 0 ? id + length : id;
-}
-
-struct word_row {
-    const char *word, *title;
-};
-
-static const char *look_up(const struct word_row *rows, size_t count, const char *word)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(rows[i].word, word) == 0)
-            return _(rows[i].title);
-    return word;
-}
-
-const char *words_ground(const char *ground)
-{
-    static const struct word_row rows[] = {
-        {"inaccurate", N_("inaccurate")},
-        {"incomplete", N_("incomplete")},
-    };
-
-    return look_up(rows, sizeof rows / sizeof *rows, ground);
-}
-
-const char *words_action(const char *action)
-{
-    static const struct word_row rows[] = {
-        {"submit", N_("submitted")},
-        {"approve", N_("approved")},
-        {"return", N_("returned")},
-        {"withdraw", N_("withdrawn")},
-        {"resubmit", N_("submitted again")},
-        {"receive", N_("received")},
-        {"check", N_("being checked")},
-        {"correct", N_("corrected")},
-        {"uphold", N_("upheld")},
-        {"need_more", N_("more is needed")},
-        {"close", N_("closed")},
-        {"dispute", N_("disputed")},
-        {"note", N_("note")},
-    };
-
-    return look_up(rows, sizeof rows / sizeof *rows, action);
-}
-
-const char *words_role(const char *role)
-{
-    static const struct word_row rows[] = {
-        {"clerk", N_("clerk")},
-        {"supervisor", N_("supervisor")},
-        {"provider", N_("provider")},
-    };
-
-    return look_up(rows, sizeof rows / sizeof *rows, role);
 }
 
 enum style words_delivery_style(enum delivery delivery)
@@ -162,17 +80,7 @@ void words_delivery(const struct request_row *row, const struct overview *overvi
         reason = overview->last_failure;
     words_progress(row->state, row->delivery, out);
     if (reason[0])
-        buf_printf(out, ": %s", reason);
-}
-
-void words_age(int64_t since_ms, struct buf *out)
-{
-    char age[64];
-
-    if (since_ms <= 0)
-        return;
-    duration_format(clock_wall_ms() - since_ms, age, sizeof age);
-    buf_str(out, age);
+        buf_printf(out, _(": %s"), reason);
 }
 
 bool words_refuse(char reason[VIEW_REASON_MAX], const char *text)

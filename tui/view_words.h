@@ -4,10 +4,10 @@
  * How subjects and change requests are named on the pages that show them (search, file, editor,
  * queue, compare), so that the same thing has the same word and the same style everywhere.
  *
- * What comes from documents (grounds, actions, roles) may be a word nobody knows here; it is then
- * given back as it is. Strings are translated and static unless a buffer takes them. Raw text:
- * canvas_put() cleans it. Pure.
+ * What documents say in words of their own is named by db/wording.h. Strings are translated and
+ * static unless a buffer takes them. Raw text: canvas_put() cleans it. Pure.
  */
+#include "base/clock.h"
 #include "db/overview.h"
 #include "db/request.h"
 #include "db/session.h"
@@ -16,19 +16,13 @@
 
 #include <stdint.h>
 
-/* A subject's number, masked as the session demands. */
-void words_subject(const struct session *session, enum subject_kind kind, const char *number,
-                   struct buf *out);
-/* A field's value, masked as its grade demands; `field` NULL: not in the catalogue, shown. */
-void words_value(const struct session *session, const struct dataset_field *field,
-                 const char *value, struct buf *out);
+/* A value as people read it: an instant in local time, written to `out`; any other is given back.
+ */
+const char *words_value(enum field_type type, const char *value, char out[INSTANT_TEXT_MAX]);
 const char *words_subject_kind(enum subject_kind kind);
 
 /* "request:01J…" without the prefix. */
 const char *words_request(const char *id);
-const char *words_ground(const char *ground);
-const char *words_action(const char *action);
-const char *words_role(const char *role);
 enum style words_delivery_style(enum delivery delivery);
 enum style words_state_style(enum request_state state);
 /* "waiting for review · queued" */
@@ -38,9 +32,6 @@ void words_progress(enum request_state state, enum delivery delivery, struct buf
  * everything from being sent. */
 void words_delivery(const struct request_row *row, const struct overview *overview,
                     struct buf *out);
-
-/* "3 min": how long ago; nothing for 0. */
-void words_age(int64_t since_ms, struct buf *out);
 
 /* For view_ops.enabled: writes the reason and answers false. */
 bool words_refuse(char reason[VIEW_REASON_MAX], const char *text);

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "tui/errand.h"
 #include "tui/syncing.h"
+#include "tui/view_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -76,11 +77,11 @@ void workplace_free(struct workplace *place)
 {
     if (!place)
         return;
-    syncing_free(place->syncing);
     if (place->reading)
         reader_interrupt(place->reading_reader);
     worker_free(place->reading);
     worker_free(place->desk);
+    syncing_free(place->syncing); /* last: it delivers what the three have finished */
     reader_close(place->reading_reader);
     reader_close(place->desk_reader);
     outbox_close(place->outbox);
@@ -222,12 +223,12 @@ static void ask_for_overview(struct workplace *place, int64_t now)
 {
     struct look *look = errand_new(place, NULL, sizeof *look, &look_kind);
 
+    place->overview_revision = place->revision;
+    place->overview_ms = now; /* also of a failed attempt: the next one comes in a minute */
     if (!look)
         return;
     memcpy(look->account, place->session.account, sizeof look->account);
     place->overview_loading = true;
-    place->overview_revision = place->revision;
-    place->overview_ms = now;
     errand_send(&look->errand, place->reading);
 }
 
@@ -237,23 +238,20 @@ unsigned workplace_tick(struct workplace *place, int64_t now, int *next)
 
     if (!place->overview_loading && (old || place->overview_revision != place->revision))
         ask_for_overview(place, now);
-    *next = (int)(place->overview_ms + OVERVIEW_EVERY_MS - now);
-    if (*next < 0)
-        *next = 0;
+    /* While one is on its way its delivery is the next turn. */
+    *next = place->overview_loading ? -1 : (int)(place->overview_ms + OVERVIEW_EVERY_MS - now);
     return STALE_NOTHING;
 }
 
 /* --- status strip --------------------------------------------------------------------------------
  */
 
-static void describe_contact(const struct overview *overview, struct buf *out)
+static void describe_contact(int64_t contact_ms, struct buf *out)
 {
-    int64_t age_ms = clock_wall_ms() - overview->contact_ms;
+    int64_t age_ms = clock_wall_ms() - contact_ms;
     char age[64];
 
-    if (!overview->contact_ms) {
-        buf_str(out, _("never synced"));
-    } else if (age_ms < 60000) {
+    if (age_ms < 60000) {
         buf_str(out, _("contact just now"));
     } else {
         duration_format(age_ms, age, sizeof age);
@@ -261,13 +259,32 @@ static void describe_contact(const struct overview *overview, struct buf *out)
     }
 }
 
-/* One word for the last failure; the sentence stands on the pages. */
-static const char *failure_word(const struct workplace *place)
+/* One word for the last failure; the sentence stands on the pages. The contact before it is given
+ * as a point in time: an age beside "offline" reads as if there were contact now. */
+static void describe_failure(const struct workplace *place, int64_t contact_ms, struct buf *out)
 {
     const struct syncing_state *state = syncing_state(place->syncing);
+    bool offline = state->has_result && state->result == STATUS_OFFLINE;
+    struct buf contact = {0};
 
-    return state->has_result && state->result == STATUS_OFFLINE ? _("offline")
-                                                                : _("exchange failed");
+    buf_str(out, offline ? _("offline") : _("exchange failed"));
+    if (contact_ms) {
+        part_time(contact_ms, &contact);
+        buf_printf(out, _(", last contact %s"), buf_text(&contact));
+    }
+    buf_release(&contact);
+}
+
+static void describe_exchange(const struct workplace *place, struct buf *out)
+{
+    const struct overview *overview = place->overview;
+
+    if (overview->last_failure[0])
+        describe_failure(place, overview->contact_ms, out);
+    else if (overview->contact_ms)
+        describe_contact(overview->contact_ms, out);
+    else
+        buf_str(out, _("never synced"));
 }
 
 void workplace_show_status(struct workplace *place)
@@ -295,12 +312,9 @@ void workplace_show_status(struct workplace *place)
             if (style == STYLE_TITLE)
                 style = STYLE_PENDING;
         }
-        if (overview->last_failure[0]) {
-            buf_printf(&text, "%s · ", failure_word(place));
-            if (style == STYLE_TITLE)
-                style = STYLE_WARNING;
-        }
-        describe_contact(overview, &text);
+        if (overview->last_failure[0] && style == STYLE_TITLE)
+            style = STYLE_WARNING;
+        describe_exchange(place, &text);
     }
     app_set_status(place->app, style, buf_text(&text));
     buf_release(&text);

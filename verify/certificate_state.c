@@ -106,7 +106,7 @@ const char *certificate_state_title(enum certificate_state state)
         [CERTIFICATE_STATE_SUSPENDED] = N_("suspended"),
         [CERTIFICATE_STATE_EXPIRED] = N_("expired"),
         [CERTIFICATE_STATE_LAPSED] = N_("lapsed"),
-        [CERTIFICATE_STATE_WITHDRAWN] = N_("withdrawn"),
+        [CERTIFICATE_STATE_WITHDRAWN] = N_("annulled"),
         [CERTIFICATE_STATE_REVOKED] = N_("revoked"),
         [CERTIFICATE_STATE_CANCELLED] = N_("cancelled"),
         [CERTIFICATE_STATE_ABOLISHED] = N_("void"),

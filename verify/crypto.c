@@ -292,10 +292,9 @@ static bool read_time(const ASN1_TIME *time, int64_t *ms)
     return got;
 }
 
-static enum status read_certificate(X509 *certificate, struct certificate_facts *facts,
-                                    struct error *error)
+static enum status read_certificate(X509 *certificate, struct x5c_facts *facts, struct error *error)
 {
-    struct certificate_facts found = {0};
+    struct x5c_facts found = {0};
 
     if (!certificate || !read_time(X509_get0_notBefore(certificate), &found.valid_from_ms) ||
         !read_time(X509_get0_notAfter(certificate), &found.valid_to_ms)) {
@@ -309,8 +308,7 @@ static enum status read_certificate(X509 *certificate, struct certificate_facts 
     return status;
 }
 
-enum status certificate_read(const void *der, size_t length, struct certificate_facts *facts,
-                             struct error *error)
+enum status x5c_read(const void *der, size_t length, struct x5c_facts *facts, struct error *error)
 {
     X509 *certificate = decode_certificate(der, length);
     enum status status = read_certificate(certificate, facts, error);
@@ -334,8 +332,7 @@ static bool set_identity(X509 *certificate)
     return true;
 }
 
-bool certificate_is_issued_by(const void *der, size_t length, const void *issuer,
-                              size_t issuer_length)
+bool x5c_is_issued_by(const void *der, size_t length, const void *issuer, size_t issuer_length)
 {
     X509 *below = decode_certificate(der, length);
     X509 *above = decode_certificate(issuer, issuer_length);
@@ -357,7 +354,7 @@ bool certificate_is_issued_by(const void *der, size_t length, const void *issuer
 static enum status read_block(const char *name, const unsigned char *data, long length,
                               pem_each *each, void *context, struct error *error)
 {
-    struct certificate_facts facts = {.may_sign = true};
+    struct x5c_facts facts = {.may_sign = true};
     enum status status;
 
     if (strstr(name, "PRIVATE KEY"))
@@ -365,7 +362,7 @@ static enum status read_block(const char *name, const unsigned char *data, long 
                          _("The file holds a private key. Give the public key or the certificate, "
                            "and keep the private key secret."));
     if (strcmp(name, PEM_STRING_X509) == 0) {
-        status = certificate_read(data, (size_t)length, &facts, error);
+        status = x5c_read(data, (size_t)length, &facts, error);
     } else if (strcmp(name, PEM_STRING_PUBLIC) == 0) {
         EVP_PKEY *pkey = d2i_PUBKEY(NULL, &(const unsigned char *){data}, length);
         status = adopt(pkey, &facts.key, error);
@@ -480,9 +477,9 @@ static size_t signature_size(const struct public_key *key)
     return (size_t)EVP_PKEY_get_size(key->pkey);
 }
 
-enum status signature_check(const struct public_key *key, enum signature_algorithm algorithm,
-                            const void *data, size_t length, const void *signature,
-                            size_t signature_length, struct error *error)
+enum status signature_verify(const struct public_key *key, enum signature_algorithm algorithm,
+                             const void *data, size_t length, const void *signature,
+                             size_t signature_length, struct error *error)
 {
     const struct curve *curve = curve_of(key->kind);
     size_t size = signature_size(key);

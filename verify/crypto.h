@@ -68,31 +68,30 @@ enum status public_key_parts(const struct public_key *key, struct key_parts *par
                              struct error *error) MUST_CHECK;
 
 /* What a certificate says about its key. */
-struct certificate_facts {
+struct x5c_facts {
     struct public_key *key; /* the caller frees it */
     int64_t valid_from_ms, valid_to_ms;
     bool may_sign; /* its key usage, when it has one, allows digital signatures */
 };
 
-enum status certificate_read(const void *der, size_t length, struct certificate_facts *facts,
-                             struct error *error) MUST_CHECK;
+enum status x5c_read(const void *der, size_t length, struct x5c_facts *facts,
+                     struct error *error) MUST_CHECK;
 
 /* True when the certificate (DER) names the other as its issuer and carries its signature. */
-bool certificate_is_issued_by(const void *der, size_t length, const void *issuer,
-                              size_t issuer_length);
+bool x5c_is_issued_by(const void *der, size_t length, const void *issuer, size_t issuer_length);
 
 /* One PEM text at a time: each() is called for every CERTIFICATE and PUBLIC KEY in it. Private
  * keys are STATUS_REFUSED, a text with neither STATUS_INVALID. facts->key is each()'s to free; for
  * a bare key the times are 0. */
-typedef enum status pem_each(void *context, struct certificate_facts *facts, struct error *error);
+typedef enum status pem_each(void *context, struct x5c_facts *facts, struct error *error);
 enum status pem_read(const char *text, size_t length, pem_each *each, void *context,
                      struct error *error) MUST_CHECK;
 
 /* STATUS_OK when the signature fits; STATUS_INVALID when it does not or has not the one form the
  * algorithm allows; STATUS_REFUSED when the key is of another kind. */
-enum status signature_check(const struct public_key *key, enum signature_algorithm algorithm,
-                            const void *data, size_t length, const void *signature,
-                            size_t signature_length, struct error *error) MUST_CHECK;
+enum status signature_verify(const struct public_key *key, enum signature_algorithm algorithm,
+                             const void *data, size_t length, const void *signature,
+                             size_t signature_length, struct error *error) MUST_CHECK;
 
 /* SHA-256, raw. */
 enum status digest_sha256(const void *data, size_t length, unsigned char out[KEY_DIGEST_SIZE],

@@ -35,7 +35,7 @@ const char *division_province_name(const char *code)
     return NULL;
 }
 
-const char *division_level_title(enum division_level level)
+static const char *division_level_title(enum division_level level)
 {
     static const char *const titles[] = {
         [DIVISION_NONE] = N_("unknown level"),          [DIVISION_PROVINCE] = N_("province"),
@@ -45,7 +45,7 @@ const char *division_level_title(enum division_level level)
     return _(titles[level]);
 }
 
-const char *township_class_title(enum township_class township)
+static const char *township_class_title(enum township_class township)
 {
     static const char *const titles[] = {
         [TOWNSHIP_NONE] = N_("no township"),
@@ -58,7 +58,7 @@ const char *township_class_title(enum township_class township)
     return _(titles[township]);
 }
 
-const char *village_class_title(enum village_class village)
+static const char *village_class_title(enum village_class village)
 {
     static const char *const titles[] = {
         [VILLAGE_NONE] = N_("no village"),

@@ -63,8 +63,4 @@ bool division_check(const char *text, struct division *division, struct findings
  * ignores the rest. */
 const char *division_province_name(const char *code);
 
-const char *division_level_title(enum division_level level);
-const char *township_class_title(enum township_class township);
-const char *village_class_title(enum village_class village);
-
 #endif

@@ -198,7 +198,7 @@ static bool check_links(const json_t *chain, struct buf *below)
     for (size_t i = 1; holds && i < json_array_size(chain); i++) {
         struct buf above = {0};
         holds = decode_certificate(json_array_get(chain, i), &above) &&
-                certificate_is_issued_by(below->data, below->length, above.data, above.length);
+                x5c_is_issued_by(below->data, below->length, above.data, above.length);
         buf_release(below);
         *below = above;
     }
@@ -207,7 +207,7 @@ static bool check_links(const json_t *chain, struct buf *below)
 
 static enum status check_chain(const json_t *chain, struct jwk *jwk, struct error *error)
 {
-    struct certificate_facts facts = {0};
+    struct x5c_facts facts = {0};
     struct buf first = {0};
     enum status status = STATUS_INVALID;
 
@@ -216,7 +216,7 @@ static enum status check_chain(const json_t *chain, struct jwk *jwk, struct erro
         status = error_set(error, STATUS_INVALID,
                            _("The certificates beside the key (x5c) cannot be read."));
     else
-        status = certificate_read(first.data, first.length, &facts, error);
+        status = x5c_read(first.data, first.length, &facts, error);
     if (status == STATUS_OK && (!facts.may_sign || !public_key_equal(facts.key, jwk->key)))
         status = error_set(error, STATUS_INVALID,
                            _("The certificate beside the key (x5c) is for another key or use."));
@@ -284,7 +284,7 @@ enum status jwk_read(const json_t *value, struct jwk *jwk, struct error *error)
     return status;
 }
 
-enum status jwk_from_facts(struct certificate_facts *facts, struct jwk *jwk, struct error *error)
+enum status jwk_from_facts(struct x5c_facts *facts, struct jwk *jwk, struct error *error)
 {
     struct jwk made = {
         .key = facts->key,

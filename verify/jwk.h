@@ -39,7 +39,7 @@ struct jwk {
 enum status jwk_read(const json_t *value, struct jwk *jwk, struct error *error) MUST_CHECK;
 
 /* From a certificate or a bare key; takes facts->key over, also on failure. */
-enum status jwk_from_facts(struct certificate_facts *facts, struct jwk *jwk,
+enum status jwk_from_facts(struct x5c_facts *facts, struct jwk *jwk,
                            struct error *error) MUST_CHECK;
 
 void jwk_release(struct jwk *jwk);

@@ -141,8 +141,9 @@ enum status jws_verify(const struct jws *jws, const struct jwk *jwk, struct erro
     if (!jws->algorithm_known || !jwk_allows(jwk, jws->algorithm))
         return error_set(error, STATUS_INVALID,
                          _("The signed code names an algorithm the issuer's key is not for."));
-    return signature_check(jwk->key, jws->algorithm, jws->signed_text.data, jws->signed_text.length,
-                           buf_text(&jws->signature), jws->signature.length, error);
+    return signature_verify(jwk->key, jws->algorithm, jws->signed_text.data,
+                            jws->signed_text.length, buf_text(&jws->signature),
+                            jws->signature.length, error);
 }
 
 enum status jws_payload(const struct jws *jws, struct buf *out, struct error *error)

@@ -20,7 +20,8 @@ char organisation_code_check_character(const char body[8])
     return "0123456789X"[(11 - sum % 11) % 11];
 }
 
-bool organisation_code_normalise(const char *text, char out[ORGANISATION_CODE_TEXT_MAX])
+/* Nine characters without hyphen or spaces, in upper case. */
+static bool normalise(const char *text, char out[ORGANISATION_CODE_TEXT_MAX])
 {
     char folded[32];
 
@@ -38,7 +39,7 @@ bool organisation_code_normalise(const char *text, char out[ORGANISATION_CODE_TE
 bool organisation_code_check(const char *text, char out[ORGANISATION_CODE_TEXT_MAX],
                              struct findings *findings)
 {
-    if (!organisation_code_normalise(text, out)) {
+    if (!normalise(text, out)) {
         findings_add(findings, FINDING_ERROR, "organisation_code.shape",
                      _("An organisation code has eight digits or letters and a check "
                        "character."));

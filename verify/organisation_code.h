@@ -11,10 +11,8 @@
 
 #define ORGANISATION_CODE_TEXT_MAX 10 /* without the hyphen */
 
-/* Nine characters without hyphen or spaces, in upper case; "" and false for another shape. */
-bool organisation_code_normalise(const char *text, char out[ORGANISATION_CODE_TEXT_MAX]);
-
-/* True when no finding is an error; codes: organisation_code.shape, .check (errors). */
+/* True when no finding is an error; codes: organisation_code.shape, .check (errors). `out` gets
+ * nine characters without hyphen or spaces, in upper case; "" for another shape. */
 bool organisation_code_check(const char *text, char out[ORGANISATION_CODE_TEXT_MAX],
                              struct findings *findings);
 

@@ -183,13 +183,3 @@ bool phone_equal(const char *a, const char *b)
         *(left_extended ? first : second) = '\0';
     return strcmp(left.number, right.number) == 0;
 }
-
-const char *phone_kind_title(enum phone_kind kind)
-{
-    static const char *const titles[] = {
-        [PHONE_NONE] = N_("not a telephone number"), [PHONE_MOBILE] = N_("mobile number"),
-        [PHONE_LANDLINE] = N_("landline number"),    [PHONE_SERVICE] = N_("service number"),
-        [PHONE_LOCAL] = N_("local number"),
-    };
-    return _(titles[kind]);
-}

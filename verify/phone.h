@@ -32,6 +32,4 @@ bool phone_check(const char *text, struct phone *phone, struct findings *finding
 /* True when both are readable and the same number; an extension on one side only is ignored. */
 bool phone_equal(const char *a, const char *b);
 
-const char *phone_kind_title(enum phone_kind kind); /* translated, static */
-
 #endif

@@ -244,28 +244,3 @@ bool resident_id_check(const char *text, struct date today, struct resident_id *
     }
     return findings_count(findings, FINDING_ERROR) == errors;
 }
-
-const char *resident_id_kind_title(enum resident_id_kind kind)
-{
-    static const char *const titles[] = {
-        [RESIDENT_ID_NONE] = N_("not a resident number"),
-        [RESIDENT_ID_CITIZEN] = N_("resident ID"),
-        [RESIDENT_ID_LEGACY] = N_("resident ID, 15 digits"),
-        [RESIDENT_ID_HONG_KONG] = N_("residence permit, Hong Kong"),
-        [RESIDENT_ID_MACAO] = N_("residence permit, Macao"),
-        [RESIDENT_ID_TAIWAN] = N_("residence permit, Taiwan"),
-        [RESIDENT_ID_PERMANENT] = N_("permanent residence of a foreigner"),
-        [RESIDENT_ID_PERMANENT_2017] = N_("permanent residence of a foreigner, 2017"),
-    };
-    return _(titles[kind]);
-}
-
-const char *person_sex_title(enum person_sex sex)
-{
-    static const char *const titles[] = {
-        [SEX_UNKNOWN] = N_("unknown"),
-        [SEX_MALE] = N_("male"),
-        [SEX_FEMALE] = N_("female"),
-    };
-    return _(titles[sex]);
-}

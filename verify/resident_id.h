@@ -73,7 +73,4 @@ bool resident_id_equal(const char *a, const char *b);
 /* Completed years on a day; -1 when the birth date is unknown or later. */
 int resident_id_age(const struct resident_id *id, struct date on);
 
-const char *resident_id_kind_title(enum resident_id_kind kind); /* translated, static */
-const char *person_sex_title(enum person_sex sex);              /* translated, static */
-
 #endif

@@ -121,7 +121,7 @@ static bool read_instant(const json_t *document, const char *name, bool last, in
     return true;
 }
 
-static enum status keep_first(void *context, struct certificate_facts *facts, struct error *error)
+static enum status keep_first(void *context, struct x5c_facts *facts, struct error *error)
 {
     struct jwk *jwk = context;
 
@@ -212,7 +212,7 @@ static enum status add_jwk(struct trust *trust, const json_t *value, struct erro
     return add_for_this_run(trust, &key, json_text(value, "kid", ""), error);
 }
 
-static enum status add_pem_key(void *context, struct certificate_facts *facts, struct error *error)
+static enum status add_pem_key(void *context, struct x5c_facts *facts, struct error *error)
 {
     struct trust_key key = {0};
     enum status status = jwk_from_facts(facts, &key.jwk, error);

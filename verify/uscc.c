@@ -101,7 +101,9 @@ char uscc_check_character(const char body[17])
     return alphabet[(31 - sum % 31) % 31];
 }
 
-bool uscc_normalise(const char *text, char out[USCC_TEXT_MAX])
+/* 18 digits and capital letters without spaces and hyphens; the five letters that are not used
+ * pass, so that uscc_check() can name them. */
+static bool normalise(const char *text, char out[USCC_TEXT_MAX])
 {
     char folded[40];
 
@@ -172,7 +174,7 @@ bool uscc_check(const char *text, struct uscc *uscc, struct findings *findings)
     size_t errors = findings_count(findings, FINDING_ERROR);
 
     memset(uscc, 0, sizeof *uscc);
-    if (!uscc_normalise(text, uscc->code)) {
+    if (!normalise(text, uscc->code)) {
         findings_add(findings, FINDING_ERROR, "uscc.shape",
                      _("A unified social credit code has 18 digits and letters."));
         return false;

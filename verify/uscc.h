@@ -30,10 +30,6 @@ struct uscc {
     const char *category;     /* translated; NULL when unknown */
 };
 
-/* 18 digits and capital letters without spaces and hyphens; "" and false for another shape. The
- * five letters that are not used pass, so that uscc_check() can name them. */
-bool uscc_normalise(const char *text, char out[USCC_TEXT_MAX]);
-
 /* Reads and judges a code; true when there is no error. Codes: uscc.shape, .letter, .check
  * (errors), .department, .category, .region, .organisation (warnings). */
 bool uscc_check(const char *text, struct uscc *uscc, struct findings *findings);

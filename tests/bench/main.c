@@ -22,7 +22,8 @@ static const struct {
     const char *name;
     enum status (*measure)(const struct bench *bench, struct error *error);
 } measurements[] = {
-    {"load", bench_load},
+    {"load", bench_load},       {"exchange", bench_exchange}, {"search", bench_search},
+    {"request", bench_request}, {"screen", bench_screen},
 };
 
 #define COUNT (sizeof measurements / sizeof *measurements)

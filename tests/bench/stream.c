@@ -55,7 +55,7 @@ enum status stream_read(const char *path, stream_sink sink, void *context, struc
 
     if (!file)
         return error_set_errno(error, errno, "%s", path);
-    lines_init(&lines, LINES_PAGE, on_row, &stream);
+    lines_init(&lines, on_row, &stream);
     enum status status = read_file(file, &lines, error);
     lines_release(&lines);
     (void)fclose(file);

@@ -40,6 +40,8 @@ static const struct misuse misuses[] = {
     {{"status", "extra"}, "\"extra\" is one word too many"},
     {{"--reveal", "x", "show", "person", "1"}, "There is no option --reveal"},
     {{"--="}, "There is no option --"},
+    {{"--keymap", "vi", "status"}, "--keymap is for the interface: it does not go with \"status\""},
+    {{"status", "--kiosk"}, "There is no option --kiosk"},
     {{"status", "--lang", "tlh"}, "choose zh_CN or en"},
     {{"init", "--area", "990106001", "--as", "a"}, "--upstream URL is missing"},
     {{"init", "--upstream", "http://127.0.0.1:1", "--area", "990106001"}, "--as ACCOUNT"},

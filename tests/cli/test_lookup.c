@@ -3,6 +3,7 @@
  * verification, freshness, the catalogue. Numbers of residents never appear in clear.
  */
 #include "db/reader.h"
+#include "db/schema.h"
 #include "tests/cli/town.h"
 
 #include <fcntl.h>
@@ -590,6 +591,46 @@ static void test_languages(void **state)
     outcome_release(&chinese);
 }
 
+/* --- damage ---------------------------------------------------------------------------------- */
+
+/* Every body of the population becomes rubbish, as a failing disk would leave it. */
+static void damage_records(const struct stage *stage)
+{
+    char *path = join_path(stage->clerk.home, CACHE_FILE);
+    struct sql *sql = NULL;
+    const struct sql_options options = {.path = path,
+                                        .role = SQL_WRITER,
+                                        .application_id = CACHE_APPLICATION_ID,
+                                        .user_version_max = CACHE_SCHEMA_VERSION};
+
+    assert_int_equal(sql_open(&options, &sql, NULL), STATUS_OK);
+    assert_int_equal(sql_exec(sql,
+                              "UPDATE record SET body = '{rubbish' WHERE dataset ="
+                              " (SELECT id FROM dataset WHERE name = 'population')",
+                              NULL),
+                     STATUS_OK);
+    sql_close(sql);
+    free(path);
+}
+
+static void test_damage_is_named_and_repaired(void **state)
+{
+    struct stage *stage = *state;
+
+    damage_records(stage);
+    expect_error(desk_run(&stage->clerk, "show", "record", stage->resident.record, NULL), 1,
+                 "corrupt");
+    struct outcome outcome = desk_print(&stage->clerk, "search", stage->resident.number, NULL);
+    assert_int_equal(outcome.code, 1);
+    assert_non_null(strstr(buf_text(&outcome.err), "huiliu sync --full"));
+    outcome_release(&outcome);
+    json_decref(desk_ask(0, &stage->boss, "sync", "--full", NULL));
+    json_t *found = desk_ask(0, &stage->clerk, "search", stage->resident.number, NULL);
+    const json_t *hit = json_array_get(json_object_get(found, "hits"), 0);
+    assert_string_equal(json_text(hit, "record", ""), stage->resident.record);
+    json_decref(found);
+}
+
 /* --- traces ---------------------------------------------------------------------------------- */
 
 static int64_t count_traces(const struct stage *stage, const char *action, const char *object)
@@ -681,6 +722,7 @@ int main(void)
         cmocka_unit_test(test_languages),
         cmocka_unit_test(test_looking_leaves_traces),
         cmocka_unit_test(test_endless_queries),
+        cmocka_unit_test(test_damage_is_named_and_repaired), /* last: it costs the cache */
     };
 
     return cmocka_run_group_tests_name("look-ups", tests, set_up, tear_down);

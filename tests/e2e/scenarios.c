@@ -86,7 +86,10 @@ static void test_full_starts_over(void **state)
     sync_report_free(report);
     seat_expect_upstream(&seat);
     const struct sync_options unknown = {.dataset = "nonsense"};
+    char failure[64];
     sync_report_free(seat_sync_report(&seat, &unknown, STATUS_NOT_FOUND));
+    seat_setting(&seat, "sync.failure", failure, sizeof(failure));
+    assert_string_equal(failure, ""); /* a slip of the pen is no failed exchange */
     seat_close(&seat);
     rig_stop(&rig);
 }

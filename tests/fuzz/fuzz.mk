@@ -13,6 +13,7 @@ FUZZ_FOLDER_json    := base
 FUZZ_FOLDER_jws     := verify
 FUZZ_FOLDER_keymap  := keymaps
 FUZZ_FOLDER_numbers := verify
+FUZZ_FOLDER_ofd     := verify
 FUZZ_FOLDER_text    := base
 fuzz_libs = $(if $(FUZZ_FOLDER_$(1)),$(call libs_of,$(FUZZ_FOLDER_$(1))),\
             $(call lib,keymaps) $(call libs_of,sync))

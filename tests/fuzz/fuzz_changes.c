@@ -1,7 +1,7 @@
 /*
  * Fuzz target: the splitter of `_changes` streams and the reading of its tail.
- * The first byte picks the feed kind, the second seeds the cutting, the rest is the stream. Checked
- * beside memory safety: rows and outcome are the same however the bytes are cut.
+ * The first two bytes say how the rest, the stream, is cut. Checked beside memory safety: rows and
+ * outcome are the same however the bytes are cut.
  */
 #include "sync/lines.h"
 
@@ -34,12 +34,12 @@ static enum status on_row(void *context, const char *text, size_t length, bool w
 }
 
 /* Pieces of 1 to `largest` bytes. */
-static struct seen split(enum lines_kind kind, const char *bytes, size_t length, size_t largest)
+static struct seen split(const char *bytes, size_t length, size_t largest)
 {
     struct seen seen = {.hash = 0xCBF29CE484222325U};
     struct lines lines;
     uint32_t random = (uint32_t)largest;
-    lines_init(&lines, kind, on_row, &seen);
+    lines_init(&lines, on_row, &seen);
     for (size_t at = 0; at < length;) {
         random = random * 1664525U + 1013904223U;
         size_t piece = 1 + (random >> 8) % largest;
@@ -62,10 +62,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 2)
         return 0;
-    enum lines_kind kind = data[0] & 1 ? LINES_CONTINUOUS : LINES_PAGE;
     const char *bytes = (const char *)data + 2;
-    struct seen whole = split(kind, bytes, size - 2, size);
-    struct seen cut = split(kind, bytes, size - 2, 1 + data[1] % 16);
+    struct seen whole = split(bytes, size - 2, size);
+    struct seen cut = split(bytes, size - 2, 1 + (data[0] ^ data[1]) % 16);
     if (whole.hash != cut.hash || whole.rows != cut.rows || whole.outcome != cut.outcome ||
         whole.pending != cut.pending)
         abort();

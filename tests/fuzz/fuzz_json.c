@@ -1,8 +1,10 @@
 /*
  * Any bytes: json_parse() accepts or refuses them with a sentence, and what it accepts prints and
- * comes back equal. The canonical form, where there is one, is a fixed point.
+ * comes back equal. The canonical form, where there is one, is a fixed point. What the quick
+ * decoder takes, jansson reads the same, members in the same order.
  */
 #include "base/json.h"
+#include "base/json_decode.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -55,10 +57,36 @@ static void require_canonical_is_fixed(const json_t *value)
     buf_release(&twice);
 }
 
+static void require_same_text(const json_t *a, const json_t *b)
+{
+    struct buf left = {0};
+    struct buf right = {0};
+
+    require(json_print(a, &left, NULL) == STATUS_OK && json_print(b, &right, NULL) == STATUS_OK);
+    require(left.length == right.length && memcmp(left.data, right.data, left.length) == 0);
+    buf_release(&left);
+    buf_release(&right);
+}
+
+static void require_quick_is_right(const char *text, size_t size)
+{
+    json_t *quick = json_decode(text, size);
+
+    if (!quick)
+        return;
+    json_t *slow = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
+    require(slow && json_equal(quick, slow));
+    require_same_text(quick, slow);
+    json_decref(quick);
+    json_decref(slow);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct error error = {0};
     json_t *value = NULL;
+
+    require_quick_is_right((const char *)data, size);
 
     if (json_parse((const char *)data, size, &value, &error) != STATUS_OK) {
         require(value == NULL && error.status != STATUS_OK && error.text[0] != '\0');

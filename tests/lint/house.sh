@@ -45,6 +45,9 @@ cycle=$(echo "$pairs" | tsort 2>&1 >/dev/null)
 adapter() { # header-pattern allowed-files…
     pattern=$1
     shift
+    for file in "$@"; do
+        [ -f "$file" ] || breach "tests/lint/house.sh: there is no $file"
+    done
     for file in $(grep -lE "^#include <($pattern)" $sources); do
         case " $* " in
         *" $file "*) ;;
@@ -54,11 +57,13 @@ adapter() { # header-pattern allowed-files…
 }
 adapter 'n?curses|term\.h|panel' tui/screen.c
 adapter 'curl/' sync/http.c
-adapter 'sqlite3' db/sql.c db/search_tokenizer.c
+adapter 'sqlite3' db/sql.c
 adapter 'jansson' base/json.h
-adapter 'openssl/' verify/crypto.c verify/digest.c db/passphrase.c
+adapter 'openssl/' verify/crypto.c verify/digest.c verify/x509.c verify/x509_handle.h verify/chain.c db/passphrase.c
 adapter 'zlib' verify/inflate.c
-adapter 'unicode/' base/text.c db/pinyin.c db/search_fold.c
+adapter 'libxml/' verify/xml.c
+adapter 'zip\.h' verify/zip.c
+adapter 'unicode/' base/text.c
 adapter 'ini\.h' base/conf.c
 
 # Sizes.
@@ -72,6 +77,36 @@ for file in $sources; do
         END { exit bad }' "$file" >&2 || bad=1
 done
 
+# Parameters: seven at most.
+awk 'FNR == 1 { open = 0 }
+     /^[a-z][a-zA-Z0-9_ *]*\(/ && !/;$/ { text = ""; open = 1 }
+     open { text = text $0 }
+     open && (/\{$/ || /;/) {
+         open = 0
+         sub(/\{.*/, "", text)
+         while (sub(/\([^()]*\)\([^()]*\)/, "", text)); # a pointer to a function counts as one
+         if (gsub(/,/, ",", text) >= 7) { print FILENAME ":" FNR ": more than seven parameters"; bad = 1 }
+     }
+     END { exit bad }' $sources >&2 || bad=1
+
+# What can fail is not ignored: a status in a header is MUST_CHECK, unless it only says what an
+# error already is.
+awk 'FNR == 1 { open = 0 }
+     /^enum status [a-z0-9_]*\(/ { text = ""; open = 1 }
+     open { text = text $0 }
+     open && /;/ {
+         open = 0
+         if (text !~ /MUST_CHECK|PRINTF_LIKE|error_nomem|classify_(nonsense|worse)|cli_refuse_role/) {
+             print FILENAME ":" FNR ": MUST_CHECK is missing"
+             bad = 1
+         }
+     }
+     END { exit bad }' $(for f in $folders; do ls $f/*.h; done) >&2 || bad=1
+
+# Nothing is left for later, and nothing sleeps in a test.
+grep -nE '(^|[^A-Za-z])(TODO|FIXME|HACK)([^A-Za-z]|$)' $sources $(find tests -name '*.[ch]') >&2 && bad=1
+grep -nE '(^|[^a-zA-Z0-9_])(usleep|nanosleep|sleep) ?\(' $(find tests -name '*.[ch]') >&2 && bad=1
+
 # Functions that have a safer neighbour, and work that does not belong in a library.
 banned='strcpy|strcat|sprintf|vsprintf|gets|strtok|localtime|gmtime|asctime|ctime|atoi|atol|atof|system|popen|alloca|tmpnam|mktemp|get_wch|usleep|sleep'
 grep -nE "(^|[^a-zA-Z0-9_])($banned) ?\(" $sources | grep -vE '^[^:]*:[0-9]+: *(\*|/\*|//)' >&2 && bad=1
@@ -83,10 +118,25 @@ done
 grep -nE 'sqlite3_v?mprintf|sqlite3_snprintf' $sources >&2 && bad=1
 grep -nE '"[^"]*(SELECT|INSERT INTO|UPDATE|DELETE FROM)[^"]*%[sd]' $sources >&2 && bad=1
 
+# Every command of the table is carried out somewhere.
+for name in $(sed -n 's/^COMMAND_ROW(\([A-Z_]*\),.*/\1/p' keymaps/commands.def); do
+    grep -qwE "COMMAND_$name" tui/*.c || breach "keymaps/commands.def: nobody handles COMMAND_$name"
+done
+
+# Every header says what it is for, and is guarded by its own name.
+for file in $(ls $(for f in $folders; do echo $f/*.h; done) 2>/dev/null); do
+    guard=HUILIU_$(echo "$file" | tr 'a-z/.' 'A-Z__')
+    [ "$(sed -n '1p' "$file")" = "#ifndef $guard" ] || breach "$file: the guard is not $guard"
+    sed '/^struct .*{$/q;/^enum .*{$/q;/(/q' "$file" | grep -q '^/\*' || breach "$file: no essay on top"
+done
+
 # Exported mutable data (needs a build; silent without one).
 objects=$(find "${B:-build}/o" -name '*.o' 2>/dev/null | grep -E '/o/(base|verify|db|sync|keymaps|tui|cli)/')
-if [ -n "$objects" ] && command -v nm >/dev/null; then
-    nm -A --defined-only $objects 2>/dev/null | grep -E ' [BDC] ' | grep -v ' DW.ref' >&2 && bad=1
+if [ -n "$objects" ] && command -v objdump >/dev/null; then
+    objdump -t $objects 2>/dev/null | awk '
+        /file format/ { object = $1 }
+        / g .* (\.data|\.bss|\*COM\*)\t/ { print object " exports mutable data: " $NF; bad = 1 }
+        END { exit bad }' >&2 || bad=1
 fi
 
 # "Where things live" names every source file.

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -120,6 +121,21 @@ void terminal_free(struct terminal *terminal)
 pid_t terminal_pid(const struct terminal *terminal)
 {
     return terminal->pid;
+}
+
+pid_t terminal_watched_pid(const struct terminal *terminal)
+{
+    char path[64];
+    char text[64] = "";
+    int pid = (int)terminal->pid;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return -1;
+    size_t got = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    return got > 0 ? (pid_t)strtol(text, NULL, 10) : -1;
 }
 
 /* --- taking in what the program writes ----------------------------------------------------------

@@ -10,20 +10,46 @@
 
 #include <cmocka.h>
 
-struct terminal *journey_open_sized(const struct desk *desk, int rows, int columns)
+#define MORE_MAX 8
+
+struct opening {
+    const char *language;
+    const char *const *more; /* options; NULL: none */
+    int rows, columns;
+    const char *sees; /* on the unlock page */
+};
+
+static struct terminal *start(const struct desk *desk, const struct opening *opening)
 {
     char *program = strdup(program_path("huiliu"));
-    const char *const arguments[] = {program,       "--home", desk->home, "--as",
-                                     desk->account, "--lang", "en",       NULL};
+    const char *arguments[MORE_MAX + 8] = {program,       "--home", desk->home,       "--as",
+                                           desk->account, "--lang", opening->language};
     char *argv[sizeof arguments / sizeof arguments[0]];
 
+    for (size_t i = 0; opening->more && opening->more[i] && i < MORE_MAX; i++)
+        arguments[i + 7] = opening->more[i];
     memcpy(argv, arguments, sizeof argv);
-    struct terminal *terminal =
-        terminal_start(&(struct terminal_options){.rows = rows, .columns = columns, .argv = argv});
+    struct terminal *terminal = terminal_start(&(struct terminal_options){
+        .rows = opening->rows, .columns = opening->columns, .argv = argv});
     assert_non_null(terminal);
-    journey_see(terminal, "Passphrase");
+    journey_see(terminal, opening->sees);
     free(program);
     return terminal;
+}
+
+struct terminal *journey_open_sized(const struct desk *desk, int rows, int columns)
+{
+    return start(desk, &(struct opening){"en", NULL, rows, columns, "Passphrase"});
+}
+
+struct terminal *journey_open_with(const struct desk *desk, const char *const *options)
+{
+    return start(desk, &(struct opening){"en", options, 24, 80, "Passphrase"});
+}
+
+struct terminal *journey_open_in_chinese(const struct desk *desk)
+{
+    return start(desk, &(struct opening){"zh_CN", NULL, 24, 80, TOWN_AREA});
 }
 
 struct terminal *journey_open(const struct desk *desk)
@@ -44,6 +70,14 @@ void journey_unlock(struct terminal *terminal, const char *account)
     journey_press(terminal, journey_passphrase(account));
     journey_press(terminal, "\r");
     assert_true(terminal_wait_no_text(terminal, "Passphrase"));
+}
+
+void journey_unlock_chinese(struct terminal *terminal, const char *account)
+{
+    journey_press(terminal, journey_passphrase(account));
+    journey_press(terminal, "\r");
+    assert_true(terminal_wait_no_text(terminal, TOWN_AREA));
+    assert_true(terminal_wait_idle(terminal));
 }
 
 void journey_keys(struct terminal *terminal, const char *keys)

@@ -18,6 +18,12 @@ struct terminal *journey_open(const struct desk *desk);
 /* As journey_open() in a window of this size. */
 struct terminal *journey_open_sized(const struct desk *desk, int rows, int columns);
 
+/* The unlock page in Chinese; journey_unlock_chinese() goes on to the start page. */
+struct terminal *journey_open_in_chinese(const struct desk *desk);
+void journey_unlock_chinese(struct terminal *terminal, const char *account);
+/* As journey_open() with more options, up to eight words, ended by NULL. */
+struct terminal *journey_open_with(const struct desk *desk, const char *const *options);
+
 /* The passphrase tests/cli/town.c gives an account; static memory. */
 const char *journey_passphrase(const char *account);
 /* Types it where the cursor is and waits for the start page or, after a lock, whatever comes. */

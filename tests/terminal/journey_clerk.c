@@ -1,6 +1,7 @@
 /* A clerk at the counter: finds a person in every way a person is asked for, opens the file, asks
  * for a correction while the upstream is away, loses nothing, and sees it delivered in the end. On
  * the way no screen says anything that is not so. */
+#include "base/clock.h"
 #include "tests/terminal/journey.h"
 
 #include <setjmp.h>
@@ -348,8 +349,11 @@ static void a_draft_survives_the_loss_of_the_program(void **state)
     start_correction(t);
     fill_in(t);
     journey_keys(t, "<Tab>"); /* leaves the field: kept */
-    assert_int_equal(kill(terminal_pid(t), SIGKILL), 0);
-    (void)terminal_wait_exit(t, &status);
+    pid_t program = terminal_watched_pid(t);
+    assert_true(program > 0);
+    assert_int_equal(kill(program, SIGKILL), 0);
+    assert_true(terminal_wait_exit(t, &status));
+    assert_true(terminal_line_is_restored(t));
     terminal_free(t);
 
     t = sit_down(counter);
@@ -363,6 +367,32 @@ static void a_draft_survives_the_loss_of_the_program(void **state)
     json_t *list = desk_ask(0, &counter->desk, "request", "list", NULL);
     assert_int_equal(json_array_size(json_object_get(list, "requests")), 0);
     json_decref(list);
+}
+
+/* Nor from somebody who types on and on without leaving the field. */
+static void a_draft_is_kept_while_typing(void **state)
+{
+    const struct counter *counter = *state;
+    struct terminal *t = sit_down(counter);
+    int status;
+
+    open_file(t, counter);
+    start_correction(t);
+    journey_keys(t, PHONE);
+    int64_t until = clock_mono_ms() + 3000; /* more than the page waits */
+    while (clock_mono_ms() < until)
+        journey_keys(t, "5<Backspace>");
+    assert_int_equal(kill(terminal_watched_pid(t), SIGKILL), 0);
+    assert_true(terminal_wait_exit(t, &status));
+    terminal_free(t);
+
+    t = sit_down(counter);
+    open_file(t, counter);
+    start_correction(t);
+    journey_see(t, "! Your draft is continued");
+    journey_see(t, PHONE);
+    journey_keys(t, "<C-x><F6>");
+    journey_leave(t);
 }
 
 static void leaving_the_page_keeps_the_draft(void **state)
@@ -393,6 +423,7 @@ int main(void)
         AT_COUNTER(a_masked_field_is_shown_for_a_purpose),
         AT_COUNTER(what_cannot_be_right_is_not_submitted),
         AT_COUNTER(a_draft_survives_the_loss_of_the_program),
+        AT_COUNTER(a_draft_is_kept_while_typing),
         AT_COUNTER(leaving_the_page_keeps_the_draft),
         AT_COUNTER(a_correction_survives_until_it_is_delivered),
     };

@@ -130,6 +130,34 @@ static void somebody_else_begins_anew(void **state)
     journey_leave(t);
 }
 
+static void keys_are_chosen_and_the_shell_is_closed(void **state)
+{
+    static const char *const options[] = {"--keymap", "vi", "--kiosk", "--ascii", NULL};
+    const struct place *place = *state;
+    struct terminal *t = journey_open_with(&place->zhang, options);
+
+    journey_unlock(t, "zhang");
+    journey_keys(t, "?"); /* a letter of the vi map */
+    journey_see(t, "+");
+    journey_see(t, "Keys on this page");
+    journey_keys(t, "<Esc>");
+    journey_keys(t, "<C-z>");
+    journey_see(t, "This workstation does not allow it.");
+    journey_leave(t);
+}
+
+/* A map that is not there leaves the standard keys, and says so. */
+static void a_missing_keymap_locks_nobody_out(void **state)
+{
+    static const char *const options[] = {"--keymap", "nosuch", NULL};
+    const struct place *place = *state;
+    struct terminal *t = journey_open_with(&place->zhang, options);
+
+    journey_see(t, "The standard keys are used");
+    journey_unlock(t, "zhang");
+    journey_leave(t);
+}
+
 static void a_second_window_reads_only_and_says_so(void **state)
 {
     const struct place *place = *state;
@@ -152,6 +180,8 @@ int main(void)
         cmocka_unit_test(what_was_typed_during_the_check_is_searched),
         cmocka_unit_test(after_a_lock_the_page_is_as_it_was_left),
         cmocka_unit_test(somebody_else_begins_anew),
+        cmocka_unit_test(keys_are_chosen_and_the_shell_is_closed),
+        cmocka_unit_test(a_missing_keymap_locks_nobody_out),
         cmocka_unit_test(a_second_window_reads_only_and_says_so),
     };
 

@@ -63,6 +63,14 @@ static struct terminal *sit_down(const struct desk *desk)
     return t;
 }
 
+/* When everything has gone out, so that nothing is asked before leaving. */
+static void leave(struct terminal *t)
+{
+    assert_true(terminal_wait_no_text(t, "waiting to be sent"));
+    assert_true(terminal_wait_no_text(t, "unsent"));
+    journey_leave(t);
+}
+
 static size_t count_state(const struct office *office, const char *state)
 {
     json_t *list = desk_ask(0, &office->supervisor, "request", "list", "--state", state, NULL);
@@ -92,7 +100,7 @@ static void a_supervisor_compares_and_decides_with_one_key(void **state)
     journey_keys(t, "<F6>");
     journey_see(t, "+ Saved: 1 request approved.");
     journey_see(t, "Nothing waits for your decision.");
-    journey_leave(t);
+    leave(t);
     assert_int_equal(count_state(office, "approved"), 1);
 }
 
@@ -112,7 +120,7 @@ static void the_maker_cannot_be_the_checker(void **state)
     journey_see(t, "Approve: You raised this request");
     journey_keys(t, "<Esc><A-r>");
     journey_see(t, "Nothing waits for your decision.");
-    journey_leave(t);
+    leave(t);
     assert_int_equal(count_state(office, "pending_review"), 1);
 }
 
@@ -127,7 +135,7 @@ static void a_clerk_does_not_decide(void **state)
     journey_not_see(t, "To review");
     journey_keys(t, "<A-r>");
     journey_see(t, "Only a supervisor decides on requests.");
-    journey_leave(t);
+    leave(t);
     assert_int_equal(count_state(office, "pending_review"), 1);
 }
 
@@ -151,7 +159,7 @@ static void several_are_approved_after_a_question(void **state)
     journey_see(t, "+ Saved: 2 requests approved.");
     journey_see(t, "[To review 1]");
     journey_not_see(t, "marked");
-    journey_leave(t);
+    leave(t);
     assert_int_equal(count_state(office, "approved"), 2);
     assert_int_equal(count_state(office, "pending_review"), 1);
 }
@@ -170,7 +178,7 @@ static void return_it(const struct office *office)
     journey_see(t, "At least 2 characters are needed.");
     journey_keys(t, "号码少一位<Enter>");
     journey_see(t, "+ Saved: 1 request returned.");
-    journey_leave(t);
+    leave(t);
     assert_int_equal(count_state(office, "returned"), 1);
 }
 
@@ -190,7 +198,7 @@ static void submit_it_again(const struct office *office)
     journey_keys(t, "<C-u>19900009999<F6>");
     journey_see(t, "+ Saved: 01");
     journey_see(t, "[My requests 2]");
-    journey_leave(t);
+    leave(t);
 }
 
 static void a_returned_request_is_submitted_again(void **state)
@@ -219,7 +227,7 @@ static void a_maker_withdraws_with_a_reason(void **state)
     journey_see(t, "It is too late to withdraw this request.");
     journey_keys(t, "<Enter>");
     journey_see(t, "填错了人");
-    journey_leave(t);
+    leave(t);
     assert_int_equal(count_state(office, "withdrawn"), 1);
 }
 

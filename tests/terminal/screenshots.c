@@ -25,25 +25,6 @@ static void take(const struct terminal *terminal, const char *name)
     printf("%s\n", path);
 }
 
-static struct terminal *open_in_chinese(const struct desk *desk)
-{
-    char *program = strdup(program_path("huiliu"));
-    const char *const arguments[] = {program,       "--home", desk->home, "--as",
-                                     desk->account, "--lang", "zh_CN",    NULL};
-    char *argv[sizeof arguments / sizeof arguments[0]];
-
-    memcpy(argv, arguments, sizeof argv);
-    struct terminal *terminal = terminal_start(&(struct terminal_options){.argv = argv});
-    free(program);
-    assert_non_null(terminal);
-    journey_see(terminal, TOWN_AREA);
-    journey_press(terminal, journey_passphrase(desk->account));
-    journey_press(terminal, "\r");
-    assert_true(terminal_wait_no_text(terminal, TOWN_AREA));
-    assert_true(terminal_wait_idle(terminal));
-    return terminal;
-}
-
 static void one_correction(void **state)
 {
     struct town *town = town_new();
@@ -52,7 +33,8 @@ static void one_correction(void **state)
     json_decref(desk_ask(0, &desk, "sync", NULL));
     town_stop_server(town);
 
-    struct terminal *t = open_in_chinese(&desk);
+    struct terminal *t = journey_open_in_chinese(&desk);
+    journey_unlock_chinese(t, desk.account);
     take(t, "home");
     journey_keys(t, "zhang");
     take(t, "search");

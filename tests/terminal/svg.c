@@ -71,8 +71,34 @@ static bool is_blank(const struct terminal_cell *cell)
     return cell->codepoints[0] == 0 || cell->codepoints[0] == ' ';
 }
 
-/* Each word of narrow characters and each wide one has its own x: fonts differ in how wide they
- * draw Chinese, and viewers in what they make of blanks. */
+static bool is_narrow(const struct terminal_cell *cell)
+{
+    return cell->width == 1 && !is_blank(cell);
+}
+
+static int word_length(const struct terminal *terminal, int row, int from, int to)
+{
+    int column = from;
+
+    while (column < to) {
+        struct terminal_cell cell = terminal_cell(terminal, row, column);
+        if (!is_narrow(&cell))
+            break;
+        column++;
+    }
+    return column - from;
+}
+
+static void start_word(int column, int cells, FILE *file)
+{
+    fprintf(file, "<tspan x=\"%d\"", MARGIN + column * CELL_WIDTH);
+    if (cells > 1)
+        fprintf(file, " textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\"", cells * CELL_WIDTH);
+    fputc('>', file);
+}
+
+/* Each word of narrow characters has its own x and width, each wide one its own x: fonts differ in
+ * how wide they draw, and viewers in what they make of blanks. */
 static void write_ink(const struct terminal *terminal, const struct look *look, int row, int from,
                       int to, FILE *file)
 {
@@ -85,12 +111,12 @@ static void write_ink(const struct terminal *terminal, const struct look *look, 
         struct terminal_cell cell = terminal_cell(terminal, row, column);
         if (cell.width == 0)
             continue;
-        bool narrow = cell.width == 1 && !is_blank(&cell);
+        bool narrow = is_narrow(&cell);
         if (inside && !narrow)
             fputs("</tspan>", file);
         if (!is_blank(&cell)) {
             if (!inside || !narrow)
-                fprintf(file, "<tspan x=\"%d\">", MARGIN + column * CELL_WIDTH);
+                start_word(column, narrow ? word_length(terminal, row, column, to) : 1, file);
             write_character(cell.codepoints[0], file);
             if (!narrow)
                 fputs("</tspan>", file);

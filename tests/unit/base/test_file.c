@@ -30,8 +30,7 @@ static size_t entries_in(const char *directory)
     return count;
 }
 
-/* --- Directories ---------------------------------------------------------------------------------
- */
+/* --- Directories ------------------------------------------------------------------------------ */
 
 static void makes_private_directories(void **state)
 {
@@ -63,8 +62,7 @@ static void refuses_what_is_no_directory(void **state)
     assert_int_equal(error.detail, ELOOP);
 }
 
-/* --- Reading
- * -------------------------------------------------------------------------------------- */
+/* --- Reading ---------------------------------------------------------------------------------- */
 
 static void reads_up_to_the_limit(void **state)
 {
@@ -160,8 +158,7 @@ static void bounds_secrets(void **state)
     buf_release(&out);
 }
 
-/* --- Replacing
- * ------------------------------------------------------------------------------------- */
+/* --- Replacing -------------------------------------------------------------------------------- */
 
 static void replaces_whole_files(void **state)
 {
@@ -263,8 +260,7 @@ static void readers_see_old_or_new(void **state)
     assert_int_equal(watcher.torn, 0);
 }
 
-/* --- Locking
- * ---------------------------------------------------------------------------------------- */
+/* --- Locking ---------------------------------------------------------------------------------- */
 
 /* What a second process is told when it tries. */
 static enum status try_elsewhere(const char *path)
@@ -311,8 +307,7 @@ static void locks_follow_no_link(void **state)
     assert_true(file_exists(scratch_path(state, "lock-link")));
 }
 
-/* --- Places
- * ------------------------------------------------------------------------------------------ */
+/* --- Places ----------------------------------------------------------------------------------- */
 
 static void knows_its_place(void **state)
 {

@@ -15,8 +15,7 @@ static json_t *parse(const char *text)
     return value;
 }
 
-/* --- Parsing
- * --------------------------------------------------------------------------------------- */
+/* --- Parsing ---------------------------------------------------------------------------------- */
 
 static void refuses_what_is_not_strict_json(void **state)
 {
@@ -129,8 +128,7 @@ static void bounds_the_size(void **state)
     assert_int_equal(parse_repeated("[],", JSON_VALUES_MAX, JSON_TEXT_MAX), STATUS_TOO_LARGE);
 }
 
-/* --- Printing
- * ----------------------------------------------------------------------------------------- */
+/* --- Printing --------------------------------------------------------------------------------- */
 
 static void prints_in_order_of_insertion(void **state)
 {
@@ -216,8 +214,7 @@ static void printing_that_fails_leaves_the_buffer(void **state)
     json_decref(value);
 }
 
-/* --- RFC 8785
- * -------------------------------------------------------------------------------------------- */
+/* --- RFC 8785 --------------------------------------------------------------------------------- */
 
 static void assert_canonical(const char *text, const char *expected)
 {

@@ -93,8 +93,7 @@ static void counts_code_points(void **state)
     assert_true(text_is_valid("张\0三", 7));
 }
 
-/* --- Width -------------------------------------------------------------------------------------
- */
+/* --- Width ------------------------------------------------------------------------------------ */
 
 static void knows_widths(void **state)
 {
@@ -122,8 +121,7 @@ static void knows_widths(void **state)
     assert_int_equal(text_width("a\nb"), 2);
 }
 
-/* --- The door
- * -------------------------------------------------------------------------------------- */
+/* --- The door --------------------------------------------------------------------------------- */
 
 static void assert_shown(const char *raw, size_t length, const char *expected)
 {
@@ -295,8 +293,7 @@ static void agrees_with_the_c_library(void **state)
     assert_shown("\xF0\xB1\x8D\x90", 4, "\xF0\xB1\x8D\x90");
 }
 
-/* --- Fitting
- * ---------------------------------------------------------------------------------------- */
+/* --- Fitting ---------------------------------------------------------------------------------- */
 
 static void fits_whole_characters(void **state)
 {
@@ -365,8 +362,7 @@ static void never_cuts_a_cluster(void **state)
     }
 }
 
-/* --- Folding and trimming
- * ---------------------------------------------------------------------------- */
+/* --- Folding and trimming --------------------------------------------------------------------- */
 
 static void folds_full_width(void **state)
 {

@@ -200,8 +200,7 @@ static void undelivered_letters_are_abandoned(void **state)
     worker_free(NULL);
 }
 
-/* --- Posting from done() and from run()
- * --------------------------------------------------------------- */
+/* --- Posting from done() and from run() ------------------------------------------------------- */
 
 static void chain_done(struct job *job)
 {
@@ -271,8 +270,7 @@ static void progress_arrives_before_the_result(void **state)
     mailbox_free(mailbox);
 }
 
-/* --- Many threads
- * ------------------------------------------------------------------------------------------ */
+/* --- Many threads ----------------------------------------------------------------------------- */
 
 #define POSTERS    4
 #define PER_POSTER 500

@@ -124,7 +124,9 @@ static void test_delete_leaves_no_trace(void **state)
     for (size_t i = 0; i < COUNT_OF(queries); i++)
         assert_int_equal(hits(&village, queries[i]), 0);
     assert_int_equal(count(&village, "SELECT count(*) FROM record"), 1);
-    assert_int_equal(count(&village, "SELECT count(*) FROM record_key"), 1);
+    assert_int_equal(count(&village, "SELECT (SELECT count(*) FROM record_key) + count(*)"
+                                     " FROM record_key_recent"),
+                     1);
     assert_int_equal(hits(&village, "幸福路"), 1);
     village_leave(&village);
 }
@@ -188,6 +190,77 @@ static void test_rollback(void **state)
     assert_int_equal(hits(&village, "新村"), 1);
     json_decref(doc);
     catalogue_free(catalogue);
+    village_leave(&village);
+}
+
+static enum status fill_until_full(struct village *village, const struct dataset *dataset,
+                                   struct error *error)
+{
+    enum status status = STATUS_OK;
+    bool changed;
+
+    for (int i = 0; status == STATUS_OK && i < 20000; i++) {
+        char key[32];
+        snprintf(key, sizeof key, "p:%d", i);
+        json_t *doc = json_pack("{s:s, s:s}", "name", "张文涛", "address", "新村街道幸福路");
+        const struct change_row row = {.key = key, .rev = "1-a", .doc = doc};
+        status = cache_apply(village->cache, dataset, &row, &changed, error);
+        json_decref(doc);
+    }
+    return status;
+}
+
+/* SQLite itself rolls back when the disk is full: nothing of that transaction may be remembered. */
+static void test_full_disk(void **state)
+{
+    struct village village;
+    struct error error = {0};
+    struct catalogue *catalogue = NULL;
+
+    village_make(&village, scratch_path(state, "home"));
+    zhang(&village);
+    village_ok(cache_catalogue(village.cache, &catalogue, &error), &error);
+    village_ok(sql_exec(village.cache->sql, "PRAGMA max_page_count=120", &error), &error);
+    village_ok(cache_begin(village.cache, &error), &error);
+    assert_int_equal(fill_until_full(&village, catalogue_find(catalogue, "population"), &error),
+                     STATUS_FULL);
+    cache_rollback(village.cache);
+    assert_int_equal(rows_of(&village, "population"), 1);
+    village_ok(sql_exec(village.cache->sql, "PRAGMA max_page_count=100000", &error), &error);
+    assert_true(village_put(&village, "population",
+                            "{\"_id\":\"p:0\",\"_rev\":\"1-a\",\"name\":\"李娜\"}"));
+    assert_int_equal(rows_of(&village, "population"), 2);
+    assert_int_equal(count(&village, "SELECT rows FROM dataset WHERE name = 'population'"), 2);
+    assert_int_equal(count(&village, "SELECT count(*) FROM term WHERE term MATCH '\"dperson\"'"),
+                     2);
+    assert_int_equal(hits(&village, "李娜"), 1);
+    assert_int_equal(hits(&village, "新村"), 0);
+    catalogue_free(catalogue);
+    village_leave(&village);
+}
+
+/* A stored record that cannot be read again costs the cache, not every following exchange. */
+static void test_damaged_record(void **state)
+{
+    struct village village;
+    struct error error = {0};
+    struct catalogue *catalogue = NULL;
+    const struct change_row row = {.key = "person:" ZHANG, .rev = "2-b", .deleted = true};
+    bool changed;
+
+    village_make(&village, scratch_path(state, "home"));
+    zhang(&village);
+    village_ok(sql_exec(village.cache->sql, "UPDATE record SET body = '{'", &error), &error);
+    village_ok(cache_catalogue(village.cache, &catalogue, &error), &error);
+    village_ok(cache_begin(village.cache, &error), &error);
+    assert_int_equal(
+        cache_apply(village.cache, catalogue_find(catalogue, "population"), &row, &changed, &error),
+        STATUS_CORRUPT);
+    cache_rollback(village.cache);
+    catalogue_free(catalogue);
+    village_leave(&village);
+    village_enter(&village);
+    assert_int_equal(rows_of(&village, "population"), 0);
     village_leave(&village);
 }
 
@@ -257,8 +330,7 @@ static void test_unknown_dataset(void **state)
     village_leave(&village);
 }
 
-/* --- purging and the catalogue -----------------------------------------------------------------
- */
+/* --- purging and the catalogue ---------------------------------------------------------------- */
 
 static void put_both(struct village *village)
 {
@@ -293,7 +365,9 @@ static void test_purge(void **state)
     assert_int_equal(rows_of(&village, "population"), 0);
     assert_int_equal(purge(&village, "enterprise"), 1); /* the last: emptied at once */
     assert_int_equal(hits(&village, "张"), 0);
-    assert_int_equal(count(&village, "SELECT count(*) FROM record_key"), 0);
+    assert_int_equal(count(&village, "SELECT (SELECT count(*) FROM record_key) + count(*)"
+                                     " FROM record_key_recent"),
+                     0);
     assert_int_equal(count(&village, "SELECT count(*) FROM word"), 0);
     assert_int_equal(purge(&village, "population"), 0);
     zhang(&village); /* and it can be filled again */
@@ -420,8 +494,7 @@ static void test_bad_entry_keeps_the_good_one(void **state)
     village_leave(&village);
 }
 
-/* --- feeds --------------------------------------------------------------------------------------
- */
+/* --- feeds ------------------------------------------------------------------------------------ */
 
 static void test_position(void **state)
 {
@@ -449,8 +522,7 @@ static void test_position(void **state)
     village_leave(&village);
 }
 
-/* --- the file -----------------------------------------------------------------------------------
- */
+/* --- the file --------------------------------------------------------------------------------- */
 
 static int count_files(const char *directory, const char *prefix)
 {
@@ -582,6 +654,8 @@ int main(void)
         TEST(test_delete_leaves_no_trace),
         TEST(test_rows_in_one_transaction),
         TEST(test_rollback),
+        TEST(test_full_disk),
+        TEST(test_damaged_record),
         TEST(test_ignored_and_aside),
         TEST(test_aside_replaces),
         TEST(test_unknown_dataset),

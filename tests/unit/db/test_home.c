@@ -1,4 +1,5 @@
 #include "base/file.h"
+#include "base/log.h"
 #include "tests/unit/db/seat.h"
 
 #include <sys/stat.h>
@@ -160,6 +161,46 @@ static void one_process_writes_others_read(void **state)
     seat_leave(&seat);
 }
 
+/* The cache is disposable: whoever may write starts again with an empty one. */
+static void a_lost_or_broken_cache_is_replaced(void **state)
+{
+    struct seat seat;
+    struct error error = {0};
+    struct home *home = NULL;
+    struct reader *reader = NULL;
+
+    seat_make(&seat, scratch_path(state, "home"));
+    seat_leave(&seat);
+    assert_int_equal(unlink(scratch_path(state, "home/cache.db")), 0);
+    seat_ok(home_open(scratch_path(state, "home"), HOME_READ, &home, &error), &error);
+    assert_int_equal(reader_open(home, &reader, &error), STATUS_NOT_FOUND);
+    assert_non_null(strstr(error.text, "huiliu sync"));
+    home_close(home);
+    for (int broken = 0; broken < 2; broken++) {
+        if (broken)
+            write_file(scratch_path(state, "home/cache.db"), "no database at all", 18);
+        seat_sit(&seat, scratch_path(state, "home"));
+        seat_leave(&seat);
+    }
+}
+
+static void the_log_lives_as_long_as_the_writing_home(void **state)
+{
+    struct seat seat;
+    char text[4096];
+
+    seat_make(&seat, scratch_path(state, "home"));
+    log_line("while %s", "open");
+    seat_leave(&seat);
+    log_line("after closing");
+    FILE *file = fopen(scratch_path(state, "home/huiliu.log"), "r");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    assert_non_null(strstr(text, "while open\n"));
+    assert_null(strstr(text, "after"));
+}
+
 static void a_folder_others_can_write_into_is_refused(void **state)
 {
     struct home *home = NULL;
@@ -178,7 +219,7 @@ static void a_broken_configuration_is_named(void **state)
     seat_create(scratch_path(state, "home"));
     write_file(scratch_path(state, "home/huiliu.conf"), "[upstream]\nurl = https://a\n", 27);
     assert_int_equal(home_open(scratch_path(state, "home"), HOME_READ, &home, &error),
-                     STATUS_INVALID);
+                     STATUS_CORRUPT);
     assert_non_null(strstr(error.text, "huiliu.conf"));
 }
 
@@ -214,6 +255,8 @@ int main(void)
         WITH_SCRATCH(bad_settings_are_refused),
         WITH_SCRATCH(the_certificate_is_copied),
         WITH_SCRATCH(one_process_writes_others_read),
+        WITH_SCRATCH(a_lost_or_broken_cache_is_replaced),
+        WITH_SCRATCH(the_log_lives_as_long_as_the_writing_home),
         WITH_SCRATCH(a_folder_others_can_write_into_is_refused),
         WITH_SCRATCH(a_broken_configuration_is_named),
         WITH_SCRATCH(the_default_place_follows_the_environment),

@@ -1,5 +1,6 @@
 #include "base/file.h"
 #include "db/outbox_log.h"
+#include "db/overview.h"
 #include "tests/unit/db/seat.h"
 
 #include <signal.h>
@@ -313,6 +314,17 @@ static void what_the_database_missed_is_put_back(void **state)
     seat_leave(&seat);
 }
 
+static void assert_noticed(struct seat *seat, const char *sentence)
+{
+    struct error error = {0};
+    struct overview *overview = NULL;
+
+    seat_ok(overview_read(seat->reader, NULL, &overview, &error), &error);
+    assert_int_equal(overview->notice_count, 1);
+    assert_string_equal(overview->notices[0], sentence);
+    overview_free(overview);
+}
+
 static void a_damaged_database_is_built_again(void **state)
 {
     struct seat seat;
@@ -335,6 +347,7 @@ static void a_damaged_database_is_built_again(void **state)
     seat_leave(&seat);
     seat_sit(&seat, directory);
     assert_int_equal(outbox_health(seat.outbox, NULL), STATUS_OK);
+    assert_noticed(&seat, error.text); /* also by those who look later */
     seat_leave(&seat);
 }
 

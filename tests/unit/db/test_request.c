@@ -72,8 +72,8 @@ static void merge(struct seat *seat, const char *id, const char *rev, const json
 {
     struct error error = {0};
 
-    seat_ok(request_merge_upstream(seat->outbox, id, rev, document, false, "requests-990106001",
-                                   "\"7-x\"", &error),
+    seat_ok(request_merge_upstream(seat->outbox, id, rev, document, "requests-990106001", "\"7-x\"",
+                                   &error),
             &error);
 }
 
@@ -254,7 +254,22 @@ static void who_may_not_raise_is_refused(void **state)
     wanted.change_count = 0;
     assert_int_equal(request_raise(seat.outbox, seat.reader, &seat_clerk, &wanted, id, NULL),
                      STATUS_INVALID);
+    const struct request_change twice[] = {{"address", "x"}, {"address", "y"}};
+    wanted.changes = twice;
+    wanted.change_count = 2;
+    struct error error = {0};
+    assert_int_equal(request_raise(seat.outbox, seat.reader, &seat_clerk, &wanted, id, &error),
+                     STATUS_INVALID);
+    assert_non_null(strstr(error.text, "twice"));
     wanted.change_count = 1;
+    char *prose = calloc(1, REQUEST_PROSE_MAX + 2);
+    assert_non_null(prose);
+    memset(prose, 'x', REQUEST_PROSE_MAX + 1);
+    wanted.reason = prose;
+    assert_int_equal(request_raise(seat.outbox, seat.reader, &seat_clerk, &wanted, id, NULL),
+                     STATUS_TOO_LARGE);
+    free(prose);
+    wanted.reason = "moved";
     wanted.ground = "just so";
     assert_int_equal(request_raise(seat.outbox, seat.reader, &seat_clerk, &wanted, id, NULL),
                      STATUS_INVALID);
@@ -726,7 +741,7 @@ static void a_restored_upstream_gets_everything_again(void **state)
 static enum status try_merge(struct seat *seat, const char *id, const json_t *document,
                              struct error *error)
 {
-    return request_merge_upstream(seat->outbox, id, "2-b", document, false, "requests-990106001",
+    return request_merge_upstream(seat->outbox, id, "2-b", document, "requests-990106001",
                                   "\"8-y\"", error);
 }
 
@@ -781,6 +796,29 @@ static void an_edited_request_is_put_aside(void **state)
     seat_leave(&seat);
 }
 
+/* The feed goes on behind it. */
+static void an_impossible_revision_is_put_aside(void **state)
+{
+    struct seat seat;
+    struct error error = {0};
+    struct outgoing outgoing;
+    char id[48];
+    char rev[200];
+
+    seat_make(&seat, scratch_path(state, "home"));
+    seat_raise(&seat, "西乡 2", id);
+    next(&seat, "", &outgoing);
+    memset(rev, '1', sizeof rev - 1);
+    rev[sizeof rev - 1] = '\0';
+    assert_int_equal(request_merge_upstream(seat.outbox, id, rev, outgoing.document,
+                                            "requests-990106001", "\"8-y\"", &error),
+                     STATUS_CORRUPT);
+    assert_since(&seat, "\"8-y\"");
+    assert_delivery(&seat, id, DELIVERY_HELD);
+    outgoing_release(&outgoing);
+    seat_leave(&seat);
+}
+
 static void design_documents_are_no_requests(void **state)
 {
     struct seat seat;
@@ -804,8 +842,8 @@ static void what_the_upstream_deletes_is_not_lost_here(void **state)
     seat_make(&seat, scratch_path(state, "home"));
     seat_raise(&seat, "西乡 2", id);
     deliver(&seat, "1-a");
-    seat_ok(request_merge_upstream(seat.outbox, id, "2-x", NULL, true, "requests-990106001",
-                                   "\"9-z\"", &error),
+    seat_ok(request_merge_upstream(seat.outbox, id, "2-x", NULL, "requests-990106001", "\"9-z\"",
+                                   &error),
             &error);
     assert_delivery(&seat, id, DELIVERY_HELD);
     assert_int_equal(request_next_outgoing(seat.outbox, "", &outgoing, NULL), STATUS_NOT_FOUND);
@@ -814,8 +852,7 @@ static void what_the_upstream_deletes_is_not_lost_here(void **state)
     assert_string_equal(outgoing.upstream_rev, "");
     assert_int_equal(json_array_size(outgoing.event_ids), 1);
     outgoing_release(&outgoing);
-    seat_ok(request_merge_upstream(seat.outbox, "request:unknown", "2-x", NULL, true, NULL, NULL,
-                                   &error),
+    seat_ok(request_merge_upstream(seat.outbox, "request:unknown", "2-x", NULL, NULL, NULL, &error),
             &error);
     seat_leave(&seat);
 }
@@ -834,7 +871,7 @@ static void a_foreign_deleted_request_goes(void **state)
     seat_make(&here, scratch_path(state, "here"));
     merge(&here, id, "1-a", outgoing.document);
     outgoing_release(&outgoing);
-    seat_ok(request_merge_upstream(here.outbox, id, "2-x", NULL, true, NULL, NULL, &error), &error);
+    seat_ok(request_merge_upstream(here.outbox, id, "2-x", NULL, NULL, NULL, &error), &error);
     assert_int_equal(count(&here, (struct request_filter){.state = -1}), 0);
     seat_leave(&here);
     seat_leave(&there);
@@ -890,6 +927,7 @@ int main(void)
         WITH_SCRATCH(both_sides_acts_are_united),
         WITH_SCRATCH(a_restored_upstream_gets_everything_again),
         WITH_SCRATCH(an_edited_request_is_put_aside),
+        WITH_SCRATCH(an_impossible_revision_is_put_aside),
         WITH_SCRATCH(design_documents_are_no_requests),
         WITH_SCRATCH(what_the_upstream_deletes_is_not_lost_here),
         WITH_SCRATCH(a_foreign_deleted_request_goes),

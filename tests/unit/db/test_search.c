@@ -457,8 +457,7 @@ static void test_interrupt(void **state)
     village_leave(&village);
 }
 
-/* --- words and keys -----------------------------------------------------------------------------
- */
+/* --- words and keys --------------------------------------------------------------------------- */
 
 static void test_words(void **state)
 {

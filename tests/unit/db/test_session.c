@@ -71,6 +71,43 @@ static void roles_say_what_one_may(void **state)
     }
 }
 
+static void assert_shown(unsigned roles, const struct dataset_field *field, const char *expected)
+{
+    struct session session = {"x", roles};
+    struct buf shown = {0};
+
+    session_show_value(&session, field, "13800138000", &shown);
+    assert_string_equal(buf_text(&shown), expected);
+    buf_release(&shown);
+}
+
+static void values_are_shown_by_their_grade(void **state)
+{
+    const struct dataset_field phone = {.type = TYPE_PHONE, .grade = 3};
+    const struct dataset_field worse = {.type = TYPE_PHONE, .grade = 4};
+
+    (void)state;
+    assert_shown(ACCOUNT_CLERK, &phone, "13800138000");
+    assert_shown(ACCOUNT_CLERK, &worse, "138****8000");
+    assert_shown(ACCOUNT_AUDITOR, &phone, "138****8000");
+    assert_shown(ACCOUNT_CLERK, NULL, "13800138000"); /* gone from the catalogue */
+    assert_shown(ACCOUNT_AUDITOR, NULL, "***");
+}
+
+static void only_numbers_of_persons_are_masked(void **state)
+{
+    struct session clerk = {"x", ACCOUNT_CLERK};
+    struct buf shown = {0};
+
+    (void)state;
+    session_show_subject(&clerk, SUBJECT_PERSON, "990106199003077635", &shown);
+    buf_char(&shown, ' ');
+    session_show_subject(&clerk, SUBJECT_ENTERPRISE, "91990106MA00000000", &shown);
+    session_show_subject(&clerk, SUBJECT_PERSON, NULL, &shown);
+    assert_string_equal(buf_text(&shown), "990106********7635 91990106MA00000000");
+    buf_release(&shown);
+}
+
 static void the_role_of_an_event_is_the_hat_worn(void **state)
 {
     struct session both = {"x", ACCOUNT_CLERK | ACCOUNT_SUPERVISOR};
@@ -89,6 +126,8 @@ int main(void)
         cmocka_unit_test(text_keeps_its_length_class),
         cmocka_unit_test(names_keep_their_first_character),
         cmocka_unit_test(roles_say_what_one_may),
+        cmocka_unit_test(values_are_shown_by_their_grade),
+        cmocka_unit_test(only_numbers_of_persons_are_masked),
         cmocka_unit_test(the_role_of_an_event_is_the_hat_worn),
     };
 

@@ -1,5 +1,6 @@
 /* Keymap files: what they bind, what is wrong with them, and that ours have nothing wrong. */
 #include "base/i18n.h"
+#include "base/text.h"
 #include "keymaps/keymap.h"
 
 #include <setjmp.h>
@@ -181,8 +182,38 @@ static void included_files_are_the_base(void **state)
     assert_int_equal(binding->command, COMMAND_SEARCH);
     assert_string_equal(binding->argument, "西乡 1990");
     assert_int_equal(command_at(map, CONTEXT_LIST, "<C-f>"), COMMAND_SEARCH);
-    assert_string_equal(keymap_title(map, "en"), "Base");
-    assert_string_equal(keymap_title(map, "zh"), "Base");
+    assert_string_equal(keymap_title(map, "en"), "Mine");
+    assert_string_equal(keymap_title(map, "zh"), "Mine");
+    keymap_free(map);
+}
+
+static void what_includes_wins_also_before_the_include(void **state)
+{
+    (void)state;
+    struct fixture_file files[] = {{"base.keys", "title en Base\n" WAY_OUT "<F9> search\n"}, {0}};
+    struct keymap *map =
+        parse_with("\xEF\xBB\xBF[global]\n<F9> verify\ninclude base.keys\n", files);
+    assert_no_problems(map);
+    assert_int_equal(command_at(map, CONTEXT_HOME, "<F9>"), COMMAND_VERIFY);
+    assert_int_equal(command_at(map, CONTEXT_HOME, "<F1>"), COMMAND_HELP);
+    assert_string_equal(keymap_title(map, "en"), "t.keys");
+    keymap_free(map);
+}
+
+/* What stands nearest above is hidden, and nothing when it was taken away there. */
+static void hiding_is_judged_by_what_is_inherited(void **state)
+{
+    size_t count;
+
+    (void)state;
+    struct keymap *map = parse(WAY_OUT "<F9> search\n[list]\noverride <F9> verify\n"
+                                       "[home]\n<F9> queue\n");
+    const struct problem *problems = keymap_problems(map, &count);
+    assert_int_equal(count, 1);
+    assert_non_null(strstr(problems[0].text, "hides \"verify\" of [list]"));
+    keymap_free(map);
+    map = parse(WAY_OUT "<F9> search\n[list]\nunbind <F9>\n[home]\n<F9> queue\n");
+    assert_no_problems(map);
     keymap_free(map);
 }
 
@@ -215,6 +246,37 @@ static void includes_do_not_loop_or_escape(void **state)
     assert_include_problem("include .hidden\n", self, "one file of the same folder");
     assert_include_problem("include gone.keys\n", self, "no such fixture");
     assert_include_problem("include gone.keys\n", NULL, "cannot be included");
+}
+
+/* Six files that each include the next one a hundred times would be read for ever. */
+static void many_includes_come_to_an_end(void **state)
+{
+    struct fixture_file files[8] = {{0}};
+    char text[6][1800];
+    static const char *const names[] = {"1", "2", "3", "4", "5", "6", "7"};
+
+    (void)state;
+    for (size_t i = 0; i < 6; i++) {
+        text[i][0] = '\0';
+        for (size_t line = 0; line < 100; line++)
+            (void)snprintf(text[i] + line * 10, sizeof text[i] - line * 10, "include %s\n",
+                           names[i + 1]);
+        files[i] = (struct fixture_file){names[i], text[i]};
+    }
+    files[6] = (struct fixture_file){names[6], ""};
+    assert_include_problem("include 1\n", files, "files in all");
+}
+
+static void a_word_is_cut_at_a_character(void **state)
+{
+    size_t count;
+
+    (void)state;
+    struct keymap *map = parse(WAY_OUT "x回流回流回流回流回流回流回流回流回流 search\n");
+    const struct problem *problems = keymap_problems(map, &count);
+    assert_true(count > 0);
+    assert_true(text_is_valid(problems[0].text, strlen(problems[0].text)));
+    keymap_free(map);
 }
 
 static void each_check_reports(void **state)
@@ -404,7 +466,11 @@ int main(void)
         cmocka_unit_test(chords_wait_run_or_fail),
         cmocka_unit_test(reverse_lookup_knows_what_is_hidden),
         cmocka_unit_test(included_files_are_the_base),
+        cmocka_unit_test(what_includes_wins_also_before_the_include),
+        cmocka_unit_test(hiding_is_judged_by_what_is_inherited),
         cmocka_unit_test(includes_do_not_loop_or_escape),
+        cmocka_unit_test(many_includes_come_to_an_end),
+        cmocka_unit_test(a_word_is_cut_at_a_character),
         cmocka_unit_test(each_check_reports),
         cmocka_unit_test(a_map_without_a_way_out_is_an_error),
         cmocka_unit_test(problems_print_with_a_caret),

@@ -37,11 +37,11 @@ static void outcome_release(struct outcome *outcome)
 }
 
 /* Feeds `text` in pieces whose sizes come from `seed`; seed 0: in one piece. */
-static struct outcome split(enum lines_kind kind, const char *text, size_t length, uint32_t seed)
+static struct outcome split(const char *text, size_t length, uint32_t seed)
 {
     struct outcome outcome = {0};
     struct lines lines;
-    lines_init(&lines, kind, note_row, &outcome.seen);
+    lines_init(&lines, note_row, &outcome.seen);
     for (size_t at = 0; at < length && outcome.fed == STATUS_OK;) {
         seed = seed * 1664525U + 1013904223U;
         size_t piece = seed == 1013904223U ? length : 1 + (seed >> 24) % 40;
@@ -58,16 +58,12 @@ static struct outcome split(enum lines_kind kind, const char *text, size_t lengt
     return outcome;
 }
 
-static void check(enum lines_kind kind, const char *text, const char *rows, const char *last_seq,
-                  int64_t pending)
+static void check(const char *text, const char *rows, const char *last_seq, int64_t pending)
 {
-    struct outcome outcome = split(kind, text, strlen(text), 0);
+    struct outcome outcome = split(text, strlen(text), 0);
     assert_int_equal(outcome.finished, STATUS_OK);
     assert_string_equal(buf_text(&outcome.seen), rows);
-    if (last_seq)
-        assert_string_equal(outcome.last_seq, last_seq);
-    else
-        assert_null(outcome.last_seq);
+    assert_string_equal(outcome.last_seq, last_seq);
     assert_int_equal(outcome.pending, pending);
     outcome_release(&outcome);
 }
@@ -75,8 +71,7 @@ static void check(enum lines_kind kind, const char *text, const char *rows, cons
 static void test_couchdb_page(void **state)
 {
     (void)state;
-    check(LINES_PAGE,
-          "{\"results\":[\n"
+    check("{\"results\":[\n"
           "{\"seq\":\"1-g1A\",\"id\":\"a\",\"doc\":{\"n\":\"}]\\\"{\\\\\"}},\r\n"
           "{\"seq\":null,\"id\":\"张三\"}\n"
           "],\n\"last_seq\":\"2-g1B\",\"pending\":7}\n\n",
@@ -88,29 +83,17 @@ static void test_couchdb_page(void **state)
 static void test_empty_page(void **state)
 {
     (void)state;
-    check(LINES_PAGE, "{\"results\":[],\"last_seq\":3,\"pending\":9223372036854775807}", "", "3",
-          -1);
-    check(LINES_PAGE, "{\"results\":[],\"last_seq\":3,\"pending\":-5}", "", "3", -1);
-    check(LINES_PAGE, "{\"results\":[\n\n],\n\"last_seq\":\"0\",\"pending\":0}\n\n", "", "\"0\"",
-          0);
-    check(LINES_PAGE, "\n{\"results\":[\n\n\n],\n\"last_seq\":12}\n", "", "12", -1);
+    check("{\"results\":[],\"last_seq\":3,\"pending\":9223372036854775807}", "", "3", -1);
+    check("{\"results\":[],\"last_seq\":3,\"pending\":-5}", "", "3", -1);
+    check("{\"results\":[\n\n],\n\"last_seq\":\"0\",\"pending\":0}\n\n", "", "\"0\"", 0);
+    check("\n{\"results\":[\n\n\n],\n\"last_seq\":12}\n", "", "12", -1);
 }
 
 static void test_pouchdb_page_is_one_line(void **state)
 {
     (void)state;
-    check(LINES_PAGE,
-          "{\"results\":[{\"seq\":1,\"id\":\"a\"},{\"seq\":2,\"id\":\"b\"}],\"last_seq\":2}\n",
+    check("{\"results\":[{\"seq\":1,\"id\":\"a\"},{\"seq\":2,\"id\":\"b\"}],\"last_seq\":2}\n",
           "{\"seq\":1,\"id\":\"a\"}\n{\"seq\":2,\"id\":\"b\"}\n", "2", -1);
-}
-
-static void test_continuous(void **state)
-{
-    (void)state;
-    check(LINES_CONTINUOUS, "\n{\"seq\":1,\"id\":\"a\"}\n\n\n{\"seq\":2,\"id\":\"b\"}\n",
-          "{\"seq\":1,\"id\":\"a\"}\n{\"seq\":2,\"id\":\"b\"}\n", NULL, -1);
-    check(LINES_CONTINUOUS, "{\"seq\":1,\"id\":\"a\"}\n{\"last_seq\":\"9-x\",\"pending\":8}\n\n",
-          "{\"seq\":1,\"id\":\"a\"}\n", "\"9-x\"", 8);
 }
 
 static void test_damage_stays_in_its_line(void **state)
@@ -118,7 +101,6 @@ static void test_damage_stays_in_its_line(void **state)
     (void)state;
     /* a bracket too few, a bracket too many, a string that never ends, plain rubbish */
     check(
-        LINES_PAGE,
         "{\"results\":[\n{\"id\":\"a\",\r\n{\"id\":\"b\"}},\r\n{\"id\":\"c},\r\n"
         "<html>,\r\n{\"id\":\"d\"}\n],\n\"last_seq\":4,\"pending\":0}\n",
         "!{\"id\":\"a\",\r\n{\"id\":\"b\"}\n!},\r\n!{\"id\":\"c},\r\n!<html>,\r\n{\"id\":\"d\"}\n",
@@ -127,7 +109,7 @@ static void test_damage_stays_in_its_line(void **state)
 
 static void expect_failure(const char *text, enum status expected)
 {
-    struct outcome outcome = split(LINES_PAGE, text, strlen(text), 0);
+    struct outcome outcome = split(text, strlen(text), 0);
     assert_int_equal(outcome.finished, expected);
     outcome_release(&outcome);
 }
@@ -149,11 +131,11 @@ static void test_cut_page(void **state)
     const char *page =
         "{\"results\":[\n{\"seq\":1,\"id\":\"a\"}\n],\n\"last_seq\":1,\"pending\":0}";
     for (size_t length = 1; length < strlen(page); length++) {
-        struct outcome outcome = split(LINES_PAGE, page, length, 0);
+        struct outcome outcome = split(page, length, 0);
         assert_int_equal(outcome.finished, STATUS_OFFLINE);
         outcome_release(&outcome);
     }
-    struct outcome outcome = split(LINES_PAGE, page, strlen(page), 0);
+    struct outcome outcome = split(page, strlen(page), 0);
     assert_int_equal(outcome.finished, STATUS_OK);
     outcome_release(&outcome);
 }
@@ -173,7 +155,7 @@ static void check_long_row(size_t length, bool expect_whole, const char *separat
     buf_str(&page, "{\"results\":[\n");
     put_long_row(&page, length);
     buf_printf(&page, "%s{\"id\":\"next\"}\n],\"last_seq\":2}", separator);
-    struct outcome outcome = split(LINES_PAGE, page.data, page.length, 7);
+    struct outcome outcome = split(page.data, page.length, 7);
     const char *seen = buf_text(&outcome.seen);
     size_t kept = length < LINES_ROW_MAX ? length : LINES_ROW_MAX;
     assert_int_equal(outcome.finished, STATUS_OK);
@@ -204,9 +186,9 @@ static void test_cutting_does_not_matter(void **state)
                                   ",\"last_seq\":1} \n";
     static const char *const pages[] = {couchdb, pouchdb, damaged};
     for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
-        struct outcome whole = split(LINES_PAGE, pages[i], strlen(pages[i]), 0);
+        struct outcome whole = split(pages[i], strlen(pages[i]), 0);
         for (uint32_t seed = 1; seed < 500; seed++) {
-            struct outcome cut = split(LINES_PAGE, pages[i], strlen(pages[i]), seed);
+            struct outcome cut = split(pages[i], strlen(pages[i]), seed);
             assert_int_equal(cut.finished, whole.finished);
             assert_int_equal(cut.rows, whole.rows);
             assert_string_equal(buf_text(&cut.seen), buf_text(&whole.seen));
@@ -233,7 +215,7 @@ static void test_refusal_is_sticky(void **state)
     const char *page = "{\"results\":[{\"a\":1},{\"b\":2}],\"last_seq\":1}";
     struct lines lines;
     int calls = 0;
-    lines_init(&lines, LINES_PAGE, refuse_row, &calls);
+    lines_init(&lines, refuse_row, &calls);
     assert_int_equal(lines_feed(&lines, page, strlen(page), NULL), STATUS_FULL);
     assert_int_equal(lines_feed(&lines, page, strlen(page), NULL), STATUS_FULL);
     assert_int_equal(lines_finish(&lines, NULL), STATUS_FULL);
@@ -247,7 +229,6 @@ int main(void)
         cmocka_unit_test(test_couchdb_page),
         cmocka_unit_test(test_empty_page),
         cmocka_unit_test(test_pouchdb_page_is_one_line),
-        cmocka_unit_test(test_continuous),
         cmocka_unit_test(test_damage_stays_in_its_line),
         cmocka_unit_test(test_not_a_page),
         cmocka_unit_test(test_cut_page),

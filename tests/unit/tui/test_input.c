@@ -259,6 +259,24 @@ static void a_huge_paste_is_cut(void **state)
     input_free(input);
 }
 
+/* The limit falls inside a character: it goes whole. */
+static void a_huge_paste_is_cut_between_characters(void **state)
+{
+    struct input_event event;
+
+    (void)state;
+    struct input *input = make();
+    feed(input, "\033[200~a", 0);
+    for (size_t i = 0; i < INPUT_PASTE_MAX; i++)
+        feed(input, "\xE6\xB1\x9F", 0);
+    feed(input, "\033[201~", 0);
+    assert_true(input_next(input, 0, &event));
+    assert_true(event.cut);
+    assert_in_range(event.length, INPUT_PASTE_MAX - 3, INPUT_PASTE_MAX);
+    assert_int_equal((event.length - 1) % 3, 0);
+    input_free(input);
+}
+
 /* --- bursts ---------------------------------------------------------------------------------- */
 
 static void type_at(struct input *input, const char *text, int64_t start, int64_t gap, char *out,
@@ -412,6 +430,7 @@ int main(void)
         cmocka_unit_test(an_endless_sequence_is_given_up),
         cmocka_unit_test(pastes_are_single_events),
         cmocka_unit_test(a_huge_paste_is_cut),
+        cmocka_unit_test(a_huge_paste_is_cut_between_characters),
         cmocka_unit_test(a_reader_is_told_from_a_hand),
         cmocka_unit_test(a_hand_never_waits),
         cmocka_unit_test(full_width_scans_are_folded),

@@ -234,6 +234,21 @@ static void the_ground_follows_the_form_until_it_is_chosen(void **state)
     desk_leave(&desk);
 }
 
+static void typing_where_one_chooses_is_answered(void **state)
+{
+    open_editor(state, "address");
+    for (int i = 0; i < 4; i++)
+        (void)fake_command(COMMAND_PAGE_DOWN);
+    fake_type("x"); /* evidence */
+    assert_non_null(strstr(fake.said, "Ctrl-O asks for one."));
+    (void)fake_command(COMMAND_PREV_FIELD);
+    (void)fake_command(COMMAND_PREV_FIELD);
+    fake_type("x"); /* ground */
+    assert_non_null(strstr(fake.said, "F4 shows the list"));
+    assert_true(desk_shows("(*) inaccurate"));
+    desk_leave(&desk);
+}
+
 static void evidence_must_be_there(void **state)
 {
     open_editor(state, "address");
@@ -280,6 +295,7 @@ int main(void)
         IN_HOME(a_value_that_changes_meanwhile_is_marked),
         IN_HOME(choosing_fills_in),
         IN_HOME(the_ground_follows_the_form_until_it_is_chosen),
+        IN_HOME(typing_where_one_chooses_is_answered),
         IN_HOME(evidence_must_be_there),
         IN_HOME(an_open_request_is_told),
     };

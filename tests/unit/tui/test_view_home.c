@@ -99,7 +99,7 @@ static void every_dataset_says_how_far_it_can_be_trusted(void **state)
     (void)state;
     assert_true(fake_shows(21, 80, "1,000,000  3 min"));
     assert_true(fake_shows(21, 80, "too old"));
-    assert_true(fake_shows(21, 80, "withdrawn"));
+    assert_true(fake_shows(21, 80, "no access"));
     assert_true(fake_shows(21, 80, "* Places                        0        never read"));
     /* A state has a sign beside its colour. */
     assert_true(fake_shows(21, 80, "x Credit"));

@@ -320,6 +320,25 @@ static void a_long_page_scrolls(void **state)
     desk_leave(&desk);
 }
 
+/* The list has one row for it; the pane below has as many as it takes. */
+static void a_long_reason_is_read_to_its_end(void **state)
+{
+    char id[48];
+    struct error error = {0};
+
+    desk_open(state, &desk, &seat_clerk);
+    raise("address", "西乡 2", id);
+    seat_ok(request_hold(desk.seat.outbox, id, "refused",
+                         "The platform has refused this request because it was sent for an area "
+                         "that this station does not look after: ask the administrator.",
+                         &error),
+            &error);
+    open_queue(QUEUE_HELD);
+    assert_true(desk_shows("administrator."));
+    assert_true(desk_shows(" · inaccurate: "));
+    desk_leave(&desk);
+}
+
 int main(void)
 {
 #define IN_HOME(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
@@ -332,6 +351,7 @@ int main(void)
         IN_HOME(a_refused_one_does_not_stop_the_others),
         IN_HOME(a_mark_does_not_outlive_what_was_seen),
         IN_HOME(a_held_request_is_kept_or_dropped),
+        IN_HOME(a_long_reason_is_read_to_its_end),
         IN_HOME(a_filter_finds_a_request),
         IN_HOME(three_values_stand_side_by_side),
         IN_HOME(one_key_decides_what_was_seen),

@@ -274,7 +274,7 @@ static void certificates_beside_the_key(void **state)
 
 /* --- PEM ------------------------------------------------------------------------------------ */
 
-static enum status count_key(void *context, struct certificate_facts *facts, struct error *error)
+static enum status count_key(void *context, struct x5c_facts *facts, struct error *error)
 {
     struct jwk jwk = {0};
     int *count = context;

@@ -155,14 +155,14 @@ static void the_sm2_example_of_the_standard(void **state)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         unsigned char pair[64];
         from_hex(rows[i].pair, pair);
-        bool fits = signature_check(key, SIGNATURE_SM2SM3, "message digest", 14, pair, 64, NULL) ==
+        bool fits = signature_verify(key, SIGNATURE_SM2SM3, "message digest", 14, pair, 64, NULL) ==
                     STATUS_OK;
         assert_true_for(rows[i].pair, fits == rows[i].fits);
         assert_int_not_equal(
-            signature_check(key, SIGNATURE_SM2SM3, "message digesu", 14, pair, 64, NULL),
+            signature_verify(key, SIGNATURE_SM2SM3, "message digesu", 14, pair, 64, NULL),
             STATUS_OK);
         assert_int_equal(
-            signature_check(key, SIGNATURE_ES256, "message digest", 14, pair, 64, NULL),
+            signature_verify(key, SIGNATURE_ES256, "message digest", 14, pair, 64, NULL),
             STATUS_REFUSED);
     }
     public_key_free(key);
@@ -185,7 +185,7 @@ static void another_identity_is_another_signature(void **state)
         BN_bn2binpad(ECDSA_SIG_get0_r(signature), pair, 32);
         BN_bn2binpad(ECDSA_SIG_get0_s(signature), pair + 32, 32);
         bool fits =
-            signature_check(jwk.key, SIGNATURE_SM2SM3, "abc", 3, pair, 64, NULL) == STATUS_OK;
+            signature_verify(jwk.key, SIGNATURE_SM2SM3, "abc", 3, pair, 64, NULL) == STATUS_OK;
         assert_true_for(identities[i], fits == (i == 0));
         ECDSA_SIG_free(signature);
         buf_release(&der);
@@ -288,8 +288,8 @@ static void signatures_have_one_length(void **state)
         signer_sign(&signer, "abc", 3, &signature);
         buf_char(&signature, '\0');
         for (size_t length = 0; length <= signature.length; length++)
-            assert_int_equal(signature_check(jwk.key, signer.algorithm, "abc", 3, signature.data,
-                                             length, NULL) == STATUS_OK,
+            assert_int_equal(signature_verify(jwk.key, signer.algorithm, "abc", 3, signature.data,
+                                              length, NULL) == STATUS_OK,
                              length == signature.length - 1);
         buf_release(&signature);
         jwk_release(&jwk);

@@ -1,0 +1,196 @@
+#include "cli/verify_ofd.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "cli/verdict_text.h"
+#include "db/seal_trust.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* --- is it one? --------------------------------------------------------------------------------
+ */
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+
+    return length >= tail && strcasecmp(text + length - tail, end) == 0;
+}
+
+bool verify_ofd_is_for(const char *path)
+{
+    struct buf file = {0};
+
+    if (ends_with(path, ".ofd"))
+        return true;
+    bool is = strlen(path) < OFD_PATH_MAX && file_exists(path) &&
+              file_read(path, OFD_BYTES_MAX, &file, NULL) == STATUS_OK &&
+              ofd_is_archive(buf_text(&file), file.length);
+    buf_release(&file);
+    return is;
+}
+
+/* --- judging -----------------------------------------------------------------------------------
+ */
+
+static enum status add_file(const char *path, struct anchors *trust, struct error *error)
+{
+    struct buf file = {0};
+    enum status status = file_read(path, TRUST_BYTES_MAX, &file, error);
+
+    if (status == STATUS_OK) {
+        status = anchors_add(trust, buf_text(&file), file.length, error);
+        if (status != STATUS_OK)
+            error_prefix(error, "%s", path);
+    }
+    buf_release(&file);
+    return status;
+}
+
+static enum status load_trust(struct cli *cli, const char *file, struct anchors *trust,
+                              struct error *error)
+{
+    enum status status = seal_trust_load(cli->seat->reader, trust, error);
+
+    return status == STATUS_OK && file ? add_file(file, trust, error) : status;
+}
+
+static void note_trust(const struct anchors *trust, const char *file, struct verdict_report *report)
+{
+    if (file)
+        verdict_report_note(report, "trust", CHECK_WARN,
+                            _("Certificates from %s are trusted for this run only."), file);
+    else if (anchors_count(trust) == 0)
+        verdict_report_note(report, "trust", CHECK_SKIPPED,
+                            _("This workstation has no certificates it trusts for seals."));
+    if (anchors_revocation_count(trust) == 0)
+        verdict_report_note(report, "revocation", CHECK_SKIPPED,
+                            _("Revocation was not checked: there is no revocation list here."));
+}
+
+static enum status judge_with(struct cli *cli, const struct buf *file, const char *trust_file,
+                              struct anchors *trust, struct verdict_report *report,
+                              struct ofd_document *document, struct error *error)
+{
+    struct ofd_policy policy = {.trust = trust, .now_ms = clock_wall_ms()};
+    enum status status = load_trust(cli, trust_file, trust, error);
+
+    if (status == STATUS_OK)
+        status = ofd_verify(buf_text(file), file->length, &policy, report, document, error);
+    if (status == STATUS_OK && document->signer_count > 0)
+        note_trust(trust, trust_file, report);
+    return status;
+}
+
+enum status verify_ofd_judge(struct cli *cli, const char *path, const char *trust_file,
+                             struct verdict_report *report, struct ofd_document *document,
+                             struct error *error)
+{
+    struct buf file = {0};
+    struct anchors *trust = NULL;
+    enum status status = file_read(path, OFD_BYTES_MAX, &file, error);
+
+    if (status == STATUS_OK)
+        status = anchors_new(&trust, error);
+    if (status == STATUS_OK)
+        status = judge_with(cli, &file, trust_file, trust, report, document, error);
+    anchors_free(trust);
+    buf_release(&file);
+    return status;
+}
+
+/* --- printing ----------------------------------------------------------------------------------
+ */
+
+static json_t *signer_json(const struct ofd_signer *signer, bool *ok)
+{
+    json_t *value = json_object();
+
+    put_shown(value, "name", signer->name, ok);
+    put_shown(value, "issuer", signer->issuer, ok);
+    put_shown(value, "seal", *signer->seal ? signer->seal : NULL, ok);
+    put_instant(value, "time", signer->time_ms, ok);
+    return value;
+}
+
+static json_t *document_json(const struct ofd_document *document, bool *ok)
+{
+    json_t *value = json_object(), *fields = json_array(), *signers = json_array();
+
+    put_shown(value, "title", *document->title ? document->title : NULL, ok);
+    json_put(value, "pages", json_integer((json_int_t)document->pages), ok);
+    put_shown(value, "text", buf_text(&document->text), ok);
+    for (size_t i = 0; i < document->field_count; i++) {
+        json_t *field = json_object();
+        put_shown(field, "name", document->fields[i].name, ok);
+        put_shown(field, "value", document->fields[i].value, ok);
+        json_add(fields, field, ok);
+    }
+    for (size_t i = 0; i < document->signer_count; i++)
+        json_add(signers, signer_json(&document->signers[i], ok), ok);
+    json_put(value, "custom", fields, ok);
+    json_put(value, "signers", signers, ok);
+    return value;
+}
+
+static void print_text(struct output *out, const struct buf *text)
+{
+    const char *line = buf_text(text);
+
+    while (*line) {
+        size_t length = strcspn(line, "\n");
+        output_line(out, "    %.*s", (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+}
+
+static void print_signers(struct output *out, const struct ofd_document *document)
+{
+    char time[INSTANT_TEXT_MAX];
+
+    for (size_t i = 0; i < document->signer_count; i++) {
+        const struct ofd_signer *signer = &document->signers[i];
+        memcpy(time, "?", sizeof "?");
+        if (signer->time_ms != 0)
+            instant_format_local(signer->time_ms, time);
+        if (*signer->seal)
+            output_line(out, _("  Sealed with \"%s\" by %s (certificate from %s), %s"),
+                        signer->seal, signer->name, signer->issuer, time);
+        else
+            output_line(out, _("  Signed by %s (certificate from %s), %s"),
+                        *signer->name ? signer->name : "?", *signer->issuer ? signer->issuer : "?",
+                        time);
+    }
+}
+
+static void print_document(struct output *out, const struct ofd_document *document)
+{
+    if (*document->title)
+        output_line(out, _("Title: %s"), document->title);
+    for (size_t i = 0; i < document->field_count; i++)
+        output_line(out, "  %s: %s", document->fields[i].name, document->fields[i].value);
+    print_signers(out, document);
+    if (document->text.length == 0)
+        return;
+    output_line(out, "%s", _("Text of the first page, to be compared with the paper:"));
+    print_text(out, &document->text);
+    if (document->text_is_cut)
+        output_line(out, "    %s", _("(cut: there is more)"));
+}
+
+enum status verify_ofd_print(struct cli *cli, const struct verdict_report *report,
+                             const struct ofd_document *document, struct error *error)
+{
+    bool ok = true;
+
+    if (!output_is_json(cli->out)) {
+        verdict_print(cli->out, report);
+        print_document(cli->out, document);
+        return STATUS_OK;
+    }
+    json_t *value = verdict_value(report, &ok);
+    json_put(value, "document", document_json(document, &ok), &ok);
+    return output_json(cli->out, value, ok, error);
+}

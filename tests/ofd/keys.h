@@ -1,0 +1,39 @@
+#ifndef HUILIU_TESTS_OFD_KEYS_H
+#define HUILIU_TESTS_OFD_KEYS_H
+/* Fresh keys and certificates for tests, SM2 or RSA, signed as an authority in China would: SM2
+ * with the identifier 1234567812345678. Everything aborts on failure: a test has no use for less.
+ */
+#include "base/buf.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum key_kind { KEY_SM2, KEY_RSA };
+
+struct key; /* with its certificate */
+
+struct key_recipe {
+    enum key_kind kind;
+    const char *name;
+    const struct key *issuer; /* NULL: signs itself */
+    bool authority;
+    bool only_encrypts; /* a key usage without signing */
+    bool broken;        /* the signature on the certificate is wrong */
+    int64_t from_ms, to_ms;
+};
+
+struct key *key_new(const struct key_recipe *recipe);
+void key_free(struct key *key);
+
+void key_put_certificate(const struct key *key, struct buf *out); /* DER */
+void key_put_pem(const struct key *key, struct buf *out);
+/* The signature value; `raw` gives r || s instead of DER. */
+void key_sign(const struct key *key, const void *data, size_t length, bool raw, struct buf *out);
+/* Digest that goes with the key: SM3 or SHA-256. */
+void key_digest(const struct key *key, const void *data, size_t length, struct buf *out);
+const char *key_check_method(const struct key *key);
+/* DER of issuer name and serial number, one behind the other. */
+void key_put_named(const struct key *key, struct buf *out);
+enum key_kind key_kind(const struct key *key);
+
+#endif

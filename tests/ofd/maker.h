@@ -1,0 +1,29 @@
+#ifndef HUILIU_TESTS_OFD_MAKER_H
+#define HUILIU_TESTS_OFD_MAKER_H
+/* A maker of small sealed documents, good ones and ones with a particular fault. */
+#include "tests/ofd/keys.h"
+#include "tests/ofd/pack.h"
+
+enum ofd_form { FORM_SEAL_V4, FORM_SEAL_V1, FORM_CMS_ATTRIBUTES, FORM_CMS_DIGEST, FORM_BARE };
+
+struct ofd_recipe {
+    enum ofd_form form;
+    const struct key *signer;
+    const struct key *maker;  /* of the seal */
+    const struct key *holder; /* listed in the seal; NULL: the signer */
+    int64_t signed_ms, seal_from_ms, seal_to_ms, seal_made_ms;
+    bool holder_digest;       /* the seal lists a digest of the certificate */
+    bool raw;                 /* signature values as r || s */
+    bool lock_list;           /* Signatures.xml is signed too */
+    bool short_oid;           /* 1.2.156.10197.501 */
+    bool relative;            /* locations without a slash in front */
+    const char *check_method; /* instead of the right one */
+    const char *left_out;     /* a member the signature does not list */
+};
+
+/* The members of an unsigned document. */
+void ofd_make_plain(struct pack *pack);
+/* Adds signature number `number` (from 0). The list names all of 0..number. */
+void ofd_sign(struct pack *pack, const struct ofd_recipe *recipe, int number);
+
+#endif

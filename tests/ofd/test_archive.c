@@ -1,0 +1,315 @@
+/*
+ * Archives that were made to harm, and XML inside of them: every one is refused with a reason, none
+ * is judged valid, and none costs more than its limits allow.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/ofd/pack.h"
+#include "verify/xml.h"
+#include "verify/zip.h"
+#include "verify/zip_layout.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zip.h>
+
+#define NAMESPACE    "http://www.ofdspec.org/2016"
+#define COUNT_OF(a)  (sizeof(a) / sizeof((a)[0]))
+#define END_BYTES    22
+#define DIRECTORY_AT 16 /* in the end record */
+
+/* Refused, or at least pointed out. */
+static bool is_noticed(const struct buf *file)
+{
+    struct zip_archive *archive = NULL;
+    bool noticed = zip_archive_read(buf_text(file), file->length, &archive, NULL) != STATUS_OK ||
+                   zip_archive_odd(archive) != NULL;
+
+    zip_archive_free(archive);
+    return noticed;
+}
+
+static enum status open_archive(const struct buf *file, struct error *error)
+{
+    struct zip_archive *archive = NULL;
+    enum status status = zip_archive_read(buf_text(file), file->length, &archive, error);
+
+    zip_archive_free(archive);
+    return status;
+}
+
+static void expect_refused(const struct buf *file, enum status expected, const char *words)
+{
+    struct error error = {0};
+
+    assert_int_equal(open_archive(file, &error), expected);
+    if (!strstr(error.text, words))
+        fail_msg("\"%s\" instead of: %s", error.text, words);
+}
+
+static void write_one(const char *name, size_t length, struct buf *out)
+{
+    struct pack_writer writer = {.out = out};
+
+    pack_member(&writer, name, length, "text", 4);
+    pack_finish(&writer);
+}
+
+/* --- names -------------------------------------------------------------------------------------
+ */
+
+static void test_names(void **state)
+{
+    static const char *const forbidden[] = {
+        "../x", "a/../../x", "/etc/passwd", "a\\b", "..",   ".",    "a/./b",
+        "a//b", "C:x",       "a\nb",        "",     "\x7f", "a/..",
+    };
+    struct buf file = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(forbidden); i++) {
+        buf_clear(&file);
+        write_one(forbidden[i], strlen(forbidden[i]), &file);
+        expect_refused(&file, STATUS_INVALID, "forbidden name");
+    }
+    buf_clear(&file);
+    write_one("a\0b", 3, &file);
+    expect_refused(&file, STATUS_INVALID, "forbidden name");
+    char endless[ZIP_NAME_MAX + 1];
+    memset(endless, 'a', sizeof endless);
+    buf_clear(&file);
+    write_one(endless, sizeof endless, &file);
+    expect_refused(&file, STATUS_INVALID, "forbidden name");
+    buf_clear(&file);
+    write_one("营业执照/..a/b..xml", strlen("营业执照/..a/b..xml"), &file);
+    assert_int_equal(open_archive(&file, NULL), STATUS_OK);
+    buf_release(&file);
+}
+
+static void test_same_name_twice(void **state)
+{
+    struct buf file = {0};
+    struct pack_writer writer = {.out = &file};
+
+    (void)state;
+    pack_member(&writer, "OFD.xml", 7, "one", 3);
+    pack_member(&writer, "OFD.xml", 7, "two", 3);
+    pack_finish(&writer);
+    expect_refused(&file, STATUS_INVALID, "twice");
+    buf_release(&file);
+}
+
+static void test_too_many(void **state)
+{
+    struct buf file = {0};
+    struct pack_writer writer = {.out = &file};
+    char name[16];
+
+    (void)state;
+    for (int i = 0; i <= ZIP_MEMBERS_MAX; i++) {
+        int length = snprintf(name, sizeof name, "%d", i);
+        pack_member(&writer, name, (size_t)length, "", 0);
+    }
+    pack_finish(&writer);
+    expect_refused(&file, STATUS_TOO_LARGE, "too many");
+    buf_release(&file);
+}
+
+/* --- bombs -------------------------------------------------------------------------------------
+ */
+
+/* A deflated archive with one member of zeros, through libzip. */
+static void write_zeros(size_t length, struct buf *out)
+{
+    zip_error_t failure;
+    zip_error_init(&failure);
+    zip_source_t *archive = zip_source_buffer_create(NULL, 0, 0, &failure);
+    assert_non_null(archive);
+    zip_source_keep(archive);
+    zip_t *zip = zip_open_from_source(archive, ZIP_TRUNCATE, &failure);
+    assert_non_null(zip);
+    void *zeros = calloc(1, length);
+    assert_non_null(zeros);
+    assert_true(zip_file_add(zip, "OFD.xml", zip_source_buffer(zip, zeros, length, 1), 0) >= 0);
+    assert_int_equal(zip_close(zip), 0);
+    assert_int_equal(zip_source_open(archive), 0);
+    char block[4096];
+    zip_int64_t got;
+    while ((got = zip_source_read(archive, block, sizeof block)) > 0)
+        buf_bytes(out, block, (size_t)got);
+    zip_source_close(archive);
+    zip_source_free(archive);
+    zip_error_fini(&failure);
+}
+
+static void put_four(unsigned char *at, uint32_t value)
+{
+    for (int i = 0; i < 4; i++)
+        at[i] = (unsigned char)(value >> (8 * i));
+}
+
+static void test_bombs(void **state)
+{
+    struct buf file = {0};
+
+    (void)state;
+    write_zeros((size_t)8 << 20, &file);
+    expect_refused(&file, STATUS_TOO_LARGE, "too big unpacked");
+    buf_clear(&file);
+    write_zeros(ZIP_MEMBER_BYTES_MAX + 1, &file);
+    expect_refused(&file, STATUS_TOO_LARGE, "too big unpacked");
+
+    /* One that says of itself that it is small. */
+    unsigned char *bytes = (unsigned char *)file.data;
+    unsigned char *end = bytes + file.length - END_BYTES;
+    size_t directory = (size_t)end[DIRECTORY_AT] | (size_t)end[DIRECTORY_AT + 1] << 8 |
+                       (size_t)end[DIRECTORY_AT + 2] << 16;
+    put_four(bytes + 22, 1000);
+    put_four(bytes + directory + 24, 1000);
+    assert_int_not_equal(open_archive(&file, NULL), STATUS_OK);
+    buf_release(&file);
+}
+
+/* --- what does not fit together ----------------------------------------------------------------
+ */
+
+static void test_contradictions(void **state)
+{
+    struct buf file = {0}, changed = {0};
+    struct pack_writer writer = {.out = &file};
+
+    (void)state;
+    pack_member(&writer, "a", 1, "one", 3);
+    pack_member(&writer, "b", 1, "two", 3);
+    pack_finish(&writer);
+    assert_false(is_noticed(&file));
+    for (size_t i = 0; i < file.length; i++) {
+        buf_clear(&changed);
+        buf_bytes(&changed, file.data, file.length);
+        changed.data[i] ^= 1;
+        if (!is_noticed(&changed))
+            fail_msg("a change at byte %zu was not noticed", i);
+        changed.length = i; /* cut off */
+        assert_int_not_equal(open_archive(&changed, NULL), STATUS_OK);
+    }
+    buf_clear(&changed);
+    buf_str(&changed, "before");
+    buf_bytes(&changed, file.data, file.length);
+    assert_int_not_equal(open_archive(&changed, NULL), STATUS_OK);
+    buf_clear(&changed);
+    buf_bytes(&changed, file.data, file.length);
+    buf_str(&changed, "behind");
+    assert_int_not_equal(open_archive(&changed, NULL), STATUS_OK);
+    buf_release(&file);
+    buf_release(&changed);
+}
+
+/* --- XML ---------------------------------------------------------------------------------------
+ */
+
+static enum status read_xml(const char *text, struct error *error)
+{
+    struct xml_document *document = NULL;
+    enum status status = xml_document_read(text, strlen(text), NAMESPACE, &document, error);
+
+    xml_document_free(document);
+    return status;
+}
+
+static void test_declarations(void **state)
+{
+    static const char *const texts[] = {
+        "<!DOCTYPE r [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">"
+        "<!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">]><r xmlns=\"" NAMESPACE "\">&c;</r>",
+        "<!DOCTYPE r SYSTEM \"file:///etc/passwd\"><r xmlns=\"" NAMESPACE "\"/>",
+        "<!DOCTYPE r [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><r xmlns=\"" NAMESPACE
+        "\" a=\"&x;\">&x;</r>",
+        "<!DOCTYPE r><r xmlns=\"" NAMESPACE "\"/>",
+    };
+    struct error error = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        assert_int_equal(read_xml(texts[i], &error), STATUS_INVALID);
+        assert_non_null(strstr(error.text, "document type"));
+    }
+    assert_int_equal(read_xml("<r xmlns=\"" NAMESPACE "\">&c;</r>", &error), STATUS_INVALID);
+    assert_int_equal(read_xml("<r xmlns=\"http://example.org/\"/>", &error), STATUS_INVALID);
+    assert_int_equal(read_xml("<r/>", &error), STATUS_INVALID);
+    assert_int_equal(read_xml("", &error), STATUS_INVALID);
+    assert_int_equal(read_xml("<r xmlns=\"" NAMESPACE "\"/>", &error), STATUS_OK);
+}
+
+static void nest(int depth, struct buf *out)
+{
+    buf_clear(out);
+    buf_str(out, "<r xmlns=\"" NAMESPACE "\">");
+    for (int i = 1; i < depth; i++)
+        buf_str(out, "<r>");
+    for (int i = 1; i < depth; i++)
+        buf_str(out, "</r>");
+    buf_str(out, "</r>");
+}
+
+static void test_depth(void **state)
+{
+    static const int too_deep[] = {XML_DEPTH_MAX + 1, 200, 5000, 200000};
+    struct buf text = {0};
+
+    (void)state;
+    nest(XML_DEPTH_MAX, &text);
+    assert_int_equal(read_xml(buf_text(&text), NULL), STATUS_OK);
+    for (size_t i = 0; i < COUNT_OF(too_deep); i++) {
+        nest(too_deep[i], &text);
+        assert_int_equal(read_xml(buf_text(&text), NULL), STATUS_INVALID);
+    }
+    buf_release(&text);
+}
+
+static void test_cursor(void **state)
+{
+    static const char text[] =
+        "<o:r xmlns:o=\"" NAMESPACE "\" xmlns:x=\"urn:x\"><o:a n=\" 1 \"> one </o:a><x:a/>"
+        "<o:b/><o:a><![CDATA[two]]><o:c>in</o:c></o:a></o:r>";
+    struct xml_document *document = NULL;
+    char value[16];
+
+    (void)state;
+    assert_int_equal(xml_document_read(text, sizeof text - 1, NAMESPACE, &document, NULL),
+                     STATUS_OK);
+    const struct xml_element *root = xml_root(document);
+    const struct xml_element *first = xml_first(root, "a");
+    assert_true(xml_attribute(first, "n", value, sizeof value));
+    assert_string_equal(value, "1");
+    assert_false(xml_attribute(first, "m", value, sizeof value));
+    assert_true(xml_text(first, value, sizeof value));
+    assert_string_equal(value, "one");
+    const struct xml_element *second = xml_next(first);
+    assert_true(xml_text(second, value, sizeof value));
+    assert_string_equal(value, "two");
+    assert_null(xml_next(second));
+    assert_false(xml_text(second, value, 3));
+    size_t seen = 0;
+    for (const struct xml_element *at = xml_after(root, root); at; at = xml_after(root, at))
+        seen++;
+    assert_int_equal(seen, 4);
+    xml_document_free(document);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names),          cmocka_unit_test(test_same_name_twice),
+        cmocka_unit_test(test_too_many),       cmocka_unit_test(test_bombs),
+        cmocka_unit_test(test_contradictions), cmocka_unit_test(test_declarations),
+        cmocka_unit_test(test_depth),          cmocka_unit_test(test_cursor),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,179 @@
+#include "verify/cms.h"
+
+#include <string.h>
+
+#define OID_SIGNED_DATA    "1.2.840.113549.1.7.2"
+#define OID_SIGNED_DATA_SM "1.2.156.10197.6.1.4.2.2"
+#define OID_DATA           "1.2.840.113549.1.7.1"
+#define OID_DATA_SM        "1.2.156.10197.6.1.4.2.1"
+#define OID_MESSAGE_DIGEST "1.2.840.113549.1.9.4"
+#define OID_SIGNING_TIME   "1.2.840.113549.1.9.5"
+
+static struct span content_of(const struct der_item *item)
+{
+    return (struct span){item->content, item->length};
+}
+
+static struct span whole_of(const struct der_item *item)
+{
+    return (struct span){item->whole, item->whole_length};
+}
+
+/* --- the parts -------------------------------------------------------------------------------- */
+
+static bool take_algorithm(struct der *reader, char oid[OID_TEXT_MAX])
+{
+    struct der inside;
+
+    return der_enter(reader, DER_SEQUENCE, &inside) && der_take_oid(&inside, oid);
+}
+
+static bool take_content(struct der *reader, struct span *content)
+{
+    struct der info, wrapped;
+    struct der_item item;
+    char type[OID_TEXT_MAX];
+
+    if (!der_enter(reader, DER_SEQUENCE, &info) || !der_take_oid(&info, type) ||
+        (strcmp(type, OID_DATA) != 0 && strcmp(type, OID_DATA_SM) != 0))
+        return false;
+    if (der_at_end(&info))
+        return true;
+    if (!der_enter(&info, DER_CONTEXT_0, &wrapped) || !der_at_end(&info) ||
+        !der_take(&wrapped, DER_OCTET_STRING, &item) || !der_at_end(&wrapped))
+        return false;
+    *content = content_of(&item);
+    return true;
+}
+
+static bool take_certificates(struct der *reader, struct cms_signature *signature)
+{
+    struct der list;
+    struct der_item item;
+
+    if (der_peek(reader) != DER_CONTEXT_0)
+        return true;
+    if (!der_enter(reader, DER_CONTEXT_0, &list))
+        return false;
+    while (!der_at_end(&list)) {
+        if (signature->certificate_count == CMS_CERTIFICATES_MAX ||
+            !der_take(&list, DER_SEQUENCE, &item))
+            return false;
+        signature->certificates[signature->certificate_count++] = whole_of(&item);
+    }
+    return true;
+}
+
+/* --- signed attributes ------------------------------------------------------------------------ */
+
+static bool take_attribute(struct der *list, struct cms_signature *signature)
+{
+    struct der attribute, values;
+    struct der_item item;
+    char type[OID_TEXT_MAX];
+
+    if (!der_enter(list, DER_SEQUENCE, &attribute) || !der_take_oid(&attribute, type) ||
+        !der_enter(&attribute, DER_SET, &values) || !der_at_end(&attribute))
+        return false;
+    if (strcmp(type, OID_SIGNING_TIME) == 0)
+        return signature->time_ms == 0 && der_take_time(&values, &signature->time_ms) &&
+               der_at_end(&values);
+    if (strcmp(type, OID_MESSAGE_DIGEST) != 0)
+        return true;
+    if (signature->message_digest.bytes || !der_take(&values, DER_OCTET_STRING, &item) ||
+        !der_at_end(&values))
+        return false;
+    signature->message_digest = content_of(&item);
+    return true;
+}
+
+static bool take_attributes(struct der *reader, struct cms_signature *signature)
+{
+    struct der_item item;
+
+    if (der_peek(reader) != DER_CONTEXT_0)
+        return true;
+    if (!der_next(reader, &item))
+        return false;
+    signature->attributes = content_of(&item);
+    struct der list = der_of(item.content, item.length);
+    while (!der_at_end(&list))
+        if (!take_attribute(&list, signature))
+            return false;
+    return signature->message_digest.bytes != NULL;
+}
+
+void cms_signed_attributes(const struct cms_signature *signature, struct buf *out)
+{
+    der_put(out, DER_SET, signature->attributes.bytes, signature->attributes.length);
+}
+
+/* Of one signer over data with a named certificate, RFC 5652 makes every version 1. */
+static bool take_version(struct der *reader)
+{
+    long version = 0;
+
+    return der_take_small(reader, &version) && version == 1;
+}
+
+/* The digests in front announce that of the signer, and no other. */
+static bool announces(struct der algorithms, const char *digest)
+{
+    char oid[OID_TEXT_MAX];
+
+    while (!der_at_end(&algorithms))
+        if (!take_algorithm(&algorithms, oid) || strcmp(oid, digest) != 0)
+            return false;
+    return true;
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+static bool take_signer(struct der *reader, struct cms_signature *signature)
+{
+    struct der signer, named;
+    struct der_item issuer, serial, value;
+
+    if (!der_enter(reader, DER_SEQUENCE, &signer) || !take_version(&signer) ||
+        !der_enter(&signer, DER_SEQUENCE, &named) || !der_take(&named, DER_SEQUENCE, &issuer) ||
+        !der_take(&named, DER_INTEGER, &serial) || !take_algorithm(&signer, signature->digest) ||
+        !take_attributes(&signer, signature) || !take_algorithm(&signer, signature->algorithm) ||
+        !der_take(&signer, DER_OCTET_STRING, &value))
+        return false;
+    signature->issuer = whole_of(&issuer);
+    signature->serial = whole_of(&serial);
+    signature->signature = content_of(&value);
+    signature->has_unsigned = !der_at_end(&signer);
+    return der_at_end(&signer) || (der_skip(&signer, DER_CONTEXT_1) && der_at_end(&signer));
+}
+
+static bool take_signed_data(struct der *reader, struct cms_signature *signature)
+{
+    struct der data, algorithms, signers;
+
+    if (!der_enter(reader, DER_SEQUENCE, &data) || !take_version(&data) ||
+        !der_enter(&data, DER_SET, &algorithms) || !take_content(&data, &signature->content) ||
+        !take_certificates(&data, signature))
+        return false;
+    if (der_peek(&data) == DER_CONTEXT_1 && !der_skip(&data, DER_CONTEXT_1))
+        return false; /* revocation lists */
+    return der_enter(&data, DER_SET, &signers) && der_at_end(&data) &&
+           take_signer(&signers, signature) && der_at_end(&signers) &&
+           announces(algorithms, signature->digest);
+}
+
+bool cms_signature_read(const void *bytes, size_t length, struct cms_signature *signature)
+{
+    struct der reader = der_of(bytes, length), info, wrapped;
+    struct cms_signature read = {0};
+    char type[OID_TEXT_MAX];
+
+    if (length > SEAL_BYTES_MAX || !der_enter(&reader, DER_SEQUENCE, &info) ||
+        !der_at_end(&reader) || !der_take_oid(&info, type) ||
+        (strcmp(type, OID_SIGNED_DATA) != 0 && strcmp(type, OID_SIGNED_DATA_SM) != 0) ||
+        !der_enter(&info, DER_CONTEXT_0, &wrapped) || !der_at_end(&info) ||
+        !take_signed_data(&wrapped, &read) || !der_at_end(&wrapped))
+        return false;
+    *signature = read;
+    return true;
+}

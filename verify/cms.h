@@ -1,0 +1,33 @@
+#ifndef HUILIU_VERIFY_CMS_H
+#define HUILIU_VERIFY_CMS_H
+/*
+ * A digital signature without a seal: SignedData of RFC 5652, in its Chinese form with its own
+ * object identifiers (GB/T 35275) or in that of PKCS #7, taken apart. One signer. OpenSSL's CMS
+ * does not know the Chinese identifiers. Nothing is judged here. Spans point into the bytes that
+ * were given. Pure, thread-safe.
+ */
+#include "verify/seal.h"
+
+#define CMS_CERTIFICATES_MAX 16
+
+struct cms_signature {
+    struct span certificates[CMS_CERTIFICATES_MAX];
+    size_t certificate_count;
+    struct span content;        /* embedded; bytes is NULL when the signature is detached */
+    struct span issuer;         /* of the signer's certificate, DER */
+    struct span serial;         /* of the signer's certificate, DER */
+    struct span attributes;     /* what is inside of the signed attributes; NULL without */
+    struct span message_digest; /* among them */
+    int64_t time_ms;            /* among them; 0 when absent */
+    char digest[OID_TEXT_MAX];
+    char algorithm[OID_TEXT_MAX];
+    struct span signature;
+    bool has_unsigned; /* attributes nobody signed: a time stamp, mostly */
+};
+
+bool cms_signature_read(const void *bytes, size_t length, struct cms_signature *signature);
+
+/* Appends what the signature covers when there are signed attributes: their SET. */
+void cms_signed_attributes(const struct cms_signature *signature, struct buf *out);
+
+#endif

@@ -1,0 +1,349 @@
+#include "verify/ofd_signature.h"
+
+#include "base/i18n.h"
+#include "verify/fold.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TIME_TEXT_MAX 64
+#define CHINA_MS      (8 * 3600 * (int64_t)1000) /* SignatureDateTime has no zone */
+
+void ofd_cover(struct ofd_run *run, const struct zip_member *member)
+{
+    run->covered[member - zip_archive_at(run->package->archive, 0)] = true;
+}
+
+void ofd_add(const struct ofd_case *item, const char *check, enum check_result result,
+             enum verdict verdict, const char *format, ...)
+{
+    char sentence[CHECK_DETAIL_MAX];
+    va_list arguments;
+
+    va_start(arguments, format);
+    fold_vprint(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    verdict_report_add(item->run->report, check, result, verdict, "%s", sentence);
+    verdict_report_cite(item->run->report, item->signer, NULL);
+}
+
+void ofd_note(const struct ofd_case *item, const char *check, enum check_result result,
+              const char *format, ...)
+{
+    char sentence[CHECK_DETAIL_MAX];
+    va_list arguments;
+
+    va_start(arguments, format);
+    fold_vprint(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    verdict_report_note(item->run->report, check, result, "%s", sentence);
+    verdict_report_cite(item->run->report, item->signer, NULL);
+}
+
+/* --- who signed, and when ----------------------------------------------------------------------
+ */
+
+/* "2026-08-04 10:08:09", "20260804100809Z", "2026-08-04T10:08:09" … : fourteen digits. */
+static int64_t written_time(const struct ofd_case *item)
+{
+    char text[TIME_TEXT_MAX], digits[16];
+    size_t count = 0;
+    int64_t ms = 0;
+
+    if (!xml_child_text(item->info, "SignatureDateTime", text, sizeof text))
+        return 0;
+    for (const char *at = text; *at && count < 14; at++)
+        if (*at >= '0' && *at <= '9')
+            digits[count++] = *at;
+    if (!der_time_text((const unsigned char *)digits, count, false, &ms))
+        return 0;
+    return strchr(text, 'Z') ? ms : ms - CHINA_MS;
+}
+
+static void introduce(struct ofd_case *item, const char *seal,
+                      const struct certificate *certificate, int64_t time_ms)
+{
+    struct ofd_document *document = item->run->document;
+
+    item->time_ms = time_ms;
+    if (certificate)
+        certificate_subject(certificate, item->signer);
+    if (document->signer_count == OFD_SIGNERS_MAX)
+        return;
+    struct ofd_signer *signer = &document->signers[document->signer_count++];
+    fold_copy(signer->name, sizeof signer->name, item->signer);
+    fold_copy(signer->seal, sizeof signer->seal, seal);
+    if (certificate)
+        certificate_issuer(certificate, signer->issuer);
+    signer->time_ms = time_ms;
+}
+
+/* --- the value ---------------------------------------------------------------------------------
+ */
+
+/* Is `digest` that of Signature.xml, made with the digest of the signature or of the references? */
+static enum status is_digest_of_file(const struct ofd_case *item, enum digest_kind kind,
+                                     const struct span *digest, bool *is, struct error *error)
+{
+    const enum digest_kind kinds[] = {kind, item->check_method};
+    struct digest_value value;
+
+    for (size_t i = 0; i < 2 && !*is; i++) {
+        if (kinds[i] == DIGEST_NONE)
+            continue;
+        enum status status =
+            digest_compute(kinds[i], item->file->data, item->file->length, &value, error);
+        if (status != STATUS_OK)
+            return status;
+        *is =
+            value.length == digest->length && memcmp(value.bytes, digest->bytes, value.length) == 0;
+    }
+    return STATUS_OK;
+}
+
+static void report_file_changed(const struct ofd_case *item)
+{
+    ofd_add(item, "signature", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
+            _("%s was changed after it was signed."), item->file->name);
+}
+
+static void report_answer(const struct ofd_case *item, enum signature_answer answer,
+                          const char *algorithm)
+{
+    switch (answer) {
+    case SIGNATURE_GOOD:
+        item->run->good++;
+        ofd_add(item, "signature", CHECK_PASS, VERDICT_VALID,
+                _("The signature fits the document and the signer's certificate."));
+        break;
+    case SIGNATURE_BAD:
+        ofd_add(item, "signature", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
+                _("The signature in %s does not fit the signer's certificate."), item->value->name);
+        break;
+    case SIGNATURE_UNSUPPORTED:
+        ofd_add(item, "signature", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
+                _("The signature is made in a way that proves nothing here (%s)."), algorithm);
+        break;
+    }
+}
+
+static void report_no_certificate(const struct ofd_case *item)
+{
+    ofd_add(item, "signature", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
+            _("The signer's certificate in %s cannot be read."), item->value->name);
+}
+
+/* --- with a seal -------------------------------------------------------------------------------
+ */
+
+/* The seal's signature names the file it is for, by its path. */
+static void compare_property(const struct ofd_case *item, const struct seal_signature *signature)
+{
+    const struct zip_member *named =
+        ofd_package_find(item->run->package, item->run->package->root_member, signature->property);
+
+    if (named != item->file)
+        ofd_note(item, "signature", CHECK_WARN,
+                 _("The signature was made for %s and is found in %s."), signature->property,
+                 item->file->name);
+}
+
+static enum status judge_sealed(struct ofd_case *item, const struct seal_signature *signature,
+                                struct error *error)
+{
+    struct certificate *signer = NULL;
+    bool same = false;
+
+    if (certificate_read(signature->certificate.bytes, signature->certificate.length, &signer,
+                         NULL) != STATUS_OK) {
+        report_no_certificate(item);
+        return STATUS_OK;
+    }
+    introduce(item, signature->seal.name, signer, signature->time_ms);
+    enum status status = ofd_references_judge(item, error);
+    if (status == STATUS_OK)
+        status = is_digest_of_file(item, signature_digest(signer, signature->algorithm),
+                                   &signature->data_hash, &same, error);
+    if (status == STATUS_OK) {
+        if (!same)
+            report_file_changed(item);
+        else
+            report_answer(item,
+                          signature_check(signer, signature->algorithm, signature->to_sign.bytes,
+                                          signature->to_sign.length, signature->signature.bytes,
+                                          signature->signature.length),
+                          signature->algorithm);
+        compare_property(item, signature);
+        status = ofd_seal_judge(item, signature, signer, error);
+    }
+    certificate_free(signer);
+    return status;
+}
+
+/* --- without a seal ----------------------------------------------------------------------------
+ */
+
+struct cms_case {
+    const struct cms_signature *cms;
+    struct certificate *certificates[CMS_CERTIFICATES_MAX];
+    size_t count;
+    const struct certificate *signer;
+    char algorithm[OID_TEXT_MAX];
+};
+
+static void read_certificates(struct cms_case *cms)
+{
+    const struct cms_signature *read = cms->cms;
+
+    for (size_t i = 0; i < read->certificate_count; i++)
+        if (certificate_read(read->certificates[i].bytes, read->certificates[i].length,
+                             &cms->certificates[cms->count], NULL) == STATUS_OK)
+            cms->count++;
+    for (size_t i = 0; i < cms->count && !cms->signer; i++)
+        if (certificate_is_named(cms->certificates[i], read->issuer.bytes, read->issuer.length,
+                                 read->serial.bytes, read->serial.length))
+            cms->signer = cms->certificates[i];
+}
+
+/* PKCS #7 names the key ("RSA encryption") and says the digest apart. */
+static void choose_algorithm(struct cms_case *cms)
+{
+    static const char *const rsa[] = {
+        [DIGEST_SHA256] = "1.2.840.113549.1.1.11",
+        [DIGEST_SHA384] = "1.2.840.113549.1.1.12",
+        [DIGEST_SHA512] = "1.2.840.113549.1.1.13",
+    };
+    enum digest_kind digest = digest_kind_of(cms->cms->digest);
+    const char *named = cms->cms->algorithm;
+
+    if (strcmp(named, "1.2.840.113549.1.1.1") == 0 && digest >= DIGEST_SHA256)
+        named = rsa[digest];
+    fold_copy(cms->algorithm, sizeof cms->algorithm, named);
+}
+
+/* The content is Signature.xml or its digest, embedded or not; with attributes, what they name. */
+static enum status is_about_file(const struct ofd_case *item, const struct cms_case *cms,
+                                 enum digest_kind kind, bool *is, struct error *error)
+{
+    const struct cms_signature *read = cms->cms;
+    const struct span file = {item->file->data, item->file->length};
+    struct span content = read->content.bytes ? read->content : file;
+    struct digest_value digest;
+    bool about =
+        content.length == file.length && memcmp(content.bytes, file.bytes, file.length) == 0;
+    enum status status = about ? STATUS_OK : is_digest_of_file(item, kind, &content, &about, error);
+
+    if (status != STATUS_OK || !about || !read->attributes.bytes) {
+        *is = about;
+        return status;
+    }
+    status = digest_compute(kind, content.bytes, content.length, &digest, error);
+    if (status != STATUS_OK)
+        return status;
+    *is = digest.length == read->message_digest.length &&
+          memcmp(digest.bytes, read->message_digest.bytes, digest.length) == 0;
+    return STATUS_OK;
+}
+
+static enum status check_cms(const struct ofd_case *item, const struct cms_case *cms,
+                             enum signature_answer *answer, struct error *error)
+{
+    const struct cms_signature *read = cms->cms;
+    struct buf covered = {0};
+
+    if (read->attributes.bytes)
+        cms_signed_attributes(read, &covered);
+    else if (read->content.bytes)
+        buf_bytes(&covered, read->content.bytes, read->content.length);
+    else
+        buf_bytes(&covered, item->file->data, item->file->length);
+    bool failed = buf_failed(&covered);
+    if (!failed)
+        *answer = signature_check(cms->signer, cms->algorithm, covered.data, covered.length,
+                                  read->signature.bytes, read->signature.length);
+    buf_release(&covered);
+    return failed ? error_nomem(error) : STATUS_OK;
+}
+
+static enum status judge_cms_signer(struct ofd_case *item, const struct cms_case *cms,
+                                    struct error *error)
+{
+    enum signature_answer answer = SIGNATURE_UNSUPPORTED;
+    enum digest_kind kind = signature_digest(cms->signer, cms->algorithm);
+    bool about = false;
+
+    if (kind != digest_kind_of(cms->cms->digest))
+        kind = DIGEST_NONE; /* it contradicts itself */
+
+    enum status status = ofd_references_judge(item, error);
+    if (status == STATUS_OK && kind != DIGEST_NONE)
+        status = is_about_file(item, cms, kind, &about, error);
+    if (status == STATUS_OK && kind != DIGEST_NONE)
+        status = check_cms(item, cms, &answer, error);
+    if (status != STATUS_OK)
+        return status;
+    if (kind != DIGEST_NONE && !about)
+        report_file_changed(item);
+    else
+        report_answer(item, answer, cms->algorithm);
+    if (cms->cms->has_unsigned)
+        ofd_note(item, "timestamp", CHECK_SKIPPED,
+                 _("It carries a time stamp, which is not judged here."));
+    return ofd_signer_judge(item, cms->signer, cms->certificates, cms->count, error);
+}
+
+static enum status judge_cms(struct ofd_case *item, const struct cms_signature *read,
+                             struct error *error)
+{
+    struct cms_case cms = {.cms = read};
+    enum status status = STATUS_OK;
+
+    read_certificates(&cms);
+    choose_algorithm(&cms);
+    introduce(item, "", cms.signer, read->time_ms != 0 ? read->time_ms : written_time(item));
+    if (cms.signer)
+        status = judge_cms_signer(item, &cms, error);
+    else
+        ofd_add(item, "signature", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
+                _("The signature does not carry its signer's certificate and cannot be judged."));
+    for (size_t i = 0; i < cms.count; i++)
+        certificate_free(cms.certificates[i]);
+    return status;
+}
+
+/* --- which of them it is -----------------------------------------------------------------------
+ */
+
+/* A signature value alone: SEQUENCE of two integers, or 64 bytes. */
+static bool is_bare(const struct zip_member *value)
+{
+    struct der reader = der_of(value->data, value->length), pair;
+
+    return value->length == 64 ||
+           (der_enter(&reader, DER_SEQUENCE, &pair) && der_at_end(&reader) &&
+            der_skip(&pair, DER_INTEGER) && der_skip(&pair, DER_INTEGER) && der_at_end(&pair));
+}
+
+enum status ofd_signature_judge(struct ofd_case *item, struct error *error)
+{
+    const struct zip_member *value = item->value;
+    struct seal_signature sealed;
+    struct cms_signature cms;
+
+    if (seal_signature_read(value->data, value->length, &sealed))
+        return judge_sealed(item, &sealed, error);
+    if (cms_signature_read(value->data, value->length, &cms))
+        return judge_cms(item, &cms, error);
+    introduce(item, "", NULL, written_time(item));
+    enum status status = ofd_references_judge(item, error);
+    if (status != STATUS_OK)
+        return status;
+    if (is_bare(value))
+        ofd_add(item, "signature", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
+                _("The signature does not carry its signer's certificate and cannot be judged."));
+    else
+        ofd_add(item, "signature", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
+                _("The signature in %s is damaged or of an unknown kind."), value->name);
+    return STATUS_OK;
+}
