@@ -62,7 +62,7 @@ static enum status act_on_many(struct cli *cli, const char *action, const char *
     }
     json_put(value, "requests", done, &ok);
     json_put(value, "failed", failed, &ok);
-    cli->exit_code = cli_exit_code(first);
+    cli->exit_code = (int)cli_exit_code(first);
     return output_json(cli->out, value, ok, error);
 }
 

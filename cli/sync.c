@@ -176,7 +176,7 @@ static enum status run_once(struct session_of_sync *session, enum status *result
     if (status != STATUS_OK)
         return status;
     *result = report->result;
-    session->cli->exit_code = code_of(report);
+    session->cli->exit_code = (int)code_of(report);
     if (output_is_json(out))
         status = report_json(out, report, error);
     else

@@ -43,15 +43,21 @@ static enum status find_stored(struct cache *cache, int64_t dataset, const struc
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
+static void lend(struct stmt *stmt, int index, const char *text)
+{
+    stmt_lend_text(stmt, index, text, strlen(text));
+}
+
+/* The statement is run before any of it goes away. */
 static void bind_content(struct stmt *stmt, const struct change_row *row, const struct facts *facts,
                          const struct cache *cache)
 {
-    stmt_bind_text(stmt, 2, row->rev ? row->rev : "");
-    stmt_bind_text(stmt, 3, facts->subject);
-    stmt_bind_text(stmt, 4, facts->name);
+    lend(stmt, 2, row->rev ? row->rev : "");
+    lend(stmt, 3, facts->subject);
+    lend(stmt, 4, facts->name);
     stmt_bind_int(stmt, 5, facts_deceased(facts) ? RECORD_DECEASED : 0);
     stmt_bind_int(stmt, 6, cache->now_ms);
-    stmt_bind_text_n(stmt, 7, cache->body.data, cache->body.length);
+    stmt_lend_text(stmt, 7, cache->body.data, cache->body.length);
 }
 
 static enum status insert_record(struct cache *cache, struct dataset_rows *rows,
@@ -69,7 +75,7 @@ static enum status insert_record(struct cache *cache, struct dataset_rows *rows,
         return status;
     stmt_bind_int(stmt, 1, rows->id);
     bind_content(stmt, row, facts, cache);
-    stmt_bind_text(stmt, 8, row->key);
+    lend(stmt, 8, row->key);
     status = stmt_run(stmt, error);
     int64_t id = sql_last_rowid(cache->sql);
     if (status == STATUS_OK)

@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define PLAIN_MAX 254
+
 /* FNV-1a over dataset and key, cut to what SQLite stores without a sign. */
 int64_t record_hash(int64_t dataset, const char *key)
 {
@@ -16,27 +18,30 @@ int64_t record_hash(int64_t dataset, const char *key)
     return (int64_t)(hash >> 1);
 }
 
-static bool is_plain(const char *text, size_t length)
+/* Most names and values are short and plain: those need none of the general printer's care. */
+static bool print_plain(const char *text, size_t length, struct buf *out)
 {
-    for (size_t i = 0; i < length; i++)
+    char quoted[PLAIN_MAX + 2];
+
+    if (length > PLAIN_MAX)
+        return false;
+    quoted[0] = '"';
+    for (size_t i = 0; i < length; i++) {
         if ((unsigned char)text[i] < 0x20 || text[i] == '"' || text[i] == '\\')
             return false;
+        quoted[i + 1] = text[i];
+    }
+    quoted[length + 1] = '"';
+    buf_bytes(out, quoted, length + 2);
     return true;
 }
 
-/* Most values are plain strings: those need none of the general printer's care. */
 static enum status print_value(const json_t *value, struct buf *out, struct error *error)
 {
-    if (json_is_string(value)) {
-        const char *text = json_string_value(value);
-        size_t length = json_string_length(value);
-        if (is_plain(text, length)) {
-            buf_char(out, '"');
-            buf_bytes(out, text, length);
-            buf_char(out, '"');
-            return STATUS_OK;
-        }
-    } else if (json_is_integer(value)) {
+    if (json_is_string(value) &&
+        print_plain(json_string_value(value), json_string_length(value), out))
+        return STATUS_OK;
+    if (json_is_integer(value)) {
         buf_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
         return STATUS_OK;
     }
@@ -45,17 +50,13 @@ static enum status print_value(const json_t *value, struct buf *out, struct erro
 
 static enum status print_name(const char *name, struct buf *out, struct error *error)
 {
-    size_t length = strlen(name);
+    enum status status = STATUS_OK;
 
-    if (is_plain(name, length)) {
-        buf_char(out, '"');
-        buf_bytes(out, name, length);
-        buf_str(out, "\":");
-        return STATUS_OK;
+    if (!print_plain(name, strlen(name), out)) {
+        json_t *text = json_string(name);
+        status = text ? json_print(text, out, error) : error_nomem(error);
+        json_decref(text);
     }
-    json_t *text = json_string(name);
-    enum status status = text ? json_print(text, out, error) : error_nomem(error);
-    json_decref(text);
     buf_char(out, ':');
     return status;
 }

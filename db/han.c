@@ -43,7 +43,7 @@ uint32_t han_simplify(uint32_t codepoint)
     size_t low = 0;
     size_t high = COUNT(han_simples);
 
-    if (codepoint < han_simples[0].codepoint)
+    if (codepoint < 0x10000 && !(han_simple_bits[codepoint / 8] >> codepoint % 8 & 1))
         return codepoint;
     while (low < high) {
         size_t middle = low + (high - low) / 2;

@@ -180,4 +180,13 @@ END {
         if (value in simple_at)
             printf "{0x%X,0x%X},\n", value, simple_at[value]
     print "};"
+    # One bit for each character up to U+FFFF: is it in the table above? Most are not.
+    print "static const uint8_t han_simple_bits[] = {"
+    for (value = 0; value < 65536; value += 8) {
+        bits = 0
+        for (k = 7; k >= 0; k--)
+            bits = bits * 2 + ((value + k) in simple_at)
+        printf "%d,%s", bits, value % 256 == 248 ? "\n" : ""
+    }
+    print "};"
 }

@@ -250,7 +250,7 @@ static enum status write_entry(struct search_index *index, const struct entry *e
     if (status != STATUS_OK)
         return status;
     stmt_bind_int(stmt, 1, entry->record);
-    stmt_bind_text_n(stmt, 2, index->text.data + entry->offset, entry->length);
+    stmt_lend_text(stmt, 2, index->text.data + entry->offset, entry->length);
     return stmt_run(stmt, error);
 }
 

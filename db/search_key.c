@@ -43,6 +43,8 @@ static bool is_kept(uint32_t point)
 {
     if (point < 0x80)
         return (point >= 'a' && point <= 'z') || (point >= '0' && point <= '9');
+    if (point >= 0x3400 && point < 0xA000)
+        return true;
     if (point == 0x3005 || point == 0x3007) /* repetition mark, zero */
         return true;
     return point != TEXT_BAD && point >= 0xC0 && !(point >= 0x2000 && point <= 0x2BFF) &&
@@ -51,13 +53,31 @@ static bool is_kept(uint32_t point)
            point < 0xE0000;
 }
 
+/* The next character, narrow. ASCII, and U+4000 to U+9FFF, which is nearly all there is in names
+ * and addresses, go without a call. */
+static uint32_t next_point(const char *text, size_t length, size_t *used)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+
+    if (bytes[0] < 0x80) {
+        *used = 1;
+        return bytes[0] >= 'A' && bytes[0] <= 'Z' ? bytes[0] + ('a' - 'A') : bytes[0];
+    }
+    if (length >= 3 && bytes[0] >= 0xE4 && bytes[0] <= 0xE9 && (bytes[1] & 0xC0) == 0x80 &&
+        (bytes[2] & 0xC0) == 0x80) {
+        *used = 3;
+        return (bytes[0] & 0xFU) << 12 | (bytes[1] & 0x3FU) << 6 | (bytes[2] & 0x3FU);
+    }
+    return narrow(text_decode(text, length, used));
+}
+
 void search_fold(const char *text, size_t length, struct folded *folded)
 {
     size_t used;
 
     folded->count = 0;
     for (size_t at = 0; at < length && folded->count < FOLDED_POINTS_MAX; at += used) {
-        uint32_t point = narrow(text_decode(text + at, length - at, &used));
+        uint32_t point = next_point(text + at, length - at, &used);
         if (is_kept(point))
             folded->points[folded->count++] = han_simplify(point);
     }
@@ -65,8 +85,33 @@ void search_fold(const char *text, size_t length, struct folded *folded)
 
 void folded_append(const struct folded *folded, size_t from, size_t count, struct buf *out)
 {
+    char bytes[FOLDED_POINTS_MAX * 4];
+    size_t length = 0;
+
     for (size_t i = from; i < from + count && i < folded->count; i++)
-        buf_codepoint(out, folded->points[i]);
+        length += text_encode(folded->points[i], bytes + length);
+    buf_bytes(out, bytes, length);
+}
+
+static bool is_separator(uint32_t point)
+{
+    switch (point) {
+    case ' ':
+    case '\t':
+    case '.':
+    case '-':
+    case '/':
+    case '_':
+    case ':':
+    case '(':
+    case ')':
+    case 0xB7:   /* middle dot */
+    case 0x3000: /* ideographic space and full stop */
+    case 0x3002:
+        return true;
+    default:
+        return false;
+    }
 }
 
 bool search_fold_code(const char *text, char *out, size_t size)
@@ -76,10 +121,8 @@ bool search_fold_code(const char *text, char *out, size_t size)
     size_t used;
 
     for (size_t at = 0; at < length; at += used) {
-        uint32_t point = narrow(text_decode(text + at, length - at, &used));
-        bool separator = point < 0x80 ? strchr(" \t.-/_:()", (int)point) != NULL
-                                      : point == 0x3000 || point == 0xB7 || point == 0x3002;
-        if (separator && point != 0)
+        uint32_t point = next_point(text + at, length - at, &used);
+        if (is_separator(point))
             continue;
         if (point >= 0x80 || !is_kept(point) || written + 1 >= size)
             return false;
@@ -232,14 +275,35 @@ static bool is_digit(uint32_t point)
 /* Characters that end a word of an address: province down to room. */
 static bool ends_word(uint32_t point)
 {
-    static const uint32_t ends[] = {0x7701, 0x5E02, 0x533A, 0x53BF, 0x65D7, 0x76DF, 0x9547, 0x4E61,
-                                    0x6751, 0x7EC4, 0x793E, 0x8DEF, 0x8857, 0x5DF7, 0x5F04, 0x53F7,
-                                    0x680B, 0x5E62, 0x5EA7, 0x697C, 0x5C42, 0x5BA4, 0x6237, 0x5143};
-
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (ends[i] == point)
-            return true;
-    return false;
+    switch (point) {
+    case 0x7701: /* 省 */
+    case 0x5E02: /* 市 */
+    case 0x533A: /* 区 */
+    case 0x53BF: /* 县 */
+    case 0x65D7: /* 旗 */
+    case 0x76DF: /* 盟 */
+    case 0x9547: /* 镇 */
+    case 0x4E61: /* 乡 */
+    case 0x6751: /* 村 */
+    case 0x7EC4: /* 组 */
+    case 0x793E: /* 社 */
+    case 0x8DEF: /* 路 */
+    case 0x8857: /* 街 */
+    case 0x5DF7: /* 巷 */
+    case 0x5F04: /* 弄 */
+    case 0x53F7: /* 号 */
+    case 0x680B: /* 栋 */
+    case 0x5E62: /* 幢 */
+    case 0x5EA7: /* 座 */
+    case 0x697C: /* 楼 */
+    case 0x5C42: /* 层 */
+    case 0x5BA4: /* 室 */
+    case 0x6237: /* 户 */
+    case 0x5143: /* 元 */
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* A word ends before a number, and behind 省 … 室 when it has two characters or more; of several
@@ -251,11 +315,10 @@ static bool cut_after(const struct folded *address, size_t from, size_t at)
 
     if (!is_digit(point) && is_digit(next))
         return true;
-    if (at == from || ends_word(next))
+    bool road = point == 0x9053; /* 道 */
+    if (at == from || !(road || ends_word(point)) || ends_word(next))
         return false;
-    if (point == 0x9053) /* 道 */
-        return address->points[at - 1] == 0x8857;
-    return ends_word(point) && !(point == 0x8857 && next == 0x9053);
+    return road ? address->points[at - 1] == 0x8857 : !(point == 0x8857 && next == 0x9053);
 }
 
 void address_split(const struct folded *address, struct address_words *words)

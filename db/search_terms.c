@@ -11,8 +11,9 @@
 
 static void put_class(struct buf *out, enum term_class class)
 {
-    buf_char(out, ' ');
-    buf_char(out, (char)class);
+    const char head[] = {' ', (char)class};
+
+    buf_bytes(out, head, sizeof head);
 }
 
 static void put(struct buf *out, enum term_class class, const char *text)
@@ -47,6 +48,12 @@ void search_subject(const char *text, struct buf *out)
     folded_append(&folded, 0, folded.count, out);
 }
 
+static void put_code(enum term_class class, const char *text, struct buf *out)
+{
+    put_class(out, class);
+    search_subject(text, out);
+}
+
 /* --- subject, certificate, phone -------------------------------------------------------------- */
 
 static void put_subject(const struct facts *facts, struct buf *out)
@@ -56,10 +63,11 @@ static void put_subject(const struct facts *facts, struct buf *out)
 
     if (!*facts->subject)
         return;
-    put_class(out, TERM_SUBJECT);
-    search_subject(facts->subject, out);
-    if (!search_fold_code(facts->subject, subject, sizeof subject))
+    if (!search_fold_code(facts->subject, subject, sizeof subject)) {
+        put_code(TERM_SUBJECT, facts->subject, out);
         return;
+    }
+    put(out, TERM_SUBJECT, subject);
     size_t length = strlen(subject);
     if (length >= 8)
         put(out, TERM_TAIL, subject + length - 4);
@@ -232,12 +240,6 @@ static void put_address(const struct address *address, const struct address *bef
     for (; i < address->words.count; i++)
         put_points(out, TERM_WORD, &address->folded, address->words.items[i].from,
                    address->words.items[i].count);
-}
-
-static void put_code(enum term_class class, const char *text, struct buf *out)
-{
-    put_class(out, class);
-    search_subject(text, out);
 }
 
 static void put_addresses(const struct facts *facts, struct buf *out)

@@ -700,6 +700,12 @@ void stmt_bind_text_n(struct stmt *stmt, int index, const char *text, size_t len
              sqlite3_bind_text64(stmt->handle, index, text, length, SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
+void stmt_lend_text(struct stmt *stmt, int index, const char *text, size_t length)
+{
+    remember(stmt,
+             sqlite3_bind_text64(stmt->handle, index, text, length, SQLITE_STATIC, SQLITE_UTF8));
+}
+
 void stmt_bind_blob(struct stmt *stmt, int index, const void *data, size_t length)
 {
     /* An empty blob is not NULL, whatever its pointer is. */

@@ -88,6 +88,8 @@ enum status sql_integer(struct sql *sql, const char *text, int64_t *value,
 void stmt_bind_int(struct stmt *stmt, int index, int64_t value);     /* index from 1 */
 void stmt_bind_text(struct stmt *stmt, int index, const char *text); /* copied; NULL binds NULL */
 void stmt_bind_text_n(struct stmt *stmt, int index, const char *text, size_t length);
+/* As stmt_bind_text_n() without a copy: the text must stay until the statement has been reset. */
+void stmt_lend_text(struct stmt *stmt, int index, const char *text, size_t length);
 void stmt_bind_blob(struct stmt *stmt, int index, const void *data, size_t length);
 void stmt_bind_null(struct stmt *stmt, int index);
 
