@@ -126,13 +126,21 @@ test-run: test-programs
 	@B=$(B) INTEROP=$(abspath $(INTEROP)) sh tests/tools/run-tests.sh $(B)/test-logs $(TEST_PROGRAMS) $(UNIT_PROGRAMS)
 
 asan:
-	@$(MAKE) --no-print-directory -s -j$(shell nproc) B=build-asan HARDEN='-fPIE' \
+	@TEST_TIMEOUT=900 $(MAKE) --no-print-directory -s -j$(shell nproc) B=build-asan HARDEN='-fPIE' \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' \
 	    INTEROP=$(B)/interop test-run
 
+# What has threads: the other programs would only be slower.
+THREADED = $(filter $(B)/tests/unit/base/% $(B)/tests/unit/sync/% $(B)/tests/unit/tui/% \
+             $(B)/tests/e2e/test_fixture $(B)/tests/terminal/journey_%, \
+             $(TEST_PROGRAMS) $(UNIT_PROGRAMS))
+.PHONY: test-threads
+test-threads: all $(THREADED) $(TEST_NEEDS)
+	@B=$(B) sh tests/tools/run-tests.sh $(B)/test-logs $(THREADED)
+
 tsan:
-	@$(MAKE) --no-print-directory -s -j$(shell nproc) B=build-tsan HARDEN='-fPIE' \
-	    SANITIZE='-fsanitize=thread -fno-omit-frame-pointer' INTEROP=$(B)/interop test-run
+	@TEST_TIMEOUT=900 $(MAKE) --no-print-directory -s -j$(shell nproc) B=build-tsan HARDEN='-fPIE' \
+	    SANITIZE='-fsanitize=thread -fno-omit-frame-pointer' INTEROP=$(B)/interop test-threads
 
 FORMATTED = $(wildcard $(FOLDERS:%=%/*.[ch]) tests/*/*.[ch] tests/*/*/*.[ch])
 format:
