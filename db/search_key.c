@@ -250,12 +250,10 @@ bool certificate_code(const char *text, char *out, size_t size)
 
 bool certificate_split(const char *text, struct certificate_parts *parts)
 {
-    struct certificate_id id = {0};
-    struct findings findings = {0};
+    struct certificate_id id;
     char head[CERTIFICATE_ID_TEXT_MAX];
 
-    certificate_id_check(text, &id, &findings);
-    if (!*id.type || !*id.issuer || !*id.serial ||
+    if (!certificate_id_split(text, &id) || !*id.type || !*id.issuer || !*id.serial ||
         !search_fold_code(id.serial, parts->serial, sizeof parts->serial))
         return false;
     snprintf(head, sizeof head, "%s.%s", id.type, id.issuer);

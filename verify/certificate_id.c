@@ -156,11 +156,18 @@ static void check_check(const struct certificate_id *id, struct findings *findin
                      id->check, expected);
 }
 
-bool certificate_id_check(const char *text, struct certificate_id *id, struct findings *findings)
+bool certificate_id_split(const char *text, struct certificate_id *id)
 {
     memset(id, 0, sizeof *id);
-    if (!fold_code(text, id->text, sizeof id->text) || !split(id)) {
-        memset(id, 0, sizeof *id);
+    if (fold_code(text, id->text, sizeof id->text) && split(id))
+        return true;
+    memset(id, 0, sizeof *id);
+    return false;
+}
+
+bool certificate_id_check(const char *text, struct certificate_id *id, struct findings *findings)
+{
+    if (!certificate_id_split(text, id)) {
         findings_add(findings, FINDING_ERROR, "certificate_id.shape",
                      _("A certificate number has the parts type, issuer, serial number, version "
                        "and check character, separated by dots."));

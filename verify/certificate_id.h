@@ -40,6 +40,8 @@ struct certificate_id {
  * .check, .root, .type, .issuer, .version (warnings), .check_variant, .no_root,
  * .check_skipped (notes). */
 bool certificate_id_check(const char *text, struct certificate_id *id, struct findings *findings);
+/* Only splits, for an index over many: false, and every part empty, for another shape. */
+bool certificate_id_split(const char *text, struct certificate_id *id);
 
 /* MOD 37,36 over the concatenation (dots are skipped); '\0' when it is empty or holds anything
  * else than digits and capital letters. */
