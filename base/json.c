@@ -1,7 +1,6 @@
 #include "base/json.h"
 
 #include "base/i18n.h"
-#include "base/json_decode.h"
 #include "base/text.h"
 
 #include <float.h>
@@ -105,14 +104,11 @@ static enum status parse_failure(const json_error_t *failure, struct error *erro
 enum status json_parse(const char *text, size_t length, json_t **value, struct error *error)
 {
     json_error_t failure;
-    json_t *parsed = json_decode(text, length);
+    enum status status = check_extent(text, length, error);
 
-    if (!parsed) {
-        enum status status = check_extent(text, length, error);
-        if (status != STATUS_OK)
-            return status;
-        parsed = json_loadb(text, length, JSON_REJECT_DUPLICATES, &failure);
-    }
+    if (status != STATUS_OK)
+        return status;
+    json_t *parsed = json_loadb(text, length, JSON_REJECT_DUPLICATES, &failure);
     if (!parsed)
         return parse_failure(&failure, error);
     *value = parsed;
