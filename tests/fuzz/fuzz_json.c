@@ -1,7 +1,6 @@
 /*
  * Any bytes: json_parse() accepts or refuses them with a sentence, and what it accepts prints and
- * comes back equal. The canonical form, where there is one, is a fixed point. What the quick
- * decoder takes, jansson reads the same, members in the same order.
+ * comes back equal. The canonical form, where there is one, is a fixed point.
  */
 #include "base/json.h"
 
@@ -54,77 +53,6 @@ static void require_canonical_is_fixed(const json_t *value)
     json_decref(again);
     buf_release(&once);
     buf_release(&twice);
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds)
-{
-    if (!holds)
-        abort();
-}
-
-static json_t *parse_again(const struct buf *text)
-{
-    json_t *value = NULL;
-
-    require(json_parse(buf_text(text), text->length, &value, NULL) == STATUS_OK);
-    return value;
-}
-
-static void require_print_comes_back(const json_t *value)
-{
-    struct buf text = {0};
-
-    require(json_print(value, &text, NULL) == STATUS_OK);
-    json_t *again = parse_again(&text);
-    require(json_equal(value, again));
-    json_decref(again);
-    buf_release(&text);
-}
-
-static void require_canonical_is_fixed(const json_t *value)
-{
-    struct buf once = {0};
-    struct buf twice = {0};
-    struct error error = {0};
-
-    if (json_canonical(value, &once, &error) != STATUS_OK) {
-        require(error.status == STATUS_INVALID && once.length == 0);
-        buf_release(&once);
-        return;
-    }
-    json_t *again = parse_again(&once);
-    require(json_equal(value, again));
-    require(json_canonical(again, &twice, NULL) == STATUS_OK);
-    require(once.length == twice.length && memcmp(once.data, twice.data, once.length) == 0);
-    json_decref(again);
-    buf_release(&once);
-    buf_release(&twice);
-}
-
-static void require_same_text(const json_t *a, const json_t *b)
-{
-    struct buf left = {0};
-    struct buf right = {0};
-
-    require(json_print(a, &left, NULL) == STATUS_OK && json_print(b, &right, NULL) == STATUS_OK);
-    require(left.length == right.length && memcmp(left.data, right.data, left.length) == 0);
-    buf_release(&left);
-    buf_release(&right);
-}
-
-static void require_quick_is_right(const char *text, size_t size)
-{
-    json_t *quick = json_decode(text, size);
-
-    if (!quick)
-        return;
-    json_t *slow = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
-    require(slow && json_equal(quick, slow));
-    require_same_text(quick, slow);
-    json_decref(quick);
-    json_decref(slow);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
