@@ -92,7 +92,7 @@ void pinyin_spell(const struct pinyin_name *name, size_t from, size_t to, bool i
 
 /* --- matching --------------------------------------------------------------------------------- */
 
-enum { USED_SYLLABLE = 1, USED_INITIAL = 2 };
+enum { USED_SYLLABLE = 1, USED_INITIAL = 2, USED_SURNAME = 4 }; /* the last: spelled out */
 
 static enum pinyin_result judge(bool whole, int used)
 {
@@ -100,7 +100,7 @@ static enum pinyin_result judge(bool whole, int used)
         return whole ? PINYIN_WHOLE : PINYIN_PREFIX;
     if (!(used & USED_SYLLABLE))
         return whole ? PINYIN_INITIALS_WHOLE : PINYIN_INITIALS_PREFIX;
-    return PINYIN_MIXED;
+    return whole && (used & USED_SURNAME) ? PINYIN_MIXED_WHOLE : PINYIN_MIXED;
 }
 
 static enum pinyin_result better(enum pinyin_result a, enum pinyin_result b)
@@ -133,13 +133,14 @@ static enum pinyin_result match_reading(struct match *match, size_t at, const ch
 {
     size_t common = common_length(reading, letters);
     size_t full = strlen(reading);
+    int spelled = USED_SYLLABLE | (at == 0 ? USED_SURNAME : 0);
     enum pinyin_result best = PINYIN_NONE;
 
     if (common == 0)
         return PINYIN_NONE;
     /* A syllable of one letter is its own first letter and decides nothing. */
     if (common == full)
-        best = match_from(match, at + 1, letters + full, full == 1 ? used : used | USED_SYLLABLE);
+        best = match_from(match, at + 1, letters + full, full == 1 ? used : used | spelled);
     if (full > 1)
         best = better(best, match_from(match, at + 1, letters + 1, used | USED_INITIAL));
     if (common >= 2 && reading[1] == 'h' && strchr("zcs", reading[0]))

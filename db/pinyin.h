@@ -41,6 +41,7 @@ enum pinyin_result {
     PINYIN_NONE,
     PINYIN_WHOLE,           /* all characters spelled out */
     PINYIN_INITIALS_WHOLE,  /* first letters of all characters */
+    PINYIN_MIXED_WHOLE,     /* the first spelled out, others by first letters: all characters */
     PINYIN_PREFIX,          /* the beginning, spelled out, the last syllable perhaps in part */
     PINYIN_INITIALS_PREFIX, /* first letters of the first characters */
     PINYIN_MIXED,           /* some spelled out, some by their first letters */

@@ -66,6 +66,14 @@ static enum match match_name_text(const struct word *word, const struct match_re
     return word->folded.count == record->name.count ? MATCH_NAME : MATCH_NAME_PREFIX;
 }
 
+/* What may be one syllable ("xia") is first of all that; only then Xi'an by "xi" and "a". */
+static bool is_one_syllable(const char *letters)
+{
+    size_t first;
+
+    return han_syllables_like(letters, strlen(letters), &first) > 0;
+}
+
 static enum match match_pinyin(const struct word *word, const struct match_record *record)
 {
     if (word->script != WORD_LETTERS || !*word->code)
@@ -75,6 +83,8 @@ static enum match match_pinyin(const struct word *word, const struct match_recor
         return MATCH_PINYIN;
     case PINYIN_INITIALS_WHOLE:
         return MATCH_INITIALS;
+    case PINYIN_MIXED_WHOLE:
+        return is_one_syllable(word->code) ? MATCH_PINYIN_PREFIX : MATCH_PINYIN_MIXED;
     case PINYIN_PREFIX:
     case PINYIN_MIXED:
         return MATCH_PINYIN_PREFIX;

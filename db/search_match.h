@@ -15,6 +15,7 @@
     X(HOUSEHOLD, "household", TIER_EXACT)                                                          \
     X(PINYIN, "pinyin", TIER_EXACT)                                                                \
     X(INITIALS, "initials", TIER_EXACT)                                                            \
+    X(PINYIN_MIXED, "pinyin", TIER_EXACT)                                                          \
     X(NAME_PREFIX, "name_prefix", TIER_PREFIX)                                                     \
     X(PINYIN_PREFIX, "pinyin", TIER_PREFIX)                                                        \
     X(INITIALS_PREFIX, "initials", TIER_PREFIX)                                                    \

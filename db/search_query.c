@@ -334,6 +334,27 @@ static void add_mixed(const char *letters, struct buf *out)
     }
 }
 
+/* "zhangw", "zhangwt" for a whole name: Zhang Wei comes before all names that begin so. */
+static void add_mixed_whole(const char *letters, struct buf *out)
+{
+    struct pinyin_split splits[SPLITS_MAX];
+    size_t first;
+
+    if (han_syllables_like(letters, strlen(letters), &first) > 0)
+        return;
+    size_t count = pinyin_split(letters, splits, SPLITS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        if (!*splits[i].first)
+            continue;
+        next_alternative(out);
+        buf_char(out, '(');
+        put_term(out, TERM_INITIALS, splits[i].initials, strlen(splits[i].initials));
+        buf_str(out, " AND ");
+        put_term(out, TERM_SYLLABLE, splits[i].first, strlen(splits[i].first));
+        buf_char(out, ')');
+    }
+}
+
 static void add_letters_prefix(const char *letters, struct buf *out)
 {
     size_t length = strlen(letters);
@@ -372,6 +393,7 @@ static void add_letters(const struct word *word, enum tier tier, struct buf *out
     if (tier == TIER_EXACT) {
         alternative(out, TERM_PINYIN, letters);
         alternative(out, TERM_INITIALS, letters);
+        add_mixed_whole(letters, out);
     } else if (tier == TIER_PREFIX) {
         add_letters_prefix(letters, out);
     } else {
