@@ -26,7 +26,8 @@ struct change_row {
     const char *key; /* document _id */
     const char *rev;
     bool deleted;
-    const json_t *doc; /* NULL when deleted without a body */
+    const json_t *doc;  /* NULL when deleted without a body, or not understood */
+    const char *reason; /* why not; NULL: none was sent */
 };
 
 /* Where a feed stands. One per upstream database. */

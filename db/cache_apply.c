@@ -147,7 +147,7 @@ static const char *objection(struct cache *cache, const struct change_row *row)
     if (row->deleted)
         return NULL;
     if (!json_is_object(row->doc))
-        return _("The upstream sent no document with this row.");
+        return row->reason ? row->reason : _("The upstream sent no document with this row.");
     if (strlen(row->key) > KEY_MAX || (row->rev && strlen(row->rev) >= REV_MAX))
         return _("The name or the revision of this document is too long.");
     buf_clear(&cache->body);

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "sync/classify.h"
 #include "sync/lines.h"
+#include "sync/salvage.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -255,6 +256,29 @@ static enum status apply_catalogue(struct reading *reading, const struct change_
     return status;
 }
 
+/* A record whose new content cannot be read is not shown with its old one. A catalogue entry is:
+ * one that makes no sense never replaces one that does. */
+static enum status apply_unread(struct reading *reading, const struct couch_row *row,
+                                struct error *error)
+{
+    struct cache *cache = reading->puller->cache;
+    const struct feed *feed = reading->feed;
+    struct buf key = {0};
+    struct buf rev = {0};
+    bool changed;
+    enum status status;
+    if (feed->dataset && salvage_row(row->text, row->length, &key, &rev)) {
+        const struct change_row change = {
+            .key = buf_text(&key), .rev = buf_text(&rev), .reason = row->reason};
+        status = cache_apply(cache, feed->dataset, &change, &changed, error);
+    } else {
+        status = cache_set_aside(cache, feed->database, row->text, row->length, row->reason, error);
+    }
+    buf_release(&key);
+    buf_release(&rev);
+    return status;
+}
+
 static enum status apply(struct reading *reading, const struct couch_row *row, struct error *error)
 {
     struct cache *cache = reading->puller->cache;
@@ -263,7 +287,7 @@ static enum status apply(struct reading *reading, const struct couch_row *row, s
         .key = row->id, .rev = row->rev, .deleted = row->deleted, .doc = row->doc};
     bool changed;
     if (!row->id)
-        return cache_set_aside(cache, feed->database, row->text, row->length, row->reason, error);
+        return apply_unread(reading, row, error);
     if (!feed->dataset)
         return apply_catalogue(reading, &change, error);
     return cache_apply(cache, feed->dataset, &change, &changed, error);

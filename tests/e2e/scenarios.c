@@ -170,6 +170,31 @@ static void test_absent_is_no_failure(void **state)
     rig_stop(&rig);
 }
 
+/* What a record says now is more than we take: then it is not shown as it was before either. */
+static void test_unreadable_change(void **state)
+{
+    struct rig rig;
+    struct seat seat;
+    char rev[COUCH_REV_MAX], *huge = malloc((1 << 20) + 64);
+    start(&rig, state);
+    assert_non_null(huge);
+    memset(huge, 'x', 1 << 20);
+    huge[1 << 20] = '\0';
+    rig_load_people(&rig, 0, 5);
+    seat_open(&rig, &seat, "a", "lin", ACCOUNT_CLERK);
+    seat_sync(&seat, STATUS_OK);
+    rig_change_person(&rig, 2, huge, rev);
+    seat_sync(&seat, STATUS_OK);
+    assert_int_equal(seat_rows(&seat, "population"), 4);
+    rig_change_person(&rig, 2, "西村1号", rev);
+    seat_sync(&seat, STATUS_OK);
+    assert_int_equal(seat_rows(&seat, "population"), 5);
+    seat_expect_upstream(&seat);
+    free(huge);
+    seat_close(&seat);
+    rig_stop(&rig);
+}
+
 /* One senseless entry of the catalogue is its provider's business: everything else goes on. */
 static void test_senseless_entry_is_no_failure(void **state)
 {
@@ -472,6 +497,7 @@ int scenarios_run(enum server_kind kind, const char *name)
         cmocka_unit_test(test_recreated_database),
         cmocka_unit_test(test_withdrawn_and_returned),
         cmocka_unit_test(test_absent_is_no_failure),
+        cmocka_unit_test(test_unreadable_change),
         cmocka_unit_test(test_senseless_entry_is_no_failure),
         cmocka_unit_test(test_dataset_leaves_the_catalogue),
         cmocka_unit_test(test_request_is_delivered),
