@@ -265,3 +265,8 @@ const char *code_title(const char *system, const char *code)
             return i18n_is_chinese() ? found->codes[i].zh : found->codes[i].en;
     return NULL;
 }
+
+bool code_system_is_known(const char *system)
+{
+    return system && find_system(system);
+}

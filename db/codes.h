@@ -14,8 +14,11 @@
  * The names are the standards' own and therefore stand here in both languages instead of in the
  * translation catalogue. Static data; thread-safe.
  */
+#include <stdbool.h>
 
 /* Name of a code in the interface language; NULL when the system or the code is unknown. */
 const char *code_title(const char *system, const char *code);
+/* Whether a table of the system is held: then a code without a name is none. */
+bool code_system_is_known(const char *system);
 
 #endif

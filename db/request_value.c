@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "db/codes.h"
 #include "verify/division.h"
 #include "verify/phone.h"
 #include "verify/resident_id.h"
@@ -238,6 +239,16 @@ static enum status parse_list(const struct parsing *parsing, json_t **value, str
     return STATUS_OK;
 }
 
+/* A system whose table is not held here takes any text. */
+static enum status parse_code(const struct parsing *parsing, json_t **value, struct error *error)
+{
+    const char *system = parsing->field->codes;
+
+    if (code_system_is_known(system) && !code_title(system, parsing->text))
+        return wrong(parsing, _("this is no code of its table."), error);
+    return parse_text(parsing, value, error);
+}
+
 static parser parser_of(enum field_type type)
 {
     switch (type) {
@@ -261,8 +272,9 @@ static parser parser_of(enum field_type type)
         return parse_division;
     case TYPE_LIST:
         return parse_list;
-    case TYPE_TEXT:
     case TYPE_CODE:
+        return parse_code;
+    case TYPE_TEXT:
     case TYPE_CERTIFICATE_ID:
         break;
     }

@@ -109,7 +109,7 @@ static void note_findings(struct editor_value *value, const struct findings *fin
         }
 }
 
-/* Names the first codes; a system whose table we do not hold takes any text. */
+/* Names the first codes of the table. */
 static void refuse_code(struct editor_value *value)
 {
     char codes[CODES_MAX][8];
@@ -125,8 +125,7 @@ static void refuse_code(struct editor_value *value)
         free(titles[i]);
     }
     buf_str(&text, count > CODES_NAMED ? "…" : "");
-    if (count > 0)
-        note(value, STYLE_ERROR, buf_text(&text));
+    note(value, STYLE_ERROR, buf_text(&text));
     buf_release(&text);
 }
 
@@ -144,7 +143,7 @@ static void check_code(struct editor_value *value, const char *text)
     const char *title = code_title(system, text);
     if (title)
         note(value, STYLE_MUTED, title);
-    else
+    else if (code_system_is_known(system))
         refuse_code(value);
 }
 

@@ -137,7 +137,11 @@ static inline void seat_fill(struct seat *seat)
         "{\"name\":\"district\",\"type\":\"division\",\"correctable\":true,\"title\":{\"en\":"
         "\"District\"}},"
         "{\"name\":\"veteran\",\"type\":\"boolean\",\"correctable\":true,\"title\":{\"en\":"
-        "\"Veteran\"}}]}");
+        "\"Veteran\"}},"
+        "{\"name\":\"marital\",\"type\":\"code\",\"codes\":\"GB/T 2261.2\",\"correctable\":true,"
+        "\"title\":{\"en\":\"Marital state\"}},"
+        "{\"name\":\"level\",\"type\":\"code\",\"codes\":\"local levels\",\"correctable\":true,"
+        "\"title\":{\"en\":\"Level\"}}]}");
     seat_catalogue_row(cache, "{\"_id\":\"calendar:2026\",\"type\":\"calendar\",\"holidays\":"
                               "[\"2026-10-01\",\"2026-10-02\",\"2026-10-05\",\"2026-10-06\","
                               "\"2026-10-07\"],\"workdays\":[\"2026-10-10\"]}");

@@ -176,6 +176,9 @@ static const struct proposal proposals[] = {
     {"veteran", "是", "true"},
     {"veteran", "no", "false"},
     {"veteran", "maybe", NULL},
+    {"marital", "20", "\"20\""},
+    {"marital", "13812345678", NULL}, /* no code of GB/T 2261.2 */
+    {"level", "A7", "\"A7\""},        /* a table nobody knows here */
     {"phone", "199 0000 9999", "\"19900009999\""},
     {"phone", "12", NULL},
     {"id_number", "990106199003077636", NULL}, /* wrong check character */
