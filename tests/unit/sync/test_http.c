@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,6 +37,7 @@ struct canned {
     struct http *http;
     char request[4096];
     pthread_t thread;
+    sem_t told; /* posted when `asked` is through */
 };
 
 static void read_request(struct canned *canned, int peer)
@@ -62,8 +64,10 @@ static void *serve(void *context)
             break;
         at += (size_t)sent;
     }
-    if (canned->asked)
+    if (canned->asked) {
         canned->asked(canned->http);
+        sem_post(&canned->told);
+    }
     while (canned->hold && read(peer, scratch, sizeof(scratch)) > 0)
         ;
     close(peer);
@@ -113,12 +117,16 @@ static void run(struct exchange *exchange)
     exchange->settings.base_url = exchange->canned.url;
     assert_int_equal(http_new(&exchange->settings, &http, NULL), STATUS_OK);
     exchange->canned.http = http;
+    sem_init(&exchange->canned.told, 0, 0);
     pthread_create(&exchange->canned.thread, NULL, serve, &exchange->canned);
     int64_t start = clock_mono_ms();
     http_send(http, &exchange->request, &exchange->answer);
     exchange->elapsed_ms = clock_mono_ms() - start;
+    while (exchange->canned.asked && sem_wait(&exchange->canned.told) != 0)
+        ; /* the other thread still has its hands on `http` */
     http_free(http);
     pthread_join(exchange->canned.thread, NULL);
+    sem_destroy(&exchange->canned.told);
     close(exchange->canned.listener);
 }
 
