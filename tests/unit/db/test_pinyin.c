@@ -162,7 +162,7 @@ static void test_matches(void **state)
         {"曾乐", "cengyue", PINYIN_WHOLE},
         {"吕布", "lvbu", PINYIN_WHOLE},
         {"吕布", "lubu", PINYIN_WHOLE},
-        {"欧阳雪", "ouyangx", PINYIN_PREFIX},
+        {"欧阳雪", "ouyangx", PINYIN_MIXED_WHOLE},
         {"欧阳雪", "oyx", PINYIN_INITIALS_WHOLE},
         {"阿卜杜热合曼·买买提", "abdrhm", PINYIN_INITIALS_PREFIX},
         {"Anna", "anna", PINYIN_WHOLE},
