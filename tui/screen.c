@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <iconv.h>
+#include <inttypes.h>
 #include <langinfo.h>
 #include <ncurses.h>
 #include <poll.h>
@@ -30,7 +31,6 @@
 #define PASTE_OFF  "\033[?2004l"
 #define SYNC_BEGIN "\033[?2026h"
 #define SYNC_END   "\033[?2026l"
-#define IDLE_MARK  "\033]7770;idle\007"
 /* CAN ends a sequence that was cut in the middle; then every mode anything could have left on. */
 #define MODES_OFF                                                                                  \
     "\030" SYNC_END PASTE_OFF "\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?1004l"
@@ -43,6 +43,7 @@ struct screen {
     cchar_t *row;        /* one row on its way */
     int rows, columns;
     int cursor_row, cursor_column;
+    uint64_t bytes_read;
     bool cursor_shown;
     bool synchronised, ascii, coloured;
     iconv_t from_session; /* GB18030 sessions; (iconv_t)-1 in UTF-8 */
@@ -489,8 +490,10 @@ void screen_bell(struct screen *screen)
 
 void screen_send_idle_mark(struct screen *screen)
 {
-    (void)screen;
-    send(IDLE_MARK, sizeof IDLE_MARK - 1);
+    char mark[48];
+    int length = snprintf(mark, sizeof mark, "\033]7770;idle;%" PRIu64 "\007", screen->bytes_read);
+
+    send(mark, (size_t)length);
 }
 
 /* --- input ----------------------------------------------------------------------------------- */
@@ -567,6 +570,7 @@ enum status screen_read(struct screen *screen, struct buf *out)
         return STATUS_NOT_FOUND;
     if (got <= 0)
         return STATUS_OFFLINE;
+    screen->bytes_read += (uint64_t)got;
     if (screen->from_session != (iconv_t)-1)
         convert(screen, bytes, (size_t)got, out);
     else

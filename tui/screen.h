@@ -89,7 +89,8 @@ void screen_suspend(struct screen *screen);
 
 void screen_bell(struct screen *screen);
 
-/* Private mark "nothing left to do", for tests that wait for it. */
+/* Private mark "nothing left to do, N bytes of input taken in so far" (OSC 7770;idle;N BEL), for
+ * tests: a mark that was on its way before a key was sent does not count that key. */
 void screen_send_idle_mark(struct screen *screen);
 
 #endif

@@ -20,7 +20,7 @@
 #include <utmp.h>
 #include <vterm.h>
 
-#define IDLE_MARK  "\033]7770;idle\007"
+#define IDLE_MARK  "\033]7770;idle;"
 #define IDLE_BYTES (sizeof IDLE_MARK - 1)
 #define READ_MAX   16384
 #define MODES_MAX  4096
@@ -35,8 +35,10 @@ struct terminal {
     VTermScreen *screen;
     struct buf output;
     size_t mark_matched; /* bytes of an idle mark at the end of what was read */
+    uint64_t mark_number;
     unsigned long marks, marks_at_send;
-    size_t marks_in_output;
+    uint64_t bytes_sent, bytes_taken; /* to the program; by the program, as its last mark says */
+    size_t mark_bytes_in_output;
     bool exited;
     int status;
     bool modes[MODES_MAX];
@@ -141,18 +143,31 @@ pid_t terminal_watched_pid(const struct terminal *terminal)
 /* --- taking in what the program writes ----------------------------------------------------------
  */
 
+static void end_mark(struct terminal *terminal)
+{
+    terminal->marks++;
+    terminal->bytes_taken = terminal->mark_number;
+    terminal->mark_matched = 0;
+}
+
 static void count_marks(struct terminal *terminal, const char *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        if (bytes[i] == IDLE_MARK[terminal->mark_matched])
-            terminal->mark_matched++;
-        else
-            terminal->mark_matched = bytes[i] == IDLE_MARK[0];
-        if (terminal->mark_matched == IDLE_BYTES) {
-            terminal->mark_matched = 0;
-            terminal->marks++;
-            terminal->marks_in_output++;
+        char c = bytes[i];
+        bool in_number = terminal->mark_matched == IDLE_BYTES;
+        if (in_number && c >= '0' && c <= '9') {
+            terminal->mark_number = terminal->mark_number * 10 + (uint64_t)(c - '0');
+        } else if (in_number) {
+            end_mark(terminal);
+        } else if (c == IDLE_MARK[terminal->mark_matched]) {
+            terminal->mark_number = 0;
+            terminal->mark_bytes_in_output +=
+                ++terminal->mark_matched == IDLE_BYTES ? IDLE_BYTES : 0;
+            continue;
+        } else {
+            terminal->mark_matched = c == IDLE_MARK[0];
         }
+        terminal->mark_bytes_in_output += in_number;
     }
 }
 
@@ -255,7 +270,8 @@ bool terminal_wait_idle(struct terminal *terminal)
 {
     int64_t deadline = deadline_from_now();
 
-    while (terminal->marks == terminal->marks_at_send)
+    while (terminal->marks == terminal->marks_at_send ||
+           terminal->bytes_taken < terminal->bytes_sent)
         if (terminal->exited || !pump(terminal, deadline))
             return terminal->exited || give_up(terminal, "the program to be idle");
     return true;
@@ -330,6 +346,7 @@ void terminal_listen(struct terminal *terminal, int milliseconds)
 void terminal_send(struct terminal *terminal, const char *bytes, size_t length)
 {
     terminal->marks_at_send = terminal->marks;
+    terminal->bytes_sent += length;
     while (length > 0) {
         ssize_t wrote = write(terminal->master, bytes, length);
         if (wrote < 0 && errno != EINTR)
@@ -583,12 +600,12 @@ const char *terminal_output(const struct terminal *terminal, size_t *length)
 void terminal_forget_output(struct terminal *terminal)
 {
     buf_clear(&terminal->output);
-    terminal->marks_in_output = 0;
+    terminal->mark_bytes_in_output = 0;
 }
 
 size_t terminal_output_bytes(const struct terminal *terminal)
 {
-    return terminal->output.length - terminal->marks_in_output * IDLE_BYTES;
+    return terminal->output.length - terminal->mark_bytes_in_output;
 }
 
 bool terminal_mode_is_on(const struct terminal *terminal, int mode)
