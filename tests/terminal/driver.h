@@ -12,8 +12,9 @@
  *
  * Nothing sleeps. With HUILIU_TEST_IDLE=1 (set by the driver) the program sends a private mark
  * whenever it has nothing left to do, with the number of bytes it has taken in, and
- * terminal_type() returns at the mark that counts its keys. Other waits are for a text on the screen or for the end of the program. Every wait has a
- * deadline (TERMINAL_DEADLINE_MS); passing it prints the screen to standard error and gives false.
+ * terminal_type() returns at the mark that counts its keys. Other waits are for a text on the
+ * screen or for the end of the program. Every wait has a deadline (TERMINAL_DEADLINE_MS); passing
+ * it prints the screen to standard error and gives false.
  *
  * The driver keeps the slave side open, so that the line settings a program leaves behind can be
  * looked at after its end; everything it wrote is kept too, to see which modes are still on.
