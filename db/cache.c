@@ -73,6 +73,20 @@ static enum status move_aside(const char *path, struct error *error)
     return STATUS_OK;
 }
 
+/* A whole file of another version tells nothing that the upstream does not tell: it goes. */
+static enum status remove_file(const char *path, struct error *error)
+{
+    char name[4200];
+
+    for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
+        snprintf(name, sizeof name, "%s%s", path, companions[i]);
+        if (unlink(name) != 0 && errno != ENOENT)
+            return error_set_errno(error, errno, _("Cannot remove %s"), name);
+    }
+    log_line("cache of another version removed");
+    return STATUS_OK;
+}
+
 static enum status create_tables(struct sql *sql, struct error *error)
 {
     enum status status = sql_begin(sql, error);
@@ -223,7 +237,8 @@ enum status cache_open(const struct home *home, struct cache **out, struct error
     status = cache_start(cache, &first);
     if (status == STATUS_CORRUPT || status == STATUS_UNSUPPORTED || status == STATUS_INVALID) {
         cache_stop(cache);
-        status = move_aside(cache->path, error);
+        status = status == STATUS_UNSUPPORTED ? remove_file(cache->path, error)
+                                              : move_aside(cache->path, error);
         if (status == STATUS_OK)
             status = cache_start(cache, error);
     } else if (status != STATUS_OK && error) {

@@ -563,7 +563,7 @@ static void test_survives_reopening(void **state)
     village_leave(&village);
 }
 
-/* Another version of the schema, and a file that is no database: a new one beside the old. */
+/* Another version of the schema goes; a file that is damaged is kept for a look, one of them. */
 static void test_replaced(void **state)
 {
     static const unsigned char version[4] = {0, 0, 0, 200};
@@ -577,12 +577,14 @@ static void test_replaced(void **state)
     overwrite(village.directory, 60, version, sizeof version);
     village_enter(&village);
     assert_int_equal(rows_of(&village, "population"), 0);
-    assert_int_equal(count_files(village.directory, "cache.db.bad-"), 1);
-    village_leave(&village);
-    overwrite(village.directory, 0, rubbish, sizeof rubbish);
-    village_enter(&village);
-    assert_int_equal(rows_of(&village, "population"), 0);
-    assert_int_equal(count_files(village.directory, "cache.db.bad-"), 1); /* only the newest */
+    assert_int_equal(count_files(village.directory, "cache.db.bad-"), 0);
+    for (int i = 0; i < 2; i++) {
+        village_leave(&village);
+        overwrite(village.directory, 0, rubbish, sizeof rubbish);
+        village_enter(&village);
+        assert_int_equal(rows_of(&village, "population"), 0);
+        assert_int_equal(count_files(village.directory, "cache.db.bad-"), 1);
+    }
     village_leave(&village);
 }
 
