@@ -144,7 +144,8 @@ static enum status add_dataset(struct cache *cache, int64_t id, const char *name
     char *copy = strdup(name);
     if (!copy)
         return error_nomem(error);
-    grown[cache->dataset_count++] = (struct dataset_rows){.name = copy, .id = id, .rows = rows};
+    grown[cache->dataset_count++] =
+        (struct dataset_rows){.name = copy, .id = id, .rows = rows, .fresh = rows == 0};
     return STATUS_OK;
 }
 
@@ -210,6 +211,8 @@ static enum status cache_start(struct cache *cache, struct error *error)
         status = sql_exec(cache->sql, "PRAGMA wal_autocheckpoint=8000", error);
     if (status == STATUS_OK)
         status = search_index_new(cache->sql, &cache->index, error);
+    if (status == STATUS_OK && !(cache->filter = key_filter_new()))
+        status = error_nomem(error);
     return status == STATUS_OK ? read_state(cache, error) : status;
 }
 
@@ -217,6 +220,8 @@ static void cache_stop(struct cache *cache)
 {
     search_index_free(cache->index);
     cache->index = NULL;
+    key_filter_free(cache->filter);
+    cache->filter = NULL;
     catalogue_free(cache->catalogue);
     cache->catalogue = NULL;
     drop_datasets(cache);

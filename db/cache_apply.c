@@ -13,21 +13,25 @@ struct stored {
     json_t *document; /* when asked for */
 };
 
-static enum status find_stored(struct cache *cache, int64_t dataset, const struct change_row *row,
-                               struct stored *stored, struct error *error)
+static enum status find_stored(struct cache *cache, const struct dataset_rows *rows,
+                               const struct change_row *row, struct stored *stored,
+                               struct error *error)
 {
+    int64_t hash = record_hash(rows->id, row->key);
     struct stmt *stmt;
     bool found = false;
+
+    if (rows->fresh && !key_filter_may_hold(cache->filter, hash))
+        return STATUS_OK;
     enum status status = sql_statement(cache->sql,
                                        "SELECT r.id, r.rev, r.body FROM " RECORD_BY_KEY
                                        " CROSS JOIN record r ON r.id = k.record"
                                        " WHERE r.dataset = ?2 AND r.key = ?3",
                                        &stmt, error);
-
     if (status != STATUS_OK)
         return status;
-    stmt_bind_int(stmt, 1, record_hash(dataset, row->key));
-    stmt_bind_int(stmt, 2, dataset);
+    stmt_bind_int(stmt, 1, hash);
+    stmt_bind_int(stmt, 2, rows->id);
     stmt_bind_text(stmt, 3, row->key);
     status = stmt_step(stmt, &found, error);
     if (status == STATUS_OK && found) {
@@ -78,9 +82,10 @@ static enum status insert_record(struct cache *cache, struct dataset_rows *rows,
     lend(stmt, 8, row->key);
     status = stmt_run(stmt, error);
     int64_t id = sql_last_rowid(cache->sql);
+    int64_t hash = record_hash(rows->id, row->key);
+    key_filter_add(cache->filter, hash);
     if (status == STATUS_OK)
-        status = record_key_add(cache->sql, record_hash(rows->id, row->key), id,
-                                &cache->recent_keys, error);
+        status = record_key_add(cache->sql, hash, id, &cache->recent_keys, error);
     if (status == STATUS_OK)
         status = search_index_add(cache->index, id, facts, error);
     if (status != STATUS_OK)
@@ -227,7 +232,7 @@ enum status cache_apply(struct cache *cache, const struct dataset *dataset,
                          dataset->name);
     enum status status = cache_dataset(cache, own->name, &rows, error);
     if (status == STATUS_OK)
-        status = find_stored(cache, rows->id, row, &stored, error);
+        status = find_stored(cache, rows, row, &stored, error);
     if (status == STATUS_OK && !stored.same_rev)
         status = write_row(cache, own, rows, row, &stored, error);
     if (status == STATUS_OK && !stored.same_rev) {

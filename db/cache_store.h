@@ -34,6 +34,7 @@ struct dataset_rows {
     int64_t id;
     int64_t rows;
     bool changed; /* `rows` is newer than the file */
+    bool fresh;   /* was empty when it was read: all its keys are in the filter */
 };
 
 struct cache {
@@ -43,6 +44,7 @@ struct cache {
     struct dataset_rows *datasets;
     size_t dataset_count;
     int64_t recent_keys; /* see db/record_key.h */
+    struct key_filter *filter;
     int64_t now_ms;      /* of the transaction */
     int64_t disordered;  /* rows indexed or removed since the index was last folded together */
     bool removed;        /* some of them removed */

@@ -1,5 +1,10 @@
 #include "db/record_key.h"
 
+#include <stdlib.h>
+
+#define FILTER_BITS_LOG 24 /* two MiB */
+#define FILTER_WORDS    ((size_t)1 << (FILTER_BITS_LOG - 6))
+
 const char record_key_schema[] =
     "CREATE TABLE record_key(hash INTEGER NOT NULL, record INTEGER NOT NULL,"
     " PRIMARY KEY(hash, record)) STRICT, WITHOUT ROWID;"
@@ -82,4 +87,43 @@ enum status record_key_settle(struct sql *sql, int64_t *recent, struct error *er
     if (status == STATUS_OK)
         *recent = 0;
     return status;
+}
+
+/* --- the filter ------------------------------------------------------------------------------- */
+
+struct key_filter {
+    uint64_t words[FILTER_WORDS];
+};
+
+struct key_filter *key_filter_new(void)
+{
+    return calloc(1, sizeof(struct key_filter));
+}
+
+void key_filter_free(struct key_filter *filter)
+{
+    free(filter);
+}
+
+/* Two bits for each hash, in one word: one look at the memory. The hash has 63 bits. */
+static uint64_t mask_of(int64_t hash)
+{
+    return (uint64_t)1 << (hash & 63) | (uint64_t)1 << (hash >> 6 & 63);
+}
+
+static size_t word_of(int64_t hash)
+{
+    return (size_t)(hash >> 12) & (FILTER_WORDS - 1);
+}
+
+void key_filter_add(struct key_filter *filter, int64_t hash)
+{
+    filter->words[word_of(hash)] |= mask_of(hash);
+}
+
+bool key_filter_may_hold(const struct key_filter *filter, int64_t hash)
+{
+    uint64_t mask = mask_of(hash);
+
+    return (filter->words[word_of(hash)] & mask) == mask;
 }

@@ -14,6 +14,17 @@
  */
 #include "db/sql.h"
 
+/*
+ * Which hashes may have been added: a Bloom filter, so that a first load need not look up keys that
+ * cannot be there. It forgets nothing, removed ones neither. Two million keys make one in twenty
+ * look known.
+ */
+struct key_filter;
+struct key_filter *key_filter_new(void); /* NULL: out of memory */
+void key_filter_free(struct key_filter *filter);
+void key_filter_add(struct key_filter *filter, int64_t hash);
+bool key_filter_may_hold(const struct key_filter *filter, int64_t hash);
+
 #define RECORD_KEY_RECENT_MAX 65536
 
 extern const char record_key_schema[]; /* statements that create the tables */

@@ -110,6 +110,33 @@ static void removed_from_where_they_are(void **state)
     sql_close(sql);
 }
 
+/* Spread over 63 bits, as hashes are. */
+static int64_t spread(int64_t i)
+{
+    uint64_t mixed = (uint64_t)i * 0x9E3779B97F4A7C15u;
+
+    mixed ^= mixed >> 32;
+    return (int64_t)(mixed * 0xD6E8FEB86659FD93u >> 1);
+}
+
+static void the_filter_forgets_nothing(void **state)
+{
+    struct key_filter *filter = key_filter_new();
+    int64_t wrong = 0;
+
+    (void)state;
+    assert_non_null(filter);
+    assert_false(key_filter_may_hold(filter, 0));
+    for (int64_t i = 0; i < 100000; i++)
+        key_filter_add(filter, spread(i));
+    for (int64_t i = 0; i < 100000; i++)
+        assert_true(key_filter_may_hold(filter, spread(i)));
+    for (int64_t i = 100000; i < 200000; i++)
+        wrong += key_filter_may_hold(filter, spread(i));
+    assert_in_range(wrong, 0, 1000);
+    key_filter_free(filter);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +144,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(many_are_moved_and_found, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(removed_from_where_they_are, scratch_setup,
                                         scratch_teardown),
+        cmocka_unit_test(the_filter_forgets_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
