@@ -72,6 +72,7 @@ static enum status status_json(struct output *out, const struct overview *overvi
              overview->disk_free < 0 ? json_null() : json_integer(overview->disk_free), &ok);
     put_shown(value, "last_failure", overview->last_failure ? overview->last_failure : "", &ok);
     json_put(value, "notices", notices_json(overview, &ok), &ok);
+    json_put(value, "notices_unseen", json_integer(overview->notices_unseen), &ok);
     put_instant(value, "oldest_unsent", overview->oldest_unsent_ms, &ok);
     return output_json(out, value, ok, error);
 }
@@ -160,6 +161,9 @@ static void status_print(struct output *out, const struct overview *overview)
     }
     if (overview->to_review > 0)
         output_line(out, _("%lld wait for review"), (long long)overview->to_review);
+    if (overview->notices_unseen > 0)
+        output_line(out, _("Notices not seen yet: %lld (huiliu notices)"),
+                    (long long)overview->notices_unseen);
     print_machine(out, overview);
 }
 

@@ -10,6 +10,8 @@
  *                gave when it has them.
  * aside          documents from upstream that were refused, with the reason.
  * feed           where the feed of a requests database stands.
+ * notice         what accounts have to be told (db/notice.h); account '': everybody. A cause is
+ *                told an account once. notice_seen: who has seen it, and when.
  */
 static const char version_1[] = "CREATE TABLE request("
                                 "  id TEXT PRIMARY KEY,"
@@ -110,7 +112,29 @@ static const char version_1[] = "CREATE TABLE request("
                                 "  value TEXT NOT NULL"
                                 ") STRICT, WITHOUT ROWID;";
 
-static const char *const versions[] = {version_1};
+static const char version_2[] = "CREATE TABLE notice("
+                                "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                                "  cause TEXT NOT NULL,"
+                                "  account TEXT NOT NULL,"
+                                "  kind TEXT NOT NULL,"
+                                "  severity INTEGER NOT NULL,"
+                                "  at_ms INTEGER NOT NULL,"
+                                "  subject_kind TEXT NOT NULL,"
+                                "  subject TEXT,"
+                                "  dataset TEXT,"
+                                "  record TEXT,"
+                                "  request TEXT,"
+                                "  parameters TEXT NOT NULL,"
+                                "  UNIQUE(cause, account)"
+                                ") STRICT;"
+                                "CREATE TABLE notice_seen("
+                                "  notice INTEGER NOT NULL,"
+                                "  account TEXT NOT NULL,"
+                                "  at_ms INTEGER NOT NULL,"
+                                "  PRIMARY KEY(notice, account)"
+                                ") STRICT, WITHOUT ROWID;";
+
+static const char *const versions[] = {version_1, version_2};
 _Static_assert(sizeof versions / sizeof *versions == OUTBOX_SCHEMA_VERSION,
                "one migration for each version");
 

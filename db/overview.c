@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "db/feed_state.h"
+#include "db/notice.h"
 #include "db/schema.h"
 
 #include <stdlib.h>
@@ -343,6 +344,8 @@ static enum status read_all(struct overview_build *build, const char *account, s
         status = read_damage(build, error);
     if (status == STATUS_OK)
         status = read_notices(build, error);
+    if (status == STATUS_OK)
+        status = notice_count(build->reader, account, &build->overview->notices_unseen, error);
     if (status == STATUS_OK && arena_failed(build->arena))
         status = error_nomem(error);
     return status;

@@ -38,6 +38,7 @@ struct overview {
     const char *notices[8];   /* damage found in the outbox in the last thirty days, then titles of
                                  current notice:* documents */
     size_t notice_count;
+    int64_t notices_unseen; /* of db/notice.h, for `account` */
 };
 
 /* account may be NULL. The overview owns its strings. */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/random.h"
+#include "db/request_news.h"
 
 #include <string.h>
 
@@ -254,6 +255,8 @@ enum status store_refresh(struct sql *sql, const char *request, struct error *er
     enum status status = store_load_events(sql, request, &events, error);
     if (status == STATUS_OK)
         status = request_fold_events(events, arena, &fold, error);
+    if (status == STATUS_OK)
+        status = request_news_tell(sql, request, &fold, error);
     if (status == STATUS_OK)
         status = write_fold(sql, request, &fold, error);
     json_decref(events);

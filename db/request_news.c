@@ -1,0 +1,117 @@
+#include "db/request_news.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "db/notice.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NEWS_MS ((int64_t)NEWS_DAYS * 24 * 3600 * 1000)
+
+/* The request as the table has it. */
+struct known {
+    bool found, born_here, same_state;
+    const char *dataset, *record, *subject;
+    enum subject_kind subject_kind;
+};
+
+static const char *copy(struct arena *arena, struct stmt *stmt, int column)
+{
+    const char *text = stmt_text(stmt, column);
+
+    return arena_str(arena, text ? text : "");
+}
+
+static enum status read_known(struct sql *sql, const char *request, enum request_state state,
+                              struct arena *arena, struct known *known, struct error *error)
+{
+    struct stmt *stmt;
+    enum status status =
+        sql_statement(sql,
+                      "SELECT born_here, state = ?2, dataset, record, subject, subject_kind"
+                      " FROM request WHERE id = ?1",
+                      &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, request);
+    stmt_bind_text(stmt, 2, request_state_name(state));
+    status = stmt_step(stmt, &known->found, error);
+    if (status == STATUS_OK && known->found) {
+        const char *kind = copy(arena, stmt, 5);
+        known->born_here = stmt_int(stmt, 0) != 0;
+        known->same_state = stmt_int(stmt, 1) != 0;
+        known->dataset = copy(arena, stmt, 2);
+        known->record = copy(arena, stmt, 3);
+        known->subject = copy(arena, stmt, 4);
+        known->subject_kind = subject_kind_parse(kind ? kind : "");
+        if (arena_failed(arena))
+            status = error_nomem(error);
+    }
+    stmt_reset(stmt);
+    return status;
+}
+
+/* The last event that took effect and changed the state; NULL: there is none. */
+static const struct request_step *last_step(const struct request_fold *fold)
+{
+    for (size_t i = fold->step_count; i-- > 0;)
+        if (!fold->steps[i].ignored && strcmp(fold->steps[i].action, "note") != 0)
+            return &fold->steps[i];
+    return NULL;
+}
+
+static bool is_news(const struct request_step *step)
+{
+    int64_t at = 0;
+
+    return step && instant_parse(step->at, &at) && clock_wall_ms() - at < NEWS_MS;
+}
+
+static enum notice_severity severity_of(enum request_state state)
+{
+    return state == REQUEST_RETURNED || state == REQUEST_NEEDS_MORE ? NOTICE_WARNING : NOTICE_INFO;
+}
+
+static enum status tell(struct sql *sql, const char *request, const struct known *known,
+                        const struct request_step *step, const char *account, struct error *error)
+{
+    char cause[NOTICE_CAUSE_MAX];
+    const struct notice_parameter parameters[] = {
+        {"state", request_state_name(step->state)}, {"by", step->by}, {"note", step->note}};
+    const struct notice_new notice = {
+        .kind = step->state == REQUEST_RETURNED ? NOTICE_REQUEST_RETURNED : NOTICE_REQUEST_STATE,
+        .severity = severity_of(step->state),
+        .cause = cause,
+        .account = account,
+        .subject_kind = known->subject_kind,
+        .subject = known->subject,
+        .dataset = known->dataset,
+        .record = known->record,
+        .request = request,
+        .parameters = parameters,
+        .parameter_count = sizeof parameters / sizeof *parameters,
+    };
+
+    (void)snprintf(cause, sizeof cause, "state:%s:%s", request, step->id);
+    return notice_store(sql, &notice, NULL, error);
+}
+
+enum status request_news_tell(struct sql *sql, const char *request, const struct request_fold *fold,
+                              struct error *error)
+{
+    const struct request_step *step = last_step(fold);
+    struct known known = {0};
+    struct arena *arena = is_news(step) ? arena_new() : NULL;
+
+    if (!is_news(step))
+        return STATUS_OK;
+    enum status status =
+        arena ? read_known(sql, request, fold->state, arena, &known, error) : error_nomem(error);
+    if (status == STATUS_OK && known.found && !known.same_state && known.born_here &&
+        strcmp(step->by, fold->maker) != 0)
+        status = tell(sql, request, &known, step, fold->maker, error);
+    arena_free(arena);
+    return status;
+}
