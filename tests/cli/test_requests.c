@@ -282,6 +282,62 @@ static void test_attachment_and_note(void **state)
     free(scan);
 }
 
+/* --- notices --------------------------------------------------------------------------------- */
+
+static const json_t *notice_about(const json_t *value, const char *request)
+{
+    const json_t *notices = json_object_get(value, "notices");
+
+    for (size_t i = 0; i < json_array_size(notices); i++)
+        if (strcmp(json_text(json_array_get(notices, i), "request", ""), request) == 0)
+            return json_array_get(notices, i);
+    return NULL;
+}
+
+static json_int_t unseen_of(const struct desk *desk)
+{
+    json_t *value = desk_ask(0, desk, "status", NULL);
+    json_int_t unseen = json_int(value, "notices_unseen", -1);
+
+    json_decref(value);
+    return unseen;
+}
+
+static void test_the_maker_is_told(void **state)
+{
+    struct stage *stage = *state;
+    char *id = raise_request(&stage->clerk, stage->resident.record, "19900006661");
+    char number[32];
+
+    json_decref(desk_ask(0, &stage->clerk, "notices", "--seen", "all", NULL));
+    assert_int_equal(unseen_of(&stage->clerk), 0);
+    json_decref(desk_ask(0, &stage->boss, "request", "approve", id, NULL));
+    assert_int_equal(unseen_of(&stage->clerk), 1);
+
+    json_t *value = desk_ask(0, &stage->clerk, "notices", NULL);
+    const json_t *notice = notice_about(value, id);
+    assert_non_null(notice);
+    assert_string_equal(json_text(notice, "kind", ""), "request_state");
+    assert_string_equal(json_text(notice, "account", ""), "li");
+    assert_non_null(strstr(json_text(notice, "sentence", ""), "boss"));
+    assert_non_null(strstr(json_text(notice, "sentence", ""), stage->resident.name));
+    (void)snprintf(number, sizeof number, "%d", (int)json_int(notice, "id", 0));
+    json_decref(value);
+
+    /* Not the boss's to see away, and no such thing as a notice "x". */
+    expect_error(desk_run(&stage->boss, "notices", "--seen", number, NULL), 1, "not_found");
+    expect_error(desk_run(&stage->clerk, "notices", "--seen", "x", NULL), 2, "usage");
+    expect_error(desk_run(&stage->clerk, "notices", number, NULL), 2, "usage");
+    value = desk_ask(0, &stage->clerk, "notices", "--seen", number, NULL);
+    assert_int_equal(json_int(value, "unseen", -1), 0);
+    assert_null(notice_about(value, id));
+    json_decref(value);
+    value = desk_ask(0, &stage->clerk, "notices", "--all", NULL);
+    assert_true(json_bool(notice_about(value, id), "seen", false));
+    json_decref(value);
+    free(id);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +347,7 @@ int main(void)
         cmocka_unit_test(test_several_at_once),
         cmocka_unit_test(test_requests_that_make_no_sense),
         cmocka_unit_test(test_attachment_and_note),
+        cmocka_unit_test(test_the_maker_is_told),
     };
 
     return cmocka_run_group_tests_name("requests", tests, set_up, tear_down);
