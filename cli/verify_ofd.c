@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "cli/verdict_text.h"
-#include "db/seal_trust.h"
+#include "db/certificate_trust.h"
 
 #include <string.h>
 #include <strings.h>
@@ -52,8 +52,9 @@ static enum status add_file(const char *path, struct anchors *trust, struct erro
 static enum status load_trust(struct cli *cli, const char *file, struct anchors *trust,
                               struct error *error)
 {
-    enum status status = seal_trust_load(cli->seat->reader, trust, error);
+    enum status status = certificate_trust_load(cli->seat->reader, "seal", trust, error);
 
+    anchors_begin_temporary(trust);
     return status == STATUS_OK && file ? add_file(file, trust, error) : status;
 }
 
@@ -65,9 +66,6 @@ static void note_trust(const struct anchors *trust, const char *file, struct ver
     else if (anchors_count(trust) == 0)
         verdict_report_note(report, "trust", CHECK_SKIPPED,
                             _("This workstation has no certificates it trusts for seals."));
-    if (anchors_revocation_count(trust) == 0)
-        verdict_report_note(report, "revocation", CHECK_SKIPPED,
-                            _("Revocation was not checked: there is no revocation list here."));
 }
 
 static enum status judge_with(struct cli *cli, const struct buf *file, const char *trust_file,

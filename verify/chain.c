@@ -2,21 +2,28 @@
 
 #include "base/arena.h"
 #include "base/i18n.h"
+#include "verify/crl.h"
+#include "verify/crypto_handle.h"
 #include "verify/fold.h"
-#include "verify/x509_handle.h"
 
 #include <ctype.h>
-#include <openssl/pem.h>
+#include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define MS_PER_DAY     ((int64_t)86400 * 1000)
 #define STRENGTH_LEVEL 2 /* OpenSSL's level of 112 bits: RSA from 2048, no SHA-1 */
 
 struct anchors {
-    struct arena *arena; /* the revocations */
+    struct arena *arena; /* what the catalogue says */
     struct certificate *anchors[TRUST_MAX];
     size_t count;
+    size_t lasting; /* those before are not temporary */
+    struct crl *crls[REVOCATION_LISTS_MAX];
+    size_t crl_count;
+    struct revocation_list *lists;
+    size_t list_count;
     struct certificate_revocation *revocations;
     size_t revocation_count;
 };
@@ -33,6 +40,7 @@ enum status anchors_new(struct anchors **trust, struct error *error)
         free(made);
         return error_nomem(error);
     }
+    made->lasting = TRUST_MAX;
     *trust = made;
     return STATUS_OK;
 }
@@ -43,6 +51,8 @@ void anchors_free(struct anchors *trust)
         return;
     for (size_t i = 0; i < trust->count; i++)
         certificate_free(trust->anchors[i]);
+    for (size_t i = 0; i < trust->crl_count; i++)
+        crl_free(trust->crls[i]);
     arena_free(trust->arena);
     free(trust);
 }
@@ -52,65 +62,111 @@ size_t anchors_count(const struct anchors *trust)
     return trust->count;
 }
 
+void anchors_begin_temporary(struct anchors *trust)
+{
+    trust->lasting = trust->count;
+}
+
 size_t anchors_revocation_count(const struct anchors *trust)
 {
     return trust->revocation_count;
 }
 
-void anchors_fingerprint(const struct anchors *trust, size_t index, char out[CERTIFICATE_PRINT_MAX])
+const struct certificate *anchors_at(const struct anchors *trust, size_t index)
 {
-    certificate_fingerprint(trust->anchors[index], out);
+    return trust->anchors[index];
+}
+
+enum status anchors_add_certificate(struct anchors *trust, struct certificate *certificate,
+                                    struct error *error)
+{
+    if (trust->count == TRUST_MAX) {
+        certificate_free(certificate);
+        return error_set(error, STATUS_TOO_LARGE, _("There are too many trusted certificates."));
+    }
+    trust->anchors[trust->count++] = certificate;
+    return STATUS_OK;
+}
+
+static enum status add_crl(struct anchors *trust, const void *der, size_t length,
+                           struct error *error)
+{
+    if (trust->crl_count == REVOCATION_LISTS_MAX)
+        return error_set(error, STATUS_TOO_LARGE, _("The revocation lists are too long."));
+    enum status status = crl_read(der, length, &trust->crls[trust->crl_count], error);
+    if (status == STATUS_OK)
+        trust->crl_count++;
+    return status;
 }
 
 static enum status add_der(struct anchors *trust, const void *der, size_t length,
                            struct error *error)
 {
-    if (trust->count == TRUST_MAX)
-        return error_set(error, STATUS_TOO_LARGE, _("There are too many trusted certificates."));
-    enum status status = certificate_read(der, length, &trust->anchors[trust->count], error);
-    if (status == STATUS_OK)
-        trust->count++;
-    return status;
+    struct certificate *certificate = NULL;
+
+    if (crl_is(der, length))
+        return add_crl(trust, der, length, error);
+    enum status status = certificate_read(der, length, &certificate, error);
+    return status == STATUS_OK ? anchors_add_certificate(trust, certificate, error) : status;
 }
 
-static enum status add_pem(struct anchors *trust, BIO *text, struct error *error)
+static enum status add_item(void *context, struct pem_item *item, struct error *error)
 {
-    enum status status = STATUS_OK;
-    size_t before = trust->count;
-    char *name = NULL, *header = NULL;
-    unsigned char *der = NULL;
-    long length = 0;
+    struct certificate *certificate = item->certificate;
 
-    while (status == STATUS_OK && PEM_read_bio(text, &name, &header, &der, &length) == 1) {
-        if (strcmp(name, PEM_STRING_X509) == 0 || strcmp(name, PEM_STRING_X509_OLD) == 0)
-            status = add_der(trust, der, (size_t)length, error);
-        OPENSSL_free(name);
-        OPENSSL_free(header);
-        OPENSSL_free(der);
-    }
-    if (status == STATUS_OK && trust->count == before)
-        status = error_set(error, STATUS_INVALID,
-                           _("There is no certificate in it. Give certificates as PEM or DER."));
-    return status;
+    item->certificate = NULL;
+    if (certificate)
+        return anchors_add_certificate(context, certificate, error);
+    return item->list ? add_crl(context, item->list, item->list_length, error) : STATUS_OK;
+}
+
+static enum status add_list_item(void *context, struct pem_item *item, struct error *error)
+{
+    return item->list ? add_crl(context, item->list, item->list_length, error) : STATUS_OK;
+}
+
+enum status anchors_add_crls(struct anchors *trust, const char *pem, size_t length,
+                             struct error *error)
+{
+    return pem_read(pem, length, add_list_item, trust, error);
 }
 
 enum status anchors_add(struct anchors *trust, const void *bytes, size_t length,
                         struct error *error)
 {
+    size_t before = trust->count + trust->crl_count;
+
     if (length > TRUST_BYTES_MAX)
         return error_set(error, STATUS_TOO_LARGE,
                          _("The file of trusted certificates is too big."));
     if (length > 0 && *(const unsigned char *)bytes == 0x30) /* a SEQUENCE: DER */
         return add_der(trust, bytes, length, error);
-    BIO *text = BIO_new_mem_buf(bytes, (int)length);
-    if (!text)
-        return error_nomem(error);
-    enum status status = add_pem(trust, text, error);
-    BIO_free(text);
+    enum status status = pem_read(bytes, length, add_item, trust, error);
+    if (status == STATUS_OK && trust->count + trust->crl_count == before)
+        status = error_set(error, STATUS_INVALID,
+                           _("There is no certificate in it. Give certificates as PEM or DER."));
     return status;
 }
 
-/* --- revocations ------------------------------------------------------------------------------ */
+/* --- what the catalogue says about revocation ------------------------------------------------- */
+
+enum status anchors_add_list(struct anchors *trust, const struct revocation_list *list,
+                             struct error *error)
+{
+    if (trust->list_count == REVOCATION_LISTS_MAX)
+        return error_set(error, STATUS_TOO_LARGE, _("The revocation lists are too long."));
+    struct revocation_list *kept =
+        arena_push(trust->arena, &trust->lists, &trust->list_count, sizeof *kept);
+    if (!kept)
+        return error_nomem(error);
+    *kept = (struct revocation_list){
+        .issuer = arena_str(trust->arena, list->issuer ? list->issuer : ""),
+        .source = arena_str(trust->arena, list->source ? list->source : ""),
+        .as_of = arena_str(trust->arena, list->as_of ? list->as_of : ""),
+        .next_update = arena_str(trust->arena, list->next_update ? list->next_update : ""),
+    };
+    return arena_failed(trust->arena) ? error_nomem(error) : STATUS_OK;
+}
 
 enum status anchors_revoke(struct anchors *trust, const struct certificate_revocation *revocation,
                            struct error *error)
@@ -170,8 +226,9 @@ static bool same_issuer(const struct certificate *certificate, const char *issue
     return same;
 }
 
-static const struct certificate_revocation *find_revocation(const struct anchors *trust,
-                                                            const struct certificate *certificate)
+/* The entry of the catalogue that names the certificate; NULL when none does. */
+static const struct certificate_revocation *find_entry(const struct anchors *trust,
+                                                       const struct certificate *certificate)
 {
     char print[CERTIFICATE_PRINT_MAX], serial[CERTIFICATE_SERIAL_MAX];
 
@@ -187,26 +244,129 @@ static const struct certificate_revocation *find_revocation(const struct anchors
     return NULL;
 }
 
+static int64_t when(const char *text)
+{
+    struct date day;
+    int64_t ms = 0;
+
+    if (date_parse(text, &day))
+        return date_to_days(day) * MS_PER_DAY;
+    return instant_parse(text, &ms) ? ms : 0;
+}
+
+static void take_entry(const struct certificate_revocation *entry, struct chain_revocation *out)
+{
+    fold_copy(out->reason, sizeof out->reason, entry->reason);
+    fold_copy(out->source, sizeof out->source, entry->source);
+    fold_copy(out->as_of, sizeof out->as_of, entry->as_of);
+    out->at_ms = when(entry->at);
+}
+
+/* --- which lists cover a certificate ---------------------------------------------------------- */
+
+/* The newest X.509 list of the certificate's issuer that the issuer signed; NULL when there is
+ * none. `above` is the next on the path, or NULL. */
+static const struct crl *find_crl(const struct anchors *trust,
+                                  const struct certificate *certificate,
+                                  const struct certificate *above)
+{
+    const struct crl *newest = NULL;
+
+    for (size_t i = 0; i < trust->crl_count; i++) {
+        const struct crl *crl = trust->crls[i];
+        bool sound = crl_is_for(crl, certificate) && above && crl_is_signed_by(crl, above);
+        for (size_t j = 0; j < trust->count && !sound; j++)
+            sound = crl_is_for(crl, certificate) && crl_is_signed_by(crl, trust->anchors[j]);
+        if (sound && (!newest || crl_issued_ms(crl) > crl_issued_ms(newest)))
+            newest = crl;
+    }
+    return newest;
+}
+
+static const struct revocation_list *find_list(const struct anchors *trust,
+                                               const struct certificate *certificate)
+{
+    for (size_t i = 0; i < trust->list_count; i++)
+        if (*trust->lists[i].issuer && same_issuer(certificate, trust->lists[i].issuer))
+            return &trust->lists[i];
+    return NULL;
+}
+
+/* A further list covers the path: the oldest is named, the first end counts. */
+static void count_list(struct chain_lists *lists, const char *source, const char *as_of,
+                       int64_t next_ms)
+{
+    if (lists->found == 0 || when(as_of) < when(lists->as_of)) {
+        fold_copy(lists->source, sizeof lists->source, source);
+        fold_copy(lists->as_of, sizeof lists->as_of, as_of);
+    }
+    if (next_ms != 0 && (lists->next_ms == 0 || next_ms < lists->next_ms))
+        lists->next_ms = next_ms;
+    lists->found++;
+}
+
+/* What the path still needs, and what there is for it. */
+static void look_for_lists(const struct anchors *trust, const struct certificate *certificate,
+                           const struct certificate *above, struct chain_lists *lists)
+{
+    const struct revocation_list *list = find_list(trust, certificate);
+    const struct crl *crl = find_crl(trust, certificate, above);
+    char issuer[CERTIFICATE_TEXT_MAX], issued[INSTANT_TEXT_MAX];
+
+    lists->needed++;
+    if (crl) {
+        certificate_issuer(certificate, issuer);
+        instant_format(crl_issued_ms(crl), issued);
+        count_list(lists, issuer, issued, crl_next_ms(crl));
+    } else if (list) {
+        count_list(lists, list->source, list->as_of, when(list->next_update));
+    }
+}
+
+static bool find_revocation(const struct anchors *trust, const struct certificate *certificate,
+                            const struct certificate *above, struct chain_revocation *revoked)
+{
+    const struct certificate_revocation *entry = find_entry(trust, certificate);
+    const struct crl *crl = find_crl(trust, certificate, above);
+
+    if (crl && crl_find(crl, certificate, &revoked->at_ms, revoked->reason)) {
+        certificate_issuer(certificate, revoked->source);
+        instant_format(crl_issued_ms(crl), revoked->as_of);
+        return true;
+    }
+    if (entry)
+        take_entry(entry, revoked);
+    return entry != NULL;
+}
+
+/* The first that is revoked counts. */
+static void look_at_lists(const struct anchors *trust, const struct certificate *certificate,
+                          const struct certificate *above, struct chain_state *state)
+{
+    struct chain_revocation revoked = {0};
+
+    if (*state->revoked.name || !find_revocation(trust, certificate, above, &revoked))
+        return;
+    certificate_subject(certificate, revoked.name);
+    if (!*revoked.name)
+        fold_copy(revoked.name, sizeof revoked.name, "?");
+    state->revoked = revoked;
+}
+
 /* --- the path --------------------------------------------------------------------------------- */
 
-static void look_at(const struct anchors *trust, X509 *x509, int64_t at_ms,
-                    struct chain_state *state)
+static void look_at_times(const struct certificate *certificate, int64_t at_ms,
+                          struct chain_state *state)
 {
-    struct certificate certificate = {.x509 = x509};
-    const struct certificate_revocation *revocation = find_revocation(trust, &certificate);
     char name[CERTIFICATE_TEXT_MAX];
     int64_t from = 0, to = 0;
-    bool dated = certificate_validity(&certificate, &from, &to);
+    bool dated = certificate_validity(certificate, &from, &to);
 
-    certificate_subject(&certificate, name);
+    certificate_subject(certificate, name);
     if ((!dated || at_ms > to) && !*state->over)
         fold_copy(state->over, sizeof state->over, *name ? name : "?");
     if (dated && at_ms < from && !*state->not_yet)
         fold_copy(state->not_yet, sizeof state->not_yet, *name ? name : "?");
-    if (revocation && !state->revoked) {
-        state->revoked = revocation;
-        fold_copy(state->revoked_name, sizeof state->revoked_name, name);
-    }
 }
 
 static enum chain_answer answer_of(int failure)
@@ -226,22 +386,39 @@ static enum chain_answer answer_of(int failure)
     }
 }
 
+static bool is_temporary(const struct anchors *trust, const struct certificate *anchor)
+{
+    for (size_t i = 0; i < trust->lasting && i < trust->count; i++)
+        if (X509_cmp(trust->anchors[i]->x509, anchor->x509) == 0)
+            return false;
+    return true;
+}
+
+/* Nobody's list covers the anchor: it is trusted by decision. */
 static void read_path(const struct anchors *trust, X509_STORE_CTX *context, int64_t at_ms,
                       struct chain_state *state)
 {
     const STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(context);
     int length = sk_X509_num(path);
 
-    for (int i = 0; i < length; i++)
-        look_at(trust, sk_X509_value(path, i), at_ms, state);
-    if (length > 0) {
-        struct certificate last = {.x509 = sk_X509_value(path, length - 1)};
-        certificate_subject(&last, state->anchor);
+    for (int i = 0; i < length; i++) {
+        const struct certificate one = {.x509 = sk_X509_value(path, i)};
+        const struct certificate above = {.x509 = sk_X509_value(path, i + 1)};
+        look_at_times(&one, at_ms, state);
+        look_at_lists(trust, &one, above.x509 ? &above : NULL, state);
+        if (i == 0 || above.x509)
+            look_for_lists(trust, &one, above.x509 ? &above : NULL, &state->lists);
     }
+    if (length == 0)
+        return;
+    const struct certificate last = {.x509 = sk_X509_value(path, length - 1)};
+    certificate_subject(&last, state->anchor);
+    state->anchor_is_temporary = is_temporary(trust, &last);
 }
 
-static enum status run(const struct anchors *trust, X509_STORE_CTX *context, X509 *leaf,
-                       int64_t at_ms, struct chain_state *state, struct error *error)
+static enum status run(const struct anchors *trust, X509_STORE_CTX *context,
+                       const struct certificate *certificate, int64_t at_ms,
+                       struct chain_state *state, struct error *error)
 {
     X509_VERIFY_PARAM *parameters = X509_STORE_CTX_get0_param(context);
     struct chain_state found = {.answer = CHAIN_UNKNOWN};
@@ -260,7 +437,9 @@ static enum status run(const struct anchors *trust, X509_STORE_CTX *context, X50
             return error_nomem(error);
         found.answer = failure == X509_V_OK ? CHAIN_BROKEN : answer_of(failure);
         fold_copy(found.reason, sizeof found.reason, X509_verify_cert_error_string(failure));
-        look_at(trust, leaf, at_ms, &found);
+        look_at_times(certificate, at_ms, &found);
+        look_at_lists(trust, certificate, NULL, &found);
+        look_for_lists(trust, certificate, NULL, &found.lists);
     }
     *state = found;
     return STATUS_OK;
@@ -294,8 +473,9 @@ enum status chain_judge(const struct anchors *trust, const struct certificate *c
         status = error_nomem(error);
     } else {
         X509_STORE_CTX_set0_trusted_stack(context, anchors);
-        status = run(trust, context, certificate->x509, at_ms, state, error);
+        status = run(trust, context, certificate, at_ms, state, error);
     }
+    ERR_clear_error();
     X509_STORE_CTX_free(context);
     X509_STORE_free(none);
     sk_X509_free(untrusted);

@@ -401,7 +401,7 @@ static void judge_revocation(const struct judging *judging)
         judge_clear(judging);
     else
         verdict_report_add(report, "revocation", CHECK_FAIL, VERDICT_REVOKED,
-                           _("It was revoked (%s): list %lld of the issuer. %s"),
+                           _("It was revoked (%s): revocation list %lld of the issuer. %s"),
                            or_else(around->revoked_at, _("date unknown")),
                            (long long)around->revocation_number,
                            or_else(around->revocation_reason, ""));

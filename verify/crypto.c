@@ -1,6 +1,7 @@
 #include "verify/crypto.h"
 
 #include "base/i18n.h"
+#include "verify/crypto_handle.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -8,25 +9,14 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
-#include <openssl/pem.h>
 #include <openssl/rsa.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define COORDINATE_MAX  48
-#define RAW_PAIR_MAX    ((size_t)2 * COORDINATE_MAX)
-#define ED25519_SIZE    32
-#define RSA_BITS_MAX    (8 * KEY_PART_MAX)
-#define CERTIFICATE_MAX 16384
-#define PEM_BLOCKS_MAX  64
-#define SM2_IDENTITY    "1234567812345678" /* GM/T 0009-2012, section 10 */
-
-struct public_key {
-    enum key_kind kind;
-    EVP_PKEY *pkey;
-};
+#define COORDINATE_MAX 66
+#define RAW_PAIR_MAX   ((size_t)2 * COORDINATE_MAX)
+#define ED25519_SIZE   32
+#define SM2_RAW_BYTES  64
 
 /* --- names -----------------------------------------------------------------------------------
  */
@@ -34,10 +24,11 @@ struct public_key {
 struct algorithm_row {
     const char *name;
     enum key_kind kind;
+    enum digest_kind digest;
 };
 
 static const struct algorithm_row algorithms[] = {
-#define ALGORITHM_ROW(algorithm, name, kind) {name, kind},
+#define ALGORITHM_ROW(algorithm, name, kind, digest) {name, kind, digest},
     SIGNATURE_LIST(ALGORITHM_ROW)
 #undef ALGORITHM_ROW
 };
@@ -73,6 +64,7 @@ static const struct curve *curve_of(enum key_kind kind)
     static const struct curve curves[] = {
         [KEY_P256] = {"EC", "prime256v1", 32},
         [KEY_P384] = {"EC", "secp384r1", 48},
+        [KEY_P521] = {"EC", "secp521r1", 66},
         [KEY_SM2] = {"SM2", "SM2", 32},
     };
 
@@ -201,7 +193,7 @@ static bool kind_of(const EVP_PKEY *pkey, enum key_kind *kind)
         enum key_kind kind;
     } rows[] = {
         {"RSA", KEY_RSA},         {"ED25519", KEY_ED25519}, {"SM2", KEY_SM2},
-        {"prime256v1", KEY_P256}, {"secp384r1", KEY_P384},
+        {"prime256v1", KEY_P256}, {"secp384r1", KEY_P384},  {"secp521r1", KEY_P521},
     };
     char group[64] = "";
 
@@ -253,8 +245,7 @@ enum status public_key_parts(const struct public_key *key, struct key_parts *par
     return STATUS_OK;
 }
 
-/* A key someone else decoded passes the same checks as one made from its parts. */
-static enum status adopt(EVP_PKEY *pkey, struct public_key **key, struct error *error)
+enum status public_key_adopt(EVP_PKEY *pkey, struct public_key **key, struct error *error)
 {
     struct public_key found = {.pkey = pkey};
     struct key_parts parts;
@@ -265,144 +256,14 @@ static enum status adopt(EVP_PKEY *pkey, struct public_key **key, struct error *
     return status == STATUS_OK ? public_key_new(&parts, key, error) : status;
 }
 
-/* --- certificates ----------------------------------------------------------------------------
- */
-
-static X509 *decode_certificate(const void *der, size_t length)
-{
-    const unsigned char *at = der;
-    const unsigned char *end = at + length;
-    X509 *certificate = length <= CERTIFICATE_MAX ? d2i_X509(NULL, &at, (long)length) : NULL;
-
-    if (certificate && at != end) {
-        X509_free(certificate);
-        certificate = NULL;
-    }
-    return certificate;
-}
-
-static bool read_time(const ASN1_TIME *time, int64_t *ms)
-{
-    int days = 0, seconds = 0;
-    ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
-    bool got = epoch && ASN1_TIME_diff(&days, &seconds, epoch, time) == 1;
-
-    ASN1_TIME_free(epoch);
-    *ms = ((int64_t)days * 86400 + seconds) * 1000;
-    return got;
-}
-
-static enum status read_certificate(X509 *certificate, struct x5c_facts *facts, struct error *error)
-{
-    struct x5c_facts found = {0};
-
-    if (!certificate || !read_time(X509_get0_notBefore(certificate), &found.valid_from_ms) ||
-        !read_time(X509_get0_notAfter(certificate), &found.valid_to_ms)) {
-        ERR_clear_error();
-        return error_set(error, STATUS_INVALID, _("The X.509 certificate cannot be read."));
-    }
-    found.may_sign = (X509_get_key_usage(certificate) & KU_DIGITAL_SIGNATURE) != 0;
-    enum status status = adopt(X509_get0_pubkey(certificate), &found.key, error);
-    if (status == STATUS_OK)
-        *facts = found;
-    return status;
-}
-
-enum status x5c_read(const void *der, size_t length, struct x5c_facts *facts, struct error *error)
-{
-    X509 *certificate = decode_certificate(der, length);
-    enum status status = read_certificate(certificate, facts, error);
-
-    X509_free(certificate);
-    return status;
-}
-
-/* OpenSSL assumes an empty identity for SM2 unless each certificate is told; with another kind of
- * key an identity is an error. */
-static bool set_identity(X509 *certificate)
-{
-    ASN1_OCTET_STRING *identity = ASN1_OCTET_STRING_new();
-
-    if (!identity || ASN1_OCTET_STRING_set(identity, (const unsigned char *)SM2_IDENTITY,
-                                           (int)strlen(SM2_IDENTITY)) != 1) {
-        ASN1_OCTET_STRING_free(identity);
-        return false;
-    }
-    X509_set0_distinguishing_id(certificate, identity);
-    return true;
-}
-
-bool x5c_is_issued_by(const void *der, size_t length, const void *issuer, size_t issuer_length)
-{
-    X509 *below = decode_certificate(der, length);
-    X509 *above = decode_certificate(issuer, issuer_length);
-    EVP_PKEY *key = above ? X509_get0_pubkey(above) : NULL;
-    enum key_kind kind;
-    bool holds = below && key && kind_of(key, &kind) && (kind != KEY_SM2 || set_identity(below)) &&
-                 X509_NAME_cmp(X509_get_issuer_name(below), X509_get_subject_name(above)) == 0 &&
-                 X509_verify(below, key) == 1;
-
-    X509_free(above);
-    X509_free(below);
-    ERR_clear_error();
-    return holds;
-}
-
-/* --- PEM -------------------------------------------------------------------------------------
- */
-
-static enum status read_block(const char *name, const unsigned char *data, long length,
-                              pem_each *each, void *context, struct error *error)
-{
-    struct x5c_facts facts = {.may_sign = true};
-    enum status status;
-
-    if (strstr(name, "PRIVATE KEY"))
-        return error_set(error, STATUS_REFUSED,
-                         _("The file holds a private key. Give the public key or the certificate, "
-                           "and keep the private key secret."));
-    if (strcmp(name, PEM_STRING_X509) == 0) {
-        status = x5c_read(data, (size_t)length, &facts, error);
-    } else if (strcmp(name, PEM_STRING_PUBLIC) == 0) {
-        EVP_PKEY *pkey = d2i_PUBKEY(NULL, &(const unsigned char *){data}, length);
-        status = adopt(pkey, &facts.key, error);
-        EVP_PKEY_free(pkey);
-    } else {
-        return STATUS_OK; /* parameters, requests: none of our business */
-    }
-    return status == STATUS_OK ? each(context, &facts, error) : status;
-}
-
-enum status pem_read(const char *text, size_t length, pem_each *each, void *context,
-                     struct error *error)
-{
-    BIO *source = length <= INT32_MAX ? BIO_new_mem_buf(text, (int)length) : NULL;
-    enum status status = STATUS_OK;
-    int blocks = 0;
-
-    if (!source)
-        return error_nomem(error);
-    while (status == STATUS_OK && blocks < PEM_BLOCKS_MAX) {
-        char *name = NULL, *header = NULL;
-        unsigned char *data = NULL;
-        long size = 0;
-        if (PEM_read_bio(source, &name, &header, &data, &size) != 1)
-            break;
-        blocks++;
-        status = read_block(name, data, size, each, context, error);
-        OPENSSL_free(name);
-        OPENSSL_free(header);
-        OPENSSL_clear_free(data, (size_t)size);
-    }
-    BIO_free(source);
-    ERR_clear_error();
-    if (status == STATUS_OK && blocks == 0)
-        status = error_set(error, STATUS_INVALID, _("The file has no key and no certificate."));
-    return status;
-}
-
 /* --- signatures ------------------------------------------------------------------------------
  */
+
+/* How a signature is made, beside the kind of its key. */
+struct scheme {
+    enum digest_kind digest; /* none: Ed25519 hashes by itself */
+    bool pss;
+};
 
 /* r and s of fixed size, as JOSE has them, to what OpenSSL wants; NULL when out of memory. */
 static unsigned char *pair_to_der(const unsigned char *pair, size_t size, size_t *length)
@@ -423,92 +284,140 @@ static unsigned char *pair_to_der(const unsigned char *pair, size_t size, size_t
     return der;
 }
 
-static const EVP_MD *digest_for(enum signature_algorithm algorithm)
+static const char *method_of(enum digest_kind digest)
 {
-    switch (algorithm) {
-    case SIGNATURE_ES256:
-    case SIGNATURE_PS256:
-    case SIGNATURE_RS256:
-        return EVP_sha256();
-    case SIGNATURE_ES384:
-        return EVP_sha384();
-    case SIGNATURE_SM2SM3:
-        return EVP_sm3();
-    case SIGNATURE_EDDSA:
-        break;
-    }
-    return NULL; /* Ed25519 hashes by itself */
+    static const char *const names[] = {
+        [DIGEST_NONE] = NULL,       [DIGEST_SM3] = "SM3",       [DIGEST_SHA256] = "SHA256",
+        [DIGEST_SHA384] = "SHA384", [DIGEST_SHA512] = "SHA512",
+    };
+
+    return names[digest];
 }
 
-static bool set_up(EVP_PKEY_CTX *context, enum signature_algorithm algorithm)
+/* OpenSSL takes the identity of SM2 to be empty unless it is told. */
+static bool set_up(EVP_PKEY_CTX *context, enum key_kind kind, const struct scheme *scheme)
 {
-    if (algorithm == SIGNATURE_SM2SM3)
+    if (kind == KEY_SM2)
         return EVP_PKEY_CTX_set1_id(context, SM2_IDENTITY, strlen(SM2_IDENTITY)) == 1;
-    if (algorithm == SIGNATURE_PS256)
+    if (scheme->pss)
         return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
-               EVP_PKEY_CTX_set_rsa_mgf1_md(context, EVP_sha256()) == 1 &&
+               EVP_PKEY_CTX_set_rsa_mgf1_md_name(context, method_of(scheme->digest), NULL) == 1 &&
                EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1;
     return true;
 }
 
-static bool verify(EVP_PKEY *pkey, enum signature_algorithm algorithm, const void *data,
-                   size_t length, const unsigned char *signature, size_t signature_length)
+/* In the form OpenSSL wants: DER for curves. Failures of its own are a no, too. */
+static bool fits(const struct public_key *key, const struct scheme *scheme, const void *data,
+                 size_t length, const unsigned char *signature, size_t signature_length)
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     EVP_PKEY_CTX *key_context = NULL;
-    bool fits =
-        context &&
-        EVP_DigestVerifyInit(context, &key_context, digest_for(algorithm), NULL, pkey) == 1 &&
-        set_up(key_context, algorithm) &&
-        EVP_DigestVerify(context, signature, signature_length, data, length) == 1;
+    bool good = context &&
+                EVP_DigestVerifyInit_ex(context, &key_context, method_of(scheme->digest), NULL,
+                                        NULL, key->pkey, NULL) == 1 &&
+                set_up(key_context, key->kind, scheme) &&
+                EVP_DigestVerify(context, signature, signature_length, data, length) == 1;
 
     EVP_MD_CTX_free(context);
     ERR_clear_error();
-    return fits;
+    return good;
 }
 
+static bool fits_raw(const struct public_key *key, const struct scheme *scheme, const void *data,
+                     size_t length, const unsigned char *pair, size_t pair_length)
+{
+    size_t size = 0;
+    unsigned char *der = pair_to_der(pair, pair_length / 2, &size);
+    bool good = der && fits(key, scheme, data, length, der, size);
+
+    OPENSSL_free(der);
+    return good;
+}
+
+/* --- signatures of JOSE ----------------------------------------------------------------------
+ */
+
 /* Bytes of a raw signature by this key. */
-static size_t signature_size(const struct public_key *key)
+static size_t raw_size(const struct public_key *key)
 {
     const struct curve *curve = curve_of(key->kind);
 
-    if (curve)
-        return 2 * curve->size;
-    return (size_t)EVP_PKEY_get_size(key->pkey);
+    return curve ? 2 * curve->size : (size_t)EVP_PKEY_get_size(key->pkey);
 }
 
 enum status signature_verify(const struct public_key *key, enum signature_algorithm algorithm,
                              const void *data, size_t length, const void *signature,
                              size_t signature_length, struct error *error)
 {
-    const struct curve *curve = curve_of(key->kind);
-    size_t size = signature_size(key);
-    bool fits;
+    const struct algorithm_row *row = &algorithms[algorithm];
+    const struct scheme scheme = {row->digest, algorithm == SIGNATURE_PS256};
+    size_t size = raw_size(key);
 
-    if (key->kind != algorithms[algorithm].kind)
+    if (key->kind != row->kind)
         return error_set(error, STATUS_REFUSED,
                          _("The issuer's key is of another kind than the signature claims (%s)."),
-                         algorithms[algorithm].name);
+                         row->name);
     if (signature_length != size)
         return error_set(error, STATUS_INVALID,
                          _("The signature has %zu bytes; it should have %zu."), signature_length,
                          size);
-    if (curve) {
-        unsigned char *der = pair_to_der(signature, curve->size, &size);
-        fits = der && verify(key->pkey, algorithm, data, length, der, size);
-        OPENSSL_free(der);
-    } else {
-        fits = verify(key->pkey, algorithm, data, length, signature, size);
-    }
-    if (!fits)
-        return error_set(error, STATUS_INVALID, _("The signature does not fit the content."));
-    return STATUS_OK;
+    bool good = curve_of(key->kind)
+                    ? fits_raw(key, &scheme, data, length, signature, signature_length)
+                    : fits(key, &scheme, data, length, signature, signature_length);
+    return good ? STATUS_OK
+                : error_set(error, STATUS_INVALID, _("The signature does not fit the content."));
 }
 
-enum status digest_sha256(const void *data, size_t length, unsigned char out[KEY_DIGEST_SIZE],
-                          struct error *error)
+/* --- signatures named by an object identifier ------------------------------------------------
+ */
+
+enum family { FAMILY_SM2, FAMILY_RSA, FAMILY_EC };
+
+struct named_scheme {
+    const char *oid;
+    enum family family;
+    enum digest_kind digest;
+};
+
+static const struct named_scheme named_schemes[] = {
+    {"1.2.156.10197.1.501", FAMILY_SM2, DIGEST_SM3},
+    {"1.2.156.10197.501", FAMILY_SM2, DIGEST_SM3},
+    {"1.2.156.10197.1.301", FAMILY_SM2, DIGEST_SM3},
+    {"1.2.156.10197.1.301.1", FAMILY_SM2, DIGEST_SM3},
+    {"1.2.840.10045.2.1", FAMILY_SM2, DIGEST_SM3},
+    {"1.2.840.113549.1.1.11", FAMILY_RSA, DIGEST_SHA256},
+    {"1.2.840.113549.1.1.12", FAMILY_RSA, DIGEST_SHA384},
+    {"1.2.840.113549.1.1.13", FAMILY_RSA, DIGEST_SHA512},
+    {"1.2.840.10045.4.3.2", FAMILY_EC, DIGEST_SHA256},
+    {"1.2.840.10045.4.3.3", FAMILY_EC, DIGEST_SHA384},
+    {"1.2.840.10045.4.3.4", FAMILY_EC, DIGEST_SHA512},
+};
+
+static bool is_of(enum family family, enum key_kind kind)
 {
-    if (EVP_Digest(data, length, out, NULL, EVP_sha256(), NULL) != 1)
-        return error_set(error, STATUS_INTERNAL, _("SHA-256 cannot be computed here."));
-    return STATUS_OK;
+    if (family == FAMILY_EC)
+        return kind == KEY_P256 || kind == KEY_P384 || kind == KEY_P521;
+    return kind == (family == FAMILY_SM2 ? KEY_SM2 : KEY_RSA);
+}
+
+enum digest_kind signature_digest(const struct public_key *key, const char *oid)
+{
+    for (size_t i = 0; key && i < sizeof named_schemes / sizeof *named_schemes; i++)
+        if (strcmp(named_schemes[i].oid, oid) == 0 && is_of(named_schemes[i].family, key->kind))
+            return named_schemes[i].digest;
+    return DIGEST_NONE;
+}
+
+enum signature_answer signature_verify_oid(const struct public_key *key, const char *oid,
+                                           const void *data, size_t length, const void *value,
+                                           size_t value_length)
+{
+    const struct scheme scheme = {signature_digest(key, oid), false};
+
+    if (scheme.digest == DIGEST_NONE)
+        return SIGNATURE_UNSUPPORTED;
+    bool raw = key->kind == KEY_SM2 && value_length == SM2_RAW_BYTES;
+    bool good = raw ? fits_raw(key, &scheme, data, length, value, value_length)
+                    : fits(key, &scheme, data, length, value, value_length);
+    return good ? SIGNATURE_GOOD : SIGNATURE_BAD;
 }

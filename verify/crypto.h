@@ -1,39 +1,44 @@
 #ifndef HUILIU_VERIFY_CRYPTO_H
 #define HUILIU_VERIFY_CRYPTO_H
 /*
- * Public keys and signatures, through OpenSSL's EVP; the one place in verify/ (digest.c apart) that
- * asks for it.
+ * Public keys and signatures, through OpenSSL's EVP. Together with verify/digest.h (digests),
+ * verify/x509.h (certificates, PEM) and verify/chain.h (paths, revocation lists) this is the whole
+ * adapter to OpenSSL; nobody else in verify/ asks for it.
  *
- * A key is made from its parts (key_parts) or found in an X.509 certificate or a PEM text, and is
- * checked when it is made: the point lies on its curve, the modulus has 2048 to 8192 bits. A key
- * knows its kind, and a signature algorithm works with one kind only.
+ * A key is made from its parts (key_parts) or found in a certificate or a PEM text, and is checked
+ * when it is made: the point lies on its curve, the modulus has 2048 to 8192 bits. A key knows its
+ * kind, and a signature algorithm works with one kind only.
  *
- * Signatures are the raw ones of JOSE (RFC 7518, RFC 8037): r and s of fixed length one after the
- * other for ECDSA and SM2, never DER; the length of the modulus for RSA. SM2 (GB/T 32918) signs
- * with SM3 and the default identity 1234567812345678, which OpenSSL does not assume by itself.
+ * Signatures are named in one of two ways. JOSE (RFC 7518, RFC 8037) names an algorithm, and its
+ * values are raw: r and s of fixed length one after the other for ECDSA and SM2, never DER; the
+ * length of the modulus for RSA. Certificates and seals name an object identifier, and their
+ * values are DER: signature_verify_oid(). Only SM2 with SM3, ECDSA, and RSA with SHA-256 and
+ * longer count either way. SM2 (GB/T 32918) signs with the default identity 1234567812345678,
+ * which OpenSSL does not assume by itself.
  *
  * Keys are immutable and may be shared between threads.
  */
 #include "base/buf.h"
 #include "base/error.h"
+#include "verify/digest.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum key_kind { KEY_P256, KEY_P384, KEY_SM2, KEY_ED25519, KEY_RSA };
+enum key_kind { KEY_P256, KEY_P384, KEY_P521, KEY_SM2, KEY_ED25519, KEY_RSA };
 
-/* algorithm, its name in a JWS header, the kind of key */
+/* algorithm, its name in a JWS header, the kind of key, the digest */
 #define SIGNATURE_LIST(X)                                                                          \
-    X(ES256, "ES256", KEY_P256)                                                                    \
-    X(ES384, "ES384", KEY_P384)                                                                    \
-    X(EDDSA, "EdDSA", KEY_ED25519)                                                                 \
-    X(PS256, "PS256", KEY_RSA)                                                                     \
-    X(RS256, "RS256", KEY_RSA)                                                                     \
-    X(SM2SM3, "SM2SM3", KEY_SM2) /* our own name: none is registered */
+    X(ES256, "ES256", KEY_P256, DIGEST_SHA256)                                                     \
+    X(ES384, "ES384", KEY_P384, DIGEST_SHA384)                                                     \
+    X(EDDSA, "EdDSA", KEY_ED25519, DIGEST_NONE)                                                    \
+    X(PS256, "PS256", KEY_RSA, DIGEST_SHA256)                                                      \
+    X(RS256, "RS256", KEY_RSA, DIGEST_SHA256)                                                      \
+    X(SM2SM3, "SM2SM3", KEY_SM2, DIGEST_SM3) /* our own name: none is registered */
 
 enum signature_algorithm {
-#define SIGNATURE_ENUM(algorithm, name, kind) SIGNATURE_##algorithm,
+#define SIGNATURE_ENUM(algorithm, name, kind, digest) SIGNATURE_##algorithm,
     SIGNATURE_LIST(SIGNATURE_ENUM)
 #undef SIGNATURE_ENUM
 };
@@ -43,9 +48,8 @@ bool signature_algorithm_parse(const char *name, enum signature_algorithm *algor
 const char *signature_algorithm_name(enum signature_algorithm algorithm);
 enum key_kind signature_algorithm_kind(enum signature_algorithm algorithm);
 
-#define KEY_PART_MAX    1024 /* bytes: a modulus of 8192 bits */
-#define KEY_RSA_BITS    2048 /* at least */
-#define KEY_DIGEST_SIZE 32
+#define KEY_PART_MAX 1024 /* bytes: a modulus of 8192 bits */
+#define KEY_RSA_BITS 2048 /* at least */
 
 /* EC, SM2: x and y of the curve's size. Ed25519: the key, 32 bytes. RSA: modulus and exponent
  * without leading zeros. All big-endian but Ed25519. */
@@ -67,34 +71,23 @@ bool public_key_equal(const struct public_key *a, const struct public_key *b);
 enum status public_key_parts(const struct public_key *key, struct key_parts *parts,
                              struct error *error) MUST_CHECK;
 
-/* What a certificate says about its key. */
-struct x5c_facts {
-    struct public_key *key; /* the caller frees it */
-    int64_t valid_from_ms, valid_to_ms;
-    bool may_sign; /* its key usage, when it has one, allows digital signatures */
-};
-
-enum status x5c_read(const void *der, size_t length, struct x5c_facts *facts,
-                     struct error *error) MUST_CHECK;
-
-/* True when the certificate (DER) names the other as its issuer and carries its signature. */
-bool x5c_is_issued_by(const void *der, size_t length, const void *issuer, size_t issuer_length);
-
-/* One PEM text at a time: each() is called for every CERTIFICATE and PUBLIC KEY in it. Private
- * keys are STATUS_REFUSED, a text with neither STATUS_INVALID. facts->key is each()'s to free; for
- * a bare key the times are 0. */
-typedef enum status pem_each(void *context, struct x5c_facts *facts, struct error *error);
-enum status pem_read(const char *text, size_t length, pem_each *each, void *context,
-                     struct error *error) MUST_CHECK;
-
 /* STATUS_OK when the signature fits; STATUS_INVALID when it does not or has not the one form the
  * algorithm allows; STATUS_REFUSED when the key is of another kind. */
 enum status signature_verify(const struct public_key *key, enum signature_algorithm algorithm,
                              const void *data, size_t length, const void *signature,
                              size_t signature_length, struct error *error) MUST_CHECK;
 
-/* SHA-256, raw. */
-enum status digest_sha256(const void *data, size_t length, unsigned char out[KEY_DIGEST_SIZE],
-                          struct error *error) MUST_CHECK;
+enum signature_answer { SIGNATURE_GOOD, SIGNATURE_BAD, SIGNATURE_UNSUPPORTED };
+
+/* The digest that goes with the key and the algorithm's OID; DIGEST_NONE when they do not belong
+ * together, are not supported, or there is no key (NULL). An OID may be of the key alone or of the
+ * whole signature; the SM2 one is also seen without its last arc but one (1.2.156.10197.501). */
+enum digest_kind signature_digest(const struct public_key *key, const char *oid);
+
+/* Is `value` the signature over `data`? In DER, or for SM2 also the bare 64 bytes r || s that some
+ * seals hold. */
+enum signature_answer signature_verify_oid(const struct public_key *key, const char *oid,
+                                           const void *data, size_t length, const void *value,
+                                           size_t value_length);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CERTIFICATE_TEXT_MAX 22000 /* base64 of the largest certificate we read */
+#define CERTIFICATE_BASE64_MAX (CERTIFICATE_BYTES_MAX / 3 * 4 + 4)
 
 /* --- which kind ------------------------------------------------------------------------------
  */
@@ -46,7 +46,7 @@ static unsigned algorithms_of(enum key_kind kind)
 {
     unsigned bits = 0;
 
-#define ADD_BIT(algorithm, name, its_kind)                                                         \
+#define ADD_BIT(algorithm, name, its_kind, digest)                                                 \
     if (kind == (its_kind))                                                                        \
         bits |= 1U << SIGNATURE_##algorithm;
     SIGNATURE_LIST(ADD_BIT)
@@ -151,15 +151,15 @@ static void put_canonical(const struct key_parts *parts, struct buf *out)
 static enum status make_thumbprint(const struct key_parts *parts, char out[JWK_THUMBPRINT_MAX],
                                    struct error *error)
 {
-    unsigned char digest[KEY_DIGEST_SIZE];
+    struct digest_value digest;
     struct buf canonical = {0}, text = {0};
 
     put_canonical(parts, &canonical);
-    enum status status = buf_failed(&canonical)
-                             ? error_nomem(error)
-                             : digest_sha256(canonical.data, canonical.length, digest, error);
+    enum status status = buf_failed(&canonical) ? error_nomem(error)
+                                                : digest_compute(DIGEST_SHA256, canonical.data,
+                                                                 canonical.length, &digest, error);
     if (status == STATUS_OK) {
-        base64url_encode(digest, sizeof digest, &text);
+        base64url_encode(digest.bytes, digest.length, &text);
         (void)snprintf(out, JWK_THUMBPRINT_MAX, "%s", buf_text(&text));
         if (buf_failed(&text))
             status = error_nomem(error);
@@ -173,13 +173,13 @@ static enum status make_thumbprint(const struct key_parts *parts, char out[JWK_T
  */
 
 /* x5c is ordinary base64 with padding: brought into the one form we read. */
-static bool decode_certificate(const json_t *value, struct buf *der)
+static bool decode_base64(const json_t *value, struct buf *der)
 {
     const char *text = json_string_value(value);
     size_t length = text ? strlen(text) : 0;
     struct buf plain = {0};
 
-    if (length == 0 || length > CERTIFICATE_TEXT_MAX || length % 4 != 0)
+    if (length == 0 || length > CERTIFICATE_BASE64_MAX || length % 4 != 0)
         return false;
     for (int padding = 0; padding < 2 && text[length - 1] == '='; padding++)
         length--;
@@ -191,44 +191,74 @@ static bool decode_certificate(const json_t *value, struct buf *der)
     return decoded;
 }
 
-static bool check_links(const json_t *chain, struct buf *below)
+static enum status read_one(const json_t *value, struct certificate **certificate,
+                            struct error *error)
 {
-    bool holds = true;
+    struct buf der = {0};
+    enum status status =
+        decode_base64(value, &der)
+            ? certificate_read(der.data, der.length, certificate, error)
+            : error_set(error, STATUS_INVALID,
+                        _("The certificates beside the key (x5c) cannot be read."));
 
-    for (size_t i = 1; holds && i < json_array_size(chain); i++) {
-        struct buf above = {0};
-        holds = decode_certificate(json_array_get(chain, i), &above) &&
-                x5c_is_issued_by(below->data, below->length, above.data, above.length);
-        buf_release(below);
-        *below = above;
-    }
-    return holds;
+    buf_release(&der);
+    return status;
 }
 
-static enum status check_chain(const json_t *chain, struct jwk *jwk, struct error *error)
+enum status x5c_read(const json_t *value, struct x5c *chain, struct error *error)
 {
-    struct x5c_facts facts = {0};
-    struct buf first = {0};
-    enum status status = STATUS_INVALID;
+    struct x5c made = {0};
+    size_t count = json_array_size(value);
+    enum status status = STATUS_OK;
 
-    if (json_array_size(chain) == 0 || json_array_size(chain) > JWK_CHAIN_MAX ||
-        !decode_certificate(json_array_get(chain, 0), &first))
-        status = error_set(error, STATUS_INVALID,
-                           _("The certificates beside the key (x5c) cannot be read."));
+    if (count == 0 || count > X5C_MAX)
+        return error_set(error, STATUS_INVALID,
+                         _("The certificates beside the key (x5c) cannot be read."));
+    while (status == STATUS_OK && made.count < count) {
+        status = read_one(json_array_get(value, made.count), &made.certificates[made.count], error);
+        made.count += status == STATUS_OK;
+    }
+    if (status == STATUS_OK)
+        *chain = made;
     else
-        status = x5c_read(first.data, first.length, &facts, error);
-    if (status == STATUS_OK && (!facts.may_sign || !public_key_equal(facts.key, jwk->key)))
+        x5c_release(&made);
+    return status;
+}
+
+void x5c_release(struct x5c *chain)
+{
+    for (size_t i = 0; i < chain->count; i++)
+        certificate_free(chain->certificates[i]);
+    *chain = (struct x5c){0};
+}
+
+static bool is_linked(const struct x5c *chain)
+{
+    for (size_t i = 1; i < chain->count; i++)
+        if (!certificate_is_issued_by(chain->certificates[i - 1], chain->certificates[i]))
+            return false;
+    return true;
+}
+
+static enum status check_chain(const json_t *value, struct jwk *jwk, struct error *error)
+{
+    struct x5c chain = {0};
+    enum status status = x5c_read(value, &chain, error);
+
+    if (status != STATUS_OK)
+        return status;
+    const struct certificate *own = chain.certificates[0];
+    const struct public_key *key = certificate_key(own);
+    if (!certificate_may_sign(own) || !key || !public_key_equal(key, jwk->key))
         status = error_set(error, STATUS_INVALID,
                            _("The certificate beside the key (x5c) is for another key or use."));
-    if (status == STATUS_OK && !check_links(chain, &first))
+    else if (!is_linked(&chain))
         status = error_set(error, STATUS_INVALID,
                            _("The certificates beside the key (x5c) form no chain."));
-    if (status == STATUS_OK) {
-        jwk->valid_from_ms = facts.valid_from_ms;
-        jwk->valid_to_ms = facts.valid_to_ms;
-    }
-    public_key_free(facts.key);
-    buf_release(&first);
+    else if (!certificate_validity(own, &jwk->valid_from_ms, &jwk->valid_to_ms))
+        status = error_set(error, STATUS_INVALID,
+                           _("The certificates beside the key (x5c) cannot be read."));
+    x5c_release(&chain);
     return status;
 }
 
@@ -284,28 +314,45 @@ enum status jwk_read(const json_t *value, struct jwk *jwk, struct error *error)
     return status;
 }
 
-enum status jwk_from_facts(struct x5c_facts *facts, struct jwk *jwk, struct error *error)
+enum status jwk_from_key(const struct public_key *key, struct jwk *jwk, struct error *error)
 {
-    struct jwk made = {
-        .key = facts->key,
-        .valid_from_ms = facts->valid_from_ms,
-        .valid_to_ms = facts->valid_to_ms,
-    };
+    struct jwk made = {0};
     struct key_parts parts;
+    enum status status = public_key_parts(key, &parts, error);
 
-    facts->key = NULL;
-    enum status status =
-        facts->may_sign
-            ? public_key_parts(made.key, &parts, error)
-            : error_set(error, STATUS_INVALID, _("The certificate is not meant for signatures."));
+    if (status == STATUS_OK && !kind_row(parts.kind))
+        status = error_set(error, STATUS_INVALID,
+                           _("The key is of a kind that is not used here (kty, crv)."));
     if (status == STATUS_OK)
         status = make_thumbprint(&parts, made.thumbprint, error);
+    if (status == STATUS_OK)
+        status = public_key_new(&parts, &made.key, error);
     if (status == STATUS_OK) {
         made.algorithms = algorithms_of(parts.kind);
         *jwk = made;
-    } else {
-        jwk_release(&made);
     }
+    return status;
+}
+
+enum status jwk_from_certificate(const struct certificate *certificate, struct jwk *jwk,
+                                 struct error *error)
+{
+    const struct public_key *key = certificate_key(certificate);
+    struct jwk made = {0};
+
+    if (!key)
+        return error_set(error, STATUS_INVALID,
+                         _("The key is of a kind that is not used here (kty, crv)."));
+    if (!certificate_may_sign(certificate))
+        return error_set(error, STATUS_INVALID, _("The certificate is not meant for signatures."));
+    enum status status = jwk_from_key(key, &made, error);
+    if (status == STATUS_OK &&
+        !certificate_validity(certificate, &made.valid_from_ms, &made.valid_to_ms)) {
+        jwk_release(&made);
+        status = error_set(error, STATUS_INVALID, _("A certificate cannot be read."));
+    }
+    if (status == STATUS_OK)
+        *jwk = made;
     return status;
 }
 

@@ -18,13 +18,14 @@
  */
 #include "base/json.h"
 #include "verify/crypto.h"
+#include "verify/x509.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #define JWK_KID_MAX        128
 #define JWK_THUMBPRINT_MAX 44 /* 43 characters */
-#define JWK_CHAIN_MAX      8
+#define X5C_MAX            8
 
 struct jwk {
     char kid[JWK_KID_MAX]; /* "" when it has none */
@@ -38,11 +39,22 @@ struct jwk {
 /* STATUS_INVALID with the reason for a key that cannot be used here. */
 enum status jwk_read(const json_t *value, struct jwk *jwk, struct error *error) MUST_CHECK;
 
-/* From a certificate or a bare key; takes facts->key over, also on failure. */
-enum status jwk_from_facts(struct x5c_facts *facts, struct jwk *jwk,
-                           struct error *error) MUST_CHECK;
+enum status jwk_from_key(const struct public_key *key, struct jwk *jwk,
+                         struct error *error) MUST_CHECK;
+/* STATUS_INVALID also for one that is not meant for signatures; its dates limit the key. */
+enum status jwk_from_certificate(const struct certificate *certificate, struct jwk *jwk,
+                                 struct error *error) MUST_CHECK;
 
 void jwk_release(struct jwk *jwk);
+
+/* The certificates of an `x5c` member (RFC 7515 section 4.1.6), the signer's first. */
+struct x5c {
+    struct certificate *certificates[X5C_MAX];
+    size_t count;
+};
+
+enum status x5c_read(const json_t *value, struct x5c *chain, struct error *error) MUST_CHECK;
+void x5c_release(struct x5c *chain);
 
 bool jwk_allows(const struct jwk *jwk, enum signature_algorithm algorithm);
 

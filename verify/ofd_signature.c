@@ -163,16 +163,18 @@ static enum status judge_sealed(struct ofd_case *item, const struct seal_signatu
     introduce(item, signature->seal.name, signer, signature->time_ms);
     enum status status = ofd_references_judge(item, error);
     if (status == STATUS_OK)
-        status = is_digest_of_file(item, signature_digest(signer, signature->algorithm),
-                                   &signature->data_hash, &same, error);
+        status =
+            is_digest_of_file(item, signature_digest(certificate_key(signer), signature->algorithm),
+                              &signature->data_hash, &same, error);
     if (status == STATUS_OK) {
         if (!same)
             report_file_changed(item);
         else
             report_answer(item,
-                          signature_check(signer, signature->algorithm, signature->to_sign.bytes,
-                                          signature->to_sign.length, signature->signature.bytes,
-                                          signature->signature.length),
+                          signature_verify_oid(certificate_key(signer), signature->algorithm,
+                                               signature->to_sign.bytes, signature->to_sign.length,
+                                               signature->signature.bytes,
+                                               signature->signature.length),
                           signature->algorithm);
         compare_property(item, signature);
         status = ofd_seal_judge(item, signature, signer, error);
@@ -260,8 +262,9 @@ static enum status check_cms(const struct ofd_case *item, const struct cms_case 
         buf_bytes(&covered, item->file->data, item->file->length);
     bool failed = buf_failed(&covered);
     if (!failed)
-        *answer = signature_check(cms->signer, cms->algorithm, covered.data, covered.length,
-                                  read->signature.bytes, read->signature.length);
+        *answer =
+            signature_verify_oid(certificate_key(cms->signer), cms->algorithm, covered.data,
+                                 covered.length, read->signature.bytes, read->signature.length);
     buf_release(&covered);
     return failed ? error_nomem(error) : STATUS_OK;
 }
@@ -270,7 +273,7 @@ static enum status judge_cms_signer(struct ofd_case *item, const struct cms_case
                                     struct error *error)
 {
     enum signature_answer answer = SIGNATURE_UNSUPPORTED;
-    enum digest_kind kind = signature_digest(cms->signer, cms->algorithm);
+    enum digest_kind kind = signature_digest(certificate_key(cms->signer), cms->algorithm);
     bool about = false;
 
     if (kind != digest_kind_of(cms->cms->digest))

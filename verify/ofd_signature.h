@@ -6,6 +6,7 @@
  * ofd_references.c compares the members, ofd_signer.c judges seals, signers and times.
  */
 #include "verify/cms.h"
+#include "verify/crypto.h"
 #include "verify/ofd.h"
 #include "verify/ofd_package.h"
 
@@ -29,6 +30,7 @@ struct ofd_case {
     bool is_last;                      /* in the list */
     char signer[CERTIFICATE_TEXT_MAX]; /* cited by its checks; "" until known */
     int64_t time_ms;                   /* said by the signer; 0 when not known */
+    int64_t proven_ms;                 /* by a time stamp that can be trusted; 0 when none */
     enum digest_kind check_method;     /* of the references */
 };
 

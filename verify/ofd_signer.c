@@ -19,6 +19,11 @@ static struct day_text day_of(int64_t ms)
     return day;
 }
 
+static const char *or_none(const char *reason)
+{
+    return *reason ? reason : _("no reason given");
+}
+
 /* --- a certificate at a time -------------------------------------------------------------------
  */
 
@@ -57,16 +62,70 @@ static void judge_path(const struct ofd_case *item, enum role role, const char *
     }
 }
 
-static void judge_revocation(const struct ofd_case *item, const struct chain_state *state)
+static void judge_listed(const struct ofd_case *item, const struct chain_revocation *revoked)
 {
-    const struct certificate_revocation *revoked = state->revoked;
+    struct day_text day = {"?"};
+    bool later = revoked->at_ms != 0 && item->time_ms != 0 && item->time_ms < revoked->at_ms;
 
-    if (!revoked)
-        return;
-    ofd_add(item, "revocation", CHECK_FAIL, VERDICT_REVOKED,
-            _("The certificate of %s was revoked on %s: %s."), state->revoked_name,
-            *revoked->at ? revoked->at : "?", *revoked->reason ? revoked->reason : "?");
+    if (revoked->at_ms != 0)
+        day = day_of(revoked->at_ms);
+    if (later && item->proven_ms != 0 && item->proven_ms < revoked->at_ms)
+        ofd_note(item, "revocation", CHECK_WARN,
+                 _("The certificate of %s was revoked on %s (%s), after it had signed: a time "
+                   "stamp proves that."),
+                 revoked->name, day.text, or_none(revoked->reason));
+    else if (later)
+        ofd_add(item, "revocation", CHECK_FAIL, VERDICT_REVOKED,
+                _("The certificate of %s was revoked on %s (%s). The signature says that it is "
+                  "older, but no time stamp proves it: ask the issuer."),
+                revoked->name, day.text, or_none(revoked->reason));
+    else
+        ofd_add(item, "revocation", CHECK_FAIL, VERDICT_REVOKED,
+                _("The certificate of %s was revoked on %s: %s."), revoked->name, day.text,
+                or_none(revoked->reason));
     verdict_report_cite(item->run->report, revoked->source, revoked->as_of);
+}
+
+static void judge_unlisted(const struct ofd_case *item, enum role role,
+                           const struct chain_lists *lists)
+{
+    bool late = lists->next_ms != 0 && lists->next_ms < item->run->policy->now_ms;
+    bool signer = role == SIGNER;
+
+    if (lists->found == 0)
+        ofd_note(item, "revocation", CHECK_SKIPPED, "%s",
+                 signer ? _("Whether the signer's certificate was revoked could not be checked: "
+                            "there is no revocation list of its issuer here.")
+                        : _("Whether the seal maker's certificate was revoked could not be "
+                            "checked: there is no revocation list of its issuer here."));
+    else if (lists->found < lists->needed)
+        ofd_note(item, "revocation", CHECK_WARN,
+                 signer ? _("Nothing on the signer's path is on a revocation list, but only %zu "
+                            "of its %zu certificates have one here.")
+                        : _("Nothing on the seal maker's path is on a revocation list, but only "
+                            "%zu of its %zu certificates have one here."),
+                 lists->found, lists->needed);
+    else if (late)
+        ofd_note(item, "revocation", CHECK_WARN, "%s",
+                 signer ? _("The signer's certificate is not on the revocation list, but a newer "
+                            "list should have come by now.")
+                        : _("The seal maker's certificate is not on the revocation list, but a "
+                            "newer list should have come by now."));
+    else
+        ofd_note(item, "revocation", CHECK_PASS, "%s",
+                 signer ? _("The signer's certificate is not on the revocation list.")
+                        : _("The seal maker's certificate is not on the revocation list."));
+    if (lists->found > 0)
+        verdict_report_cite(item->run->report, lists->source, lists->as_of);
+}
+
+static void judge_revocation(const struct ofd_case *item, enum role role,
+                             const struct chain_state *state)
+{
+    if (*state->revoked.name)
+        judge_listed(item, &state->revoked);
+    else
+        judge_unlisted(item, role, &state->lists);
 }
 
 /* False when the path was not valid at that time. */
@@ -101,7 +160,7 @@ static bool judge_certificate(const struct ofd_case *item, enum role role,
     if (!certificate_may_sign(certificate))
         ofd_add(item, check_of(role), CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
                 _("The certificate of %s is not meant for signing."), name);
-    judge_revocation(item, state);
+    judge_revocation(item, role, state);
     return judge_path_time(item, role, at_ms, state);
 }
 
@@ -222,8 +281,8 @@ static enum status judge_seal_signature(const struct ofd_case *item, const struc
         buf_release(&covered);
         return error_nomem(error);
     }
-    switch (signature_check(maker, seal->algorithm, covered.data, covered.length,
-                            seal->signature.bytes, seal->signature.length)) {
+    switch (signature_verify_oid(certificate_key(maker), seal->algorithm, covered.data,
+                                 covered.length, seal->signature.bytes, seal->signature.length)) {
     case SIGNATURE_GOOD:
         ofd_add(item, "seal", CHECK_PASS, VERDICT_VALID,
                 _("The seal \"%s\" is as its maker made it."), seal->name);

@@ -121,14 +121,17 @@ static bool read_instant(const json_t *document, const char *name, bool last, in
     return true;
 }
 
-static enum status keep_first(void *context, struct x5c_facts *facts, struct error *error)
+static enum status take_key(struct pem_item *item, struct jwk *jwk, struct error *error)
+{
+    return item->certificate ? jwk_from_certificate(item->certificate, jwk, error)
+                             : jwk_from_key(item->key, jwk, error);
+}
+
+static enum status keep_first(void *context, struct pem_item *item, struct error *error)
 {
     struct jwk *jwk = context;
 
-    if (!jwk->key)
-        return jwk_from_facts(facts, jwk, error);
-    public_key_free(facts->key);
-    return STATUS_OK;
+    return jwk->key || item->list ? STATUS_OK : take_key(item, jwk, error);
 }
 
 static enum status read_document_key(const json_t *document, struct jwk *jwk, struct error *error)
@@ -212,11 +215,14 @@ static enum status add_jwk(struct trust *trust, const json_t *value, struct erro
     return add_for_this_run(trust, &key, json_text(value, "kid", ""), error);
 }
 
-static enum status add_pem_key(void *context, struct x5c_facts *facts, struct error *error)
+/* Certificates that are not for signing documents lead to others: verify/chain.h. */
+static enum status add_pem_key(void *context, struct pem_item *item, struct error *error)
 {
     struct trust_key key = {0};
-    enum status status = jwk_from_facts(facts, &key.jwk, error);
 
+    if (item->list || (item->certificate && !certificate_may_sign(item->certificate)))
+        return STATUS_OK;
+    enum status status = take_key(item, &key.jwk, error);
     return status == STATUS_OK ? add_for_this_run(context, &key, "", error) : status;
 }
 
@@ -241,6 +247,15 @@ static enum status add_jwks(struct trust *trust, const char *text, size_t length
     return status;
 }
 
+bool trust_file_is_pem(const char *text, size_t length)
+{
+    const char *start;
+    size_t trimmed = text_trim(text, length, &start);
+
+    return trimmed > 0 && start[0] != '{' && start[0] != '[' &&
+           memmem(start, trimmed, PEM_OPENING, strlen(PEM_OPENING));
+}
+
 enum status trust_add_file(struct trust *trust, const char *text, size_t length,
                            struct error *error)
 {
@@ -249,8 +264,7 @@ enum status trust_add_file(struct trust *trust, const char *text, size_t length,
     if (length > TRUST_FILE_MAX)
         return error_set(error, STATUS_TOO_LARGE, _("The file of keys is too large."));
     size_t trimmed = text_trim(text, length, &start);
-    if (memmem(start, trimmed, PEM_OPENING, strlen(PEM_OPENING)) && start[0] != '{' &&
-        start[0] != '[')
+    if (trust_file_is_pem(start, trimmed))
         return pem_read(start, trimmed, add_pem_key, trust, error);
     return add_jwks(trust, start, trimmed, error);
 }

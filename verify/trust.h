@@ -57,7 +57,10 @@ void trust_free(struct trust *trust);
 enum status trust_add_document(struct trust *trust, const json_t *document,
                                struct error *error) MUST_CHECK;
 
-/* STATUS_INVALID when there is no key in it. Its keys stand for every issuer. */
+/* PEM, rather than JSON: it may hold roots and revocation lists (anchors_add()) beside keys. */
+bool trust_file_is_pem(const char *text, size_t length);
+
+/* STATUS_INVALID when there is no key and no certificate in it. Its keys stand for every issuer. */
 enum status trust_add_file(struct trust *trust, const char *text, size_t length,
                            struct error *error) MUST_CHECK;
 

@@ -1,62 +1,75 @@
 #include "verify/x509.h"
 
 #include "base/i18n.h"
+#include "verify/crypto_handle.h"
 #include "verify/fold.h"
-#include "verify/x509_handle.h"
 
-#include <openssl/ecdsa.h>
-#include <openssl/evp.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#define SM2_ID        "1234567812345678"
-#define SM2_RAW_BYTES 64
-#define RSA_BITS_MIN  2048
+#define PEM_BLOCKS_MAX 1024
 
 /* --- certificates ----------------------------------------------------------------------------- */
 
-/* The identifier goes with the signature *on* a certificate, by its issuer. */
-static bool set_sm2_id(X509 *x509)
+/* The identity goes with the signature *on* a certificate, by its issuer. With another kind of key
+ * an identity is an error. */
+static bool set_identity(X509 *x509)
 {
     if (X509_get_signature_nid(x509) != NID_SM2_with_SM3)
         return true;
-    ASN1_OCTET_STRING *id = ASN1_OCTET_STRING_new();
-    if (!id || ASN1_OCTET_STRING_set(id, (const unsigned char *)SM2_ID, sizeof SM2_ID - 1) != 1) {
-        ASN1_OCTET_STRING_free(id);
+    ASN1_OCTET_STRING *identity = ASN1_OCTET_STRING_new();
+    if (!identity || ASN1_OCTET_STRING_set(identity, (const unsigned char *)SM2_IDENTITY,
+                                           (int)strlen(SM2_IDENTITY)) != 1) {
+        ASN1_OCTET_STRING_free(identity);
         return false;
     }
-    X509_set0_distinguishing_id(x509, id);
+    X509_set0_distinguishing_id(x509, identity);
     return true;
 }
 
-enum status certificate_read(const void *der, size_t length, struct certificate **certificate,
-                             struct error *error)
+static X509 *decode(const void *der, size_t length)
 {
     const unsigned char *at = der;
     X509 *x509 =
         length > 0 && length <= CERTIFICATE_BYTES_MAX ? d2i_X509(NULL, &at, (long)length) : NULL;
 
-    if (!x509 || at != (const unsigned char *)der + length) {
+    if (x509 && at != (const unsigned char *)der + length) {
         X509_free(x509);
-        return error_set(error, STATUS_INVALID, _("A certificate cannot be read."));
+        x509 = NULL;
     }
-    struct certificate *made = malloc(sizeof *made);
-    if (!made || !set_sm2_id(x509)) {
+    ERR_clear_error();
+    return x509;
+}
+
+enum status certificate_read(const void *der, size_t length, struct certificate **certificate,
+                             struct error *error)
+{
+    X509 *x509 = decode(der, length);
+
+    if (!x509)
+        return error_set(error, STATUS_INVALID, _("A certificate cannot be read."));
+    struct certificate *made = calloc(1, sizeof *made);
+    if (!made || !set_identity(x509)) {
         free(made);
         X509_free(x509);
         return error_nomem(error);
     }
     made->x509 = x509;
+    if (public_key_adopt(X509_get0_pubkey(x509), &made->key, NULL) != STATUS_OK)
+        made->key = NULL; /* of a kind not used here */
     *certificate = made;
     return STATUS_OK;
 }
 
 void certificate_free(struct certificate *certificate)
 {
-    if (certificate)
-        X509_free(certificate->x509);
+    if (!certificate)
+        return;
+    public_key_free(certificate->key);
+    X509_free(certificate->x509);
     free(certificate);
 }
 
@@ -130,7 +143,7 @@ void certificate_fingerprint(const struct certificate *certificate, char out[CER
         put_hex(digest, length, "0123456789abcdef", out);
 }
 
-static bool instant_of(const ASN1_TIME *time, int64_t *ms)
+bool crypto_time(const ASN1_TIME *time, int64_t *ms)
 {
     ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
     int days = 0, seconds = 0;
@@ -144,8 +157,13 @@ static bool instant_of(const ASN1_TIME *time, int64_t *ms)
 
 bool certificate_validity(const struct certificate *certificate, int64_t *from_ms, int64_t *to_ms)
 {
-    return instant_of(X509_get0_notBefore(certificate->x509), from_ms) &&
-           instant_of(X509_get0_notAfter(certificate->x509), to_ms);
+    return crypto_time(X509_get0_notBefore(certificate->x509), from_ms) &&
+           crypto_time(X509_get0_notAfter(certificate->x509), to_ms);
+}
+
+const struct public_key *certificate_key(const struct certificate *certificate)
+{
+    return certificate->key;
 }
 
 bool certificate_may_sign(const struct certificate *certificate)
@@ -153,6 +171,19 @@ bool certificate_may_sign(const struct certificate *certificate)
     /* UINT32_MAX where there is no such extension. */
     return (X509_get_key_usage(certificate->x509) &
             (X509v3_KU_DIGITAL_SIGNATURE | X509v3_KU_NON_REPUDIATION)) != 0;
+}
+
+bool certificate_is_issued_by(const struct certificate *certificate,
+                              const struct certificate *issuer)
+{
+    EVP_PKEY *key = X509_get0_pubkey(issuer->x509);
+    bool holds = key &&
+                 X509_NAME_cmp(X509_get_issuer_name(certificate->x509),
+                               X509_get_subject_name(issuer->x509)) == 0 &&
+                 X509_verify(certificate->x509, key) == 1;
+
+    ERR_clear_error();
+    return holds;
 }
 
 bool certificate_equals(const struct certificate *certificate, const void *der, size_t length)
@@ -181,160 +212,75 @@ bool certificate_is_named(const struct certificate *certificate, const void *iss
     return same;
 }
 
-/* --- digests ---------------------------------------------------------------------------------- */
+/* --- PEM -------------------------------------------------------------------------------------- */
 
-struct digest_name {
-    const char *name;
-    enum digest_kind kind;
-};
-
-enum digest_kind digest_kind_of(const char *name)
+static enum status read_block(const char *name, const unsigned char *data, long length,
+                              struct pem_item *item, struct error *error)
 {
-    static const struct digest_name names[] = {
-        {"SM3", DIGEST_SM3},
-        {"1.2.156.10197.1.401", DIGEST_SM3}, /* GM/T 0006 */
-        {"SHA256", DIGEST_SHA256},
-        {"SHA-256", DIGEST_SHA256},
-        {"2.16.840.1.101.3.4.2.1", DIGEST_SHA256},
-        {"SHA384", DIGEST_SHA384},
-        {"SHA-384", DIGEST_SHA384},
-        {"2.16.840.1.101.3.4.2.2", DIGEST_SHA384},
-        {"SHA512", DIGEST_SHA512},
-        {"SHA-512", DIGEST_SHA512},
-        {"2.16.840.1.101.3.4.2.3", DIGEST_SHA512},
-    };
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcasecmp(names[i].name, name) == 0)
-            return names[i].kind;
-    return DIGEST_NONE;
-}
-
-static const EVP_MD *method_of(enum digest_kind kind)
-{
-    switch (kind) {
-    case DIGEST_SM3:
-        return EVP_sm3();
-    case DIGEST_SHA256:
-        return EVP_sha256();
-    case DIGEST_SHA384:
-        return EVP_sha384();
-    case DIGEST_SHA512:
-        return EVP_sha512();
-    case DIGEST_NONE:
-        break;
+    if (strstr(name, "PRIVATE KEY"))
+        return error_set(error, STATUS_REFUSED,
+                         _("The file holds a private key. Give the public key or the certificate, "
+                           "and keep the private key secret."));
+    if (strcmp(name, PEM_STRING_X509) == 0 || strcmp(name, PEM_STRING_X509_OLD) == 0)
+        return certificate_read(data, (size_t)length, &item->certificate, error);
+    if (strcmp(name, PEM_STRING_X509_CRL) == 0) {
+        item->list = data;
+        item->list_length = (size_t)length;
+    } else if (strcmp(name, PEM_STRING_PUBLIC) == 0) {
+        EVP_PKEY *pkey = d2i_PUBKEY(NULL, &(const unsigned char *){data}, length);
+        enum status status = public_key_adopt(pkey, &item->key, error);
+        EVP_PKEY_free(pkey);
+        return status;
     }
-    return NULL;
+    return STATUS_OK; /* parameters, requests: none of our business */
 }
 
-enum status digest_compute(enum digest_kind kind, const void *data, size_t length,
-                           struct digest_value *value, struct error *error)
+static enum status hand_over(struct pem_item *item, pem_each *each, void *context,
+                             struct error *error)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned size = 0;
-    const EVP_MD *method = method_of(kind);
+    bool any = item->certificate || item->key || item->list;
+    enum status status = any ? each(context, item, error) : STATUS_OK;
 
-    if (!method || EVP_Digest(data, length, digest, &size, method, NULL) != 1 ||
-        size > DIGEST_BYTES_MAX)
-        return error_set(error, STATUS_INTERNAL,
-                         _("A digest could not be computed: the cryptographic library refuses."));
-    memcpy(value->bytes, digest, size);
-    value->length = size;
-    return STATUS_OK;
+    certificate_free(item->certificate);
+    public_key_free(item->key);
+    return status;
 }
 
-void digest_base64(const struct digest_value *value, char out[DIGEST_BASE64_MAX])
+/* False at the end of the text. */
+static bool next_block(BIO *source, pem_each *each, void *context, enum status *status,
+                       struct error *error)
 {
-    /* Four characters for three bytes, and the NUL. */
-    (void)EVP_EncodeBlock((unsigned char *)out, value->bytes, (int)value->length);
+    char *name = NULL, *header = NULL;
+    unsigned char *data = NULL;
+    long size = 0;
+    struct pem_item item = {0};
+
+    if (PEM_read_bio(source, &name, &header, &data, &size) != 1)
+        return false;
+    *status = read_block(name, data, size, &item, error);
+    if (*status == STATUS_OK)
+        *status = hand_over(&item, each, context, error);
+    OPENSSL_free(name);
+    OPENSSL_free(header);
+    OPENSSL_clear_free(data, (size_t)size);
+    return true;
 }
 
-/* --- signatures ------------------------------------------------------------------------------- */
-
-struct scheme {
-    const char *oid;
-    const char *key; /* OpenSSL's name of the key type */
-    enum digest_kind digest;
-};
-
-static const struct scheme schemes[] = {
-    {"1.2.156.10197.1.501", "SM2", DIGEST_SM3},
-    {"1.2.156.10197.501", "SM2", DIGEST_SM3},
-    {"1.2.156.10197.1.301", "SM2", DIGEST_SM3},
-    {"1.2.156.10197.1.301.1", "SM2", DIGEST_SM3},
-    {"1.2.840.10045.2.1", "SM2", DIGEST_SM3},
-    {"1.2.840.113549.1.1.11", "RSA", DIGEST_SHA256},
-    {"1.2.840.113549.1.1.12", "RSA", DIGEST_SHA384},
-    {"1.2.840.113549.1.1.13", "RSA", DIGEST_SHA512},
-    {"1.2.840.10045.4.3.2", "EC", DIGEST_SHA256},
-    {"1.2.840.10045.4.3.3", "EC", DIGEST_SHA384},
-    {"1.2.840.10045.4.3.4", "EC", DIGEST_SHA512},
-};
-
-enum digest_kind signature_digest(const struct certificate *certificate, const char *oid)
+enum status pem_read(const char *text, size_t length, pem_each *each, void *context,
+                     struct error *error)
 {
-    EVP_PKEY *key = X509_get0_pubkey(certificate->x509);
+    BIO *source = length <= INT32_MAX ? BIO_new_mem_buf(text, (int)length) : NULL;
+    enum status status = STATUS_OK;
+    int blocks = 0;
 
-    for (size_t i = 0; key && i < sizeof schemes / sizeof schemes[0]; i++) {
-        if (strcmp(schemes[i].oid, oid) != 0 || !EVP_PKEY_is_a(key, schemes[i].key))
-            continue;
-        bool weak = EVP_PKEY_is_a(key, "RSA") && EVP_PKEY_get_bits(key) < RSA_BITS_MIN;
-        return weak ? DIGEST_NONE : schemes[i].digest;
-    }
-    return DIGEST_NONE;
-}
-
-/* r || s as the DER that OpenSSL wants; NULL when memory runs out. *length becomes its size. */
-static unsigned char *der_of_raw(const unsigned char *raw, size_t *length)
-{
-    unsigned char *der = NULL;
-    ECDSA_SIG *pair = ECDSA_SIG_new();
-    BIGNUM *r = BN_bin2bn(raw, SM2_RAW_BYTES / 2, NULL);
-    BIGNUM *s = BN_bin2bn(raw + SM2_RAW_BYTES / 2, SM2_RAW_BYTES / 2, NULL);
-
-    if (pair && r && s && ECDSA_SIG_set0(pair, r, s) == 1) {
-        r = NULL;
-        s = NULL;
-        int made = i2d_ECDSA_SIG(pair, &der);
-        *length = made > 0 ? (size_t)made : 0;
-    }
-    BN_free(r);
-    BN_free(s);
-    ECDSA_SIG_free(pair);
-    return der;
-}
-
-/* Does OpenSSL find the signature good? Anything else, failures of its own included, is no. */
-static bool verify(EVP_PKEY *key, enum digest_kind digest, const void *data, size_t length,
-                   const unsigned char *value, size_t value_length)
-{
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    EVP_PKEY_CTX *parameters = NULL; /* the context's */
-    bool good = context &&
-                EVP_DigestVerifyInit(context, &parameters, method_of(digest), NULL, key) == 1 &&
-                (!EVP_PKEY_is_a(key, "SM2") ||
-                 EVP_PKEY_CTX_set1_id(parameters, SM2_ID, sizeof SM2_ID - 1) == 1) &&
-                EVP_DigestVerify(context, value, value_length, data, length) == 1;
-
-    EVP_MD_CTX_free(context);
-    return good;
-}
-
-enum signature_answer signature_check(const struct certificate *certificate, const char *oid,
-                                      const void *data, size_t length, const void *value,
-                                      size_t value_length)
-{
-    EVP_PKEY *key = X509_get0_pubkey(certificate->x509);
-    enum digest_kind digest = signature_digest(certificate, oid);
-
-    if (digest == DIGEST_NONE)
-        return SIGNATURE_UNSUPPORTED;
-    if (!EVP_PKEY_is_a(key, "SM2") || value_length != SM2_RAW_BYTES)
-        return verify(key, digest, data, length, value, value_length) ? SIGNATURE_GOOD
-                                                                      : SIGNATURE_BAD;
-    size_t der_length = 0;
-    unsigned char *der = der_of_raw(value, &der_length);
-    bool good = der && verify(key, digest, data, length, der, der_length);
-    OPENSSL_free(der);
-    return good ? SIGNATURE_GOOD : SIGNATURE_BAD;
+    if (!source)
+        return error_nomem(error);
+    while (status == STATUS_OK && blocks < PEM_BLOCKS_MAX &&
+           next_block(source, each, context, &status, error))
+        blocks++;
+    BIO_free(source);
+    ERR_clear_error();
+    if (status == STATUS_OK && blocks == 0)
+        status = error_set(error, STATUS_INVALID, _("The file has no key and no certificate."));
+    return status;
 }

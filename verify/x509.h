@@ -1,16 +1,12 @@
 #ifndef HUILIU_VERIFY_X509_H
 #define HUILIU_VERIFY_X509_H
 /*
- * Certificates, digests and raw signatures of sealed documents, through OpenSSL. This file, chain.c
- * and their private header x509_handle.h are the adapter; nobody else of the seal code sees it.
+ * X.509 certificates, and PEM texts that hold them; part of the adapter to OpenSSL
+ * (verify/crypto.h).
  *
  * SM2 (GM/T 0009-2012 section 10) signs SM3(Z || message), and Z depends on the signer's
- * identifier. OpenSSL takes it to be empty, the standard "1234567812345678": every certificate
- * gets that identifier when it is read, and every signature is checked with it.
- *
- * A signature value may be DER (r, s), or for SM2 the bare 64 bytes r || s that some seals hold.
- * Only SM2 with SM3, ECDSA and RSA (PKCS #1 v1.5) with SHA-256, SHA-384 or SHA-512 count; anything
- * with SHA-1 or MD5 is SIGNATURE_UNSUPPORTED and proves nothing. So is an RSA key below 2048 bits.
+ * identity. OpenSSL takes it to be empty, the standard "1234567812345678": every certificate gets
+ * that identity when it is read.
  *
  * A certificate is immutable and may be read from several threads.
  */
@@ -21,6 +17,7 @@
 #include <stdint.h>
 
 struct certificate;
+struct public_key; /* verify/crypto.h */
 
 #define CERTIFICATE_BYTES_MAX  ((size_t)64 << 10)
 #define CERTIFICATE_TEXT_MAX   256
@@ -40,6 +37,11 @@ void certificate_fingerprint(const struct certificate *certificate,
                              char out[CERTIFICATE_PRINT_MAX]);
 /* Milliseconds since 1970; false when the certificate holds no readable times. */
 bool certificate_validity(const struct certificate *certificate, int64_t *from_ms, int64_t *to_ms);
+/* NULL when it is of a kind not used here; lives as long as the certificate. */
+const struct public_key *certificate_key(const struct certificate *certificate);
+/* Names the other as its issuer and carries its signature. */
+bool certificate_is_issued_by(const struct certificate *certificate,
+                              const struct certificate *issuer);
 /* False when its key usage excludes signing documents (neither digitalSignature nor
  * nonRepudiation). */
 bool certificate_may_sign(const struct certificate *certificate);
@@ -48,36 +50,21 @@ bool certificate_equals(const struct certificate *certificate, const void *der, 
 bool certificate_is_named(const struct certificate *certificate, const void *issuer,
                           size_t issuer_length, const void *serial, size_t serial_length);
 
-/* --- digests ---------------------------------------------------------------------------------- */
+/* --- PEM -------------------------------------------------------------------------------------- */
 
-enum digest_kind { DIGEST_NONE, DIGEST_SM3, DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512 };
-
-#define DIGEST_BYTES_MAX  64
-#define DIGEST_BASE64_MAX 92
-
-struct digest_value {
-    unsigned char bytes[DIGEST_BYTES_MAX];
-    size_t length;
+/* One block of a text: one of the three is there. each() takes a certificate or key over by
+ * setting it to NULL; the list is the text's. */
+struct pem_item {
+    struct certificate *certificate;
+    struct public_key *key;
+    const unsigned char *list; /* a certificate revocation list, DER */
+    size_t list_length;
 };
 
-/* A name ("SM3", "sha-256") or a dotted OID; DIGEST_NONE for anything else, MD5 and SHA-1 too. */
-enum digest_kind digest_kind_of(const char *name);
-enum status digest_compute(enum digest_kind kind, const void *data, size_t length,
-                           struct digest_value *value, struct error *error) MUST_CHECK;
-void digest_base64(const struct digest_value *value, char out[DIGEST_BASE64_MAX]);
-
-/* --- signatures ------------------------------------------------------------------------------- */
-
-enum signature_answer { SIGNATURE_GOOD, SIGNATURE_BAD, SIGNATURE_UNSUPPORTED };
-
-/* The digest that goes with the certificate's key and the algorithm's OID; DIGEST_NONE when they
- * do not belong together or are not supported. An OID may be of the key alone or of the whole
- * signature; the SM2 one is also seen without its last arc but one (1.2.156.10197.501). */
-enum digest_kind signature_digest(const struct certificate *certificate, const char *oid);
-
-/* Is `value` the signature over `data` by the key of the certificate? */
-enum signature_answer signature_check(const struct certificate *certificate, const char *oid,
-                                      const void *data, size_t length, const void *value,
-                                      size_t value_length);
+/* each() is called for every CERTIFICATE, PUBLIC KEY and X509 CRL in the text. Private keys are
+ * STATUS_REFUSED, a text without any block STATUS_INVALID. */
+typedef enum status pem_each(void *context, struct pem_item *item, struct error *error);
+enum status pem_read(const char *text, size_t length, pem_each *each, void *context,
+                     struct error *error) MUST_CHECK;
 
 #endif

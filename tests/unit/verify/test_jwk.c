@@ -274,12 +274,14 @@ static void certificates_beside_the_key(void **state)
 
 /* --- PEM ------------------------------------------------------------------------------------ */
 
-static enum status count_key(void *context, struct x5c_facts *facts, struct error *error)
+static enum status count_key(void *context, struct pem_item *item, struct error *error)
 {
     struct jwk jwk = {0};
     int *count = context;
 
-    assert_int_equal(jwk_from_facts(facts, &jwk, error), STATUS_OK);
+    assert_int_equal(item->certificate ? jwk_from_certificate(item->certificate, &jwk, error)
+                                       : jwk_from_key(item->key, &jwk, error),
+                     STATUS_OK);
     assert_int_equal(strlen(jwk.thumbprint), 43);
     *count += 1;
     jwk_release(&jwk);

@@ -1,5 +1,5 @@
 /* Whom the catalogue trusts to seal: which documents count, and which certificates are revoked. */
-#include "db/seal_trust.h"
+#include "db/certificate_trust.h"
 #include "tests/unit/db/village.h"
 
 /* A certificate of nobody, as it stands in JSON. */
@@ -21,7 +21,7 @@ static void load(struct village *village, struct anchors **trust)
     struct error error = {0};
 
     village_ok(anchors_new(trust, &error), &error);
-    village_ok(seal_trust_load(village->reader, *trust, &error), &error);
+    village_ok(certificate_trust_load(village->reader, "seal", *trust, &error), &error);
 }
 
 static void expect(struct village *village, size_t anchors, size_t revocations)

@@ -1,0 +1,32 @@
+#ifndef HUILIU_VERIFY_CRL_H
+#define HUILIU_VERIFY_CRL_H
+/*
+ * X.509 certificate revocation lists (RFC 5280 section 5), for verify/chain.c; part of the adapter
+ * to OpenSSL. Full lists of the issuer itself only: one with a critical extension (indirect, delta
+ * or partial lists) is for nobody. Immutable and thread-safe.
+ */
+#include "verify/chain.h"
+
+#include <stdbool.h>
+
+#define CRL_BYTES_MAX ((size_t)16 << 20)
+
+struct crl;
+
+/* True for DER that looks like a list rather than a certificate. */
+bool crl_is(const void *der, size_t length);
+enum status crl_read(const void *der, size_t length, struct crl **crl,
+                     struct error *error) MUST_CHECK;
+void crl_free(struct crl *crl);
+
+int64_t crl_issued_ms(const struct crl *crl);
+int64_t crl_next_ms(const struct crl *crl); /* 0: not said */
+bool crl_is_for(const struct crl *crl, const struct certificate *certificate);
+bool crl_is_signed_by(const struct crl *crl, const struct certificate *issuer);
+
+/* True when the certificate stands on it. The date is the earlier of revocation and invalidity;
+ * the reason is translated. */
+bool crl_find(const struct crl *crl, const struct certificate *certificate, int64_t *at_ms,
+              char reason[CHAIN_REASON_MAX]);
+
+#endif
