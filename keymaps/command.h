@@ -42,6 +42,7 @@
     X(FILE, "file", LIST)                                                                          \
     X(QUEUE, "queue", LIST)                                                                        \
     X(COMPARE, "compare", LIST)                                                                    \
+    X(NOTICES, "notices", LIST)                                                                    \
     X(SYNC, "sync", LIST)                                                                          \
     X(SEARCH, "search", PICK)                                                                      \
     X(HELP, "help", PICK)                                                                          \

@@ -111,6 +111,8 @@ static unsigned host_command(void *data, enum command command, const char *argum
         return go(face, verify_view_new(place, argument));
     case COMMAND_QUEUE:
         return go(face, queue_view_new(place, QUEUE_MINE));
+    case COMMAND_NOTICES:
+        return go(face, notices_view_new(place));
     case COMMAND_SYNC_VIEW:
         return go(face, sync_view_new(place));
     case COMMAND_SYNC_NOW:

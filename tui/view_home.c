@@ -29,7 +29,7 @@ struct home_view {
 /* --- the queue in numbers ------------------------------------------------------------------------
  */
 
-enum tally { TALLY_REVIEW, TALLY_MINE, TALLY_HELD, TALLY_UNSENT, TALLY_COUNT };
+enum tally { TALLY_REVIEW, TALLY_MINE, TALLY_HELD, TALLY_NOTICES, TALLY_UNSENT, TALLY_COUNT };
 
 struct tally_row {
     const char *title; /* translated */
@@ -42,6 +42,10 @@ struct tally_row {
 static struct tally_row tally(const struct overview *overview, enum tally which)
 {
     switch (which) {
+    case TALLY_NOTICES:
+        return (struct tally_row){_("New notices"),
+                                  _("What happened that you should know of and have not seen."),
+                                  overview->notices_unseen, STYLE_PENDING, QUEUE_MINE};
     case TALLY_REVIEW:
         return (struct tally_row){_("For me to review"),
                                   _("Requests of other people that wait for a decision here."),
@@ -72,6 +76,7 @@ static size_t tallies(const struct workplace *place, enum tally rows[TALLY_COUNT
         rows[count++] = TALLY_REVIEW;
     rows[count++] = TALLY_MINE;
     rows[count++] = TALLY_HELD;
+    rows[count++] = TALLY_NOTICES;
     rows[count++] = TALLY_UNSENT;
     return count;
 }
@@ -387,8 +392,10 @@ static unsigned open_selected(struct home_view *view)
     size_t count = tallies(view->place, rows);
 
     if (view->on_queue && view->queue.selected < count) {
-        enum queue_tab tab = tally(overview, rows[view->queue.selected]).tab;
-        app_push(view->view.app, queue_view_new(view->place, tab));
+        enum tally which = rows[view->queue.selected];
+        app_push(view->view.app, which == TALLY_NOTICES
+                                     ? notices_view_new(view->place)
+                                     : queue_view_new(view->place, tally(overview, which).tab));
     } else if (!view->on_queue && view->datasets.selected < overview->dataset_count) {
         const char *dataset = overview->datasets[view->datasets.selected].dataset;
         app_push(view->view.app, dataset_view_new(view->place, dataset));

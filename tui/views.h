@@ -44,6 +44,9 @@ struct view *queue_view_new(struct workplace *place, enum queue_tab tab);
 /* One request: base, proposed and present value side by side, its history, the decision. */
 struct view *compare_view_new(struct workplace *place, const char *id);
 
+/* What happened that this account should know of (db/notice.h), until it has seen it. */
+struct view *notices_view_new(struct workplace *place);
+
 /* The sync monitor: the run under way, the last one, every dataset. */
 struct view *sync_view_new(struct workplace *place);
 

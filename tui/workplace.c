@@ -312,6 +312,15 @@ void workplace_show_status(struct workplace *place)
             if (style == STYLE_TITLE)
                 style = STYLE_PENDING;
         }
+        if (overview->notices_unseen) {
+            buf_printf(
+                &text,
+                ngettext("%lld notice", "%lld notices", (unsigned long)overview->notices_unseen),
+                (long long)overview->notices_unseen);
+            buf_str(&text, " · ");
+            if (style == STYLE_TITLE)
+                style = STYLE_PENDING;
+        }
         if (overview->last_failure[0] && style == STYLE_TITLE)
             style = STYLE_WARNING;
         describe_exchange(place, &text);

@@ -32,6 +32,13 @@ struct view *queue_view_new(struct workplace *place, enum queue_tab tab)
     return NULL;
 }
 
+struct view *notices_view_new(struct workplace *place)
+{
+    (void)place;
+    (void)snprintf(pushed, sizeof pushed, "notices");
+    return NULL;
+}
+
 static void be(unsigned roles)
 {
     fake.session = (struct session){.account = "clerk", .roles = roles};
@@ -162,6 +169,19 @@ static void what_was_not_sent_is_counted_with_its_age(void **state)
     assert_true(fake_shows(21, 80, "2 d ago"));
 }
 
+static void notices_are_counted_and_opened(void **state)
+{
+    (void)state;
+    fake.overview.notices_unseen = 7;
+    assert_true(fake_shows(21, 80, "* New notices            7"));
+    (void)fake_command(COMMAND_NEXT_SECTION);
+    (void)fake_command(COMMAND_ROW_LAST);
+    (void)fake_command(COMMAND_ROW_UP);
+    assert_true(fake_shows(21, 80, "should know of and have not seen"));
+    (void)fake_command(COMMAND_OPEN);
+    assert_string_equal(pushed, "notices");
+}
+
 static void what_needs_a_look_is_named(void **state)
 {
     static const char *const words[] = {"Only 312 MB are free", "5 min ahead", "Out of paper"};
@@ -265,6 +285,7 @@ int main(void)
         TEST(the_selection_follows_its_dataset),
         TEST(reviewing_is_for_supervisors),
         TEST(what_was_not_sent_is_counted_with_its_age),
+        TEST(notices_are_counted_and_opened),
         TEST(what_needs_a_look_is_named),
         TEST(the_layout_does_not_move_with_the_data),
         TEST(a_wide_window_shows_the_states),
