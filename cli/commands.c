@@ -10,12 +10,13 @@ static const struct cli_command *const table[] = {
     &command_request_return, &command_request_withdraw,
     &command_request_note,   &command_sync,
     &command_status,         &command_notices,
-    &command_dataset_list,   &command_dataset_show,
-    &command_account_add,    &command_account_list,
-    &command_account_passwd, &command_account_lock,
-    &command_account_unlock, &command_keymap_list,
-    &command_keymap_check,   &command_init,
-    &command_doctor,         &command_help,
+    &command_reconcile,      &command_dataset_list,
+    &command_dataset_show,   &command_account_add,
+    &command_account_list,   &command_account_passwd,
+    &command_account_lock,   &command_account_unlock,
+    &command_keymap_list,    &command_keymap_check,
+    &command_init,           &command_doctor,
+    &command_help,
 };
 
 size_t commands_count(void)

@@ -10,6 +10,7 @@ extern const struct cli_command command_init;
 extern const struct cli_command command_account_add, command_account_list, command_account_passwd,
     command_account_lock, command_account_unlock;
 extern const struct cli_command command_sync, command_status, command_notices;
+extern const struct cli_command command_reconcile;
 extern const struct cli_command command_search, command_show, command_verify, command_check;
 extern const struct cli_command command_request_new, command_request_list, command_request_show,
     command_request_approve, command_request_return, command_request_withdraw, command_request_note;

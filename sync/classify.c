@@ -278,3 +278,10 @@ enum status classify_worse(enum status a, enum status b)
 {
     return severity(b) > severity(a) ? b : a;
 }
+
+bool classify_is_home_failure(enum status status)
+{
+    return status == STATUS_FULL || status == STATUS_IO || status == STATUS_CORRUPT ||
+           status == STATUS_NOMEM || status == STATUS_INTERNAL || status == STATUS_LOCKED ||
+           status == STATUS_UNSUPPORTED;
+}

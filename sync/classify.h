@@ -45,6 +45,10 @@ bool classify_is_login(const struct http_answer *answer);
 /* Is it pointless to go on with other requests in this run? */
 bool classify_stops_run(enum status status);
 
+/* A failure of this computer (disk, memory, damage) that no network can cause: the work cannot go
+ * on and there is nothing to report. */
+bool classify_is_home_failure(enum status status);
+
 /* The worse of two outcomes, for a report over several. */
 enum status classify_worse(enum status a, enum status b);
 

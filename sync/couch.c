@@ -419,3 +419,45 @@ enum status couch_bulk_docs(struct couch *couch, const char *database, const jso
     *results = value;
     return STATUS_OK;
 }
+
+/* One row for each key, in order, each about the key that was asked for. */
+static bool answers_keys(const json_t *rows, const json_t *keys)
+{
+    if (!json_is_array(rows) || json_array_size(rows) != json_array_size(keys))
+        return false;
+    for (size_t i = 0; i < json_array_size(keys); i++) {
+        const json_t *row = json_array_get(rows, i);
+        const char *error = json_text(row, "error", NULL);
+        if (!is_same(json_text(row, "key", NULL), json_string_value(json_array_get(keys, i))))
+            return false;
+        if (error ? strcmp(error, "not_found") != 0
+                  : !json_text(json_object_get(row, "value"), "rev", NULL))
+            return false;
+    }
+    return true;
+}
+
+enum status couch_fetch(struct couch *couch, const char *database, const json_t *keys,
+                        json_t **rows, struct error *error)
+{
+    struct buf path = {0}, body = {0};
+    json_t *value = NULL;
+    path_start(&path, database);
+    buf_str(&path, "/_all_docs?include_docs=true");
+    buf_str(&body, "{\"keys\":");
+    enum status status = json_print(keys, &body, error);
+    buf_char(&body, '}');
+    if (status == STATUS_OK && buf_failed(&body))
+        status = error_nomem(error);
+    if (status == STATUS_OK)
+        status = exchange_json(couch, "POST", &path, &body, &value, error);
+    if (status == STATUS_OK && !answers_keys(json_object_get(value, "rows"), keys))
+        status = classify_nonsense(error);
+    note_contact(couch, status);
+    if (status == STATUS_OK)
+        *rows = json_incref(json_object_get(value, "rows"));
+    json_decref(value);
+    buf_release(&body);
+    buf_release(&path);
+    return status;
+}

@@ -115,4 +115,10 @@ enum status couch_put(struct couch *couch, const char *database, const char *id,
 enum status couch_bulk_docs(struct couch *couch, const char *database, const json_t *documents,
                             json_t **results, struct error *error) MUST_CHECK;
 
+/* The present content of documents by name (`_all_docs`, POST): an array with one object for each
+ * key, in their order, {"id","value":{"rev"…},"doc"} or {"key","error":"not_found"}; a deleted one
+ * has value.deleted and no doc. Caller json_decref()s *rows. */
+enum status couch_fetch(struct couch *couch, const char *database, const json_t *keys,
+                        json_t **rows, struct error *error) MUST_CHECK;
+
 #endif

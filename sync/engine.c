@@ -91,6 +91,12 @@ void sync_free(struct sync *sync)
     free(sync);
 }
 
+struct sync_parts sync_parts(const struct sync *sync)
+{
+    return (struct sync_parts){
+        .home = sync->home, .outbox = sync->outbox, .cache = sync->cache, .couch = sync->couch};
+}
+
 void sync_cancel(struct sync *sync)
 {
     http_cancel(couch_http(sync->couch));
@@ -102,14 +108,6 @@ void sync_wake(struct sync *sync)
 }
 
 /* --- outcomes --------------------------------------------------------------------------------- */
-
-/* Failures that no network can cause: the run cannot go on and there is nothing to report. */
-static bool is_home_failure(enum status status)
-{
-    return status == STATUS_FULL || status == STATUS_IO || status == STATUS_CORRUPT ||
-           status == STATUS_NOMEM || status == STATUS_INTERNAL || status == STATUS_LOCKED ||
-           status == STATUS_UNSUPPORTED;
-}
 
 /* Up to a tenth more: those who were sent away together must not come back together. */
 static int64_t with_jitter(int64_t ms)
@@ -164,7 +162,7 @@ static enum status settle(struct run *run, struct feed *feed, enum status status
     struct puller puller = puller_of(run);
     if (status == STATUS_OK)
         return STATUS_OK;
-    if (is_home_failure(status)) {
+    if (classify_is_home_failure(status)) {
         if (error)
             *error = *failure;
         return status;
@@ -232,7 +230,7 @@ static enum status settle_requests(struct run *run, enum status status, const st
 {
     if (status == STATUS_OK)
         return STATUS_OK;
-    if (!is_home_failure(status)) {
+    if (!classify_is_home_failure(status)) {
         note_failure(run, failure, stops);
         return STATUS_OK;
     }

@@ -85,4 +85,14 @@ int64_t sync_backoff_ms(int failures);
  * least as long unless it is woken. Only while neither sync_run() nor sync_wait() is under way. */
 int64_t sync_not_before_ms(const struct sync *sync);
 
+/* What a sync stands on, for other work of the same thread on the same connections (reconcile.h,
+ * bundle_import.h). Only while neither sync_run() nor sync_wait() is under way. */
+struct sync_parts {
+    const struct home *home;
+    struct outbox *outbox;
+    struct cache *cache;
+    struct couch *couch;
+};
+struct sync_parts sync_parts(const struct sync *sync);
+
 #endif

@@ -110,6 +110,28 @@ static void test_sync_of_an_unknown_dataset(void **state)
     outcome_release(&outcome);
 }
 
+static void test_reconcile(void **state)
+{
+    struct stage *stage = *state;
+    json_t *report = desk_ask(0, &stage->boss, "reconcile", "--dataset", "population", NULL);
+    const json_t *population = named(json_object_get(report, "datasets"), "dataset", "population");
+
+    assert_string_equal(json_text(report, "result", ""), "ok");
+    assert_true(json_int(population, "local", 0) >= TOWN_RESIDENTS);
+    assert_int_equal(json_int(population, "upstream", -1), json_int(population, "local", -2));
+    assert_int_equal(json_int(population, "missing", -1), 0);
+    assert_int_equal(json_int(population, "extra", -1), 0);
+    assert_int_equal(json_int(population, "different", -1), 0);
+    json_decref(report);
+    report = desk_ask(0, &stage->boss, "reconcile", "--repair", NULL);
+    assert_true(json_array_size(json_object_get(report, "datasets")) > 5);
+    assert_int_equal(json_int(report, "differences", -1), 0);
+    json_decref(report);
+    struct outcome outcome = desk_run(&stage->boss, "reconcile", "--dataset", "unicorns", NULL);
+    assert_int_equal(outcome.code, 1);
+    outcome_release(&outcome);
+}
+
 static void test_sync_offline(void **state)
 {
     struct stage *stage = *state;
@@ -698,6 +720,7 @@ int main(void)
         cmocka_unit_test(test_sync_again_brings_nothing),
         cmocka_unit_test(test_sync_of_one_dataset),
         cmocka_unit_test(test_sync_of_an_unknown_dataset),
+        cmocka_unit_test(test_reconcile),
         cmocka_unit_test(test_sync_offline),
         cmocka_unit_test(test_sync_in_words),
         cmocka_unit_test(test_sync_on_a_terminal),

@@ -2,6 +2,7 @@
  * wrong between here and the platform. */
 #include "base/clock.h"
 #include "sync/http.h"
+#include "tests/e2e/reconciling.h"
 #include "tests/e2e/scenarios.h"
 
 #include <pthread.h>
@@ -627,5 +628,6 @@ int main(void)
     if (sql_start(NULL) != STATUS_OK)
         return 1;
     int failed = scenarios_run(SERVER_FIXTURE, "sync against the fixture");
+    failed += reconciling_run(SERVER_FIXTURE);
     return failed + cmocka_run_group_tests_name("sync with faults", tests, NULL, NULL);
 }

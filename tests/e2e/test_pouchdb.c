@@ -1,9 +1,11 @@
 /* The common scenarios against PouchDB Server. */
+#include "tests/e2e/reconciling.h"
 #include "tests/e2e/scenarios.h"
 
 int main(void)
 {
     if (sql_start(NULL) != STATUS_OK)
         return 1;
-    return scenarios_run(SERVER_POUCHDB, "sync against PouchDB Server");
+    return scenarios_run(SERVER_POUCHDB, "sync against PouchDB Server") +
+           reconciling_run(SERVER_POUCHDB);
 }
