@@ -124,12 +124,22 @@ struct outgoing {
     json_t *document;      /* frozen + all events known here (+ _rev, + _attachments: the upstream's
                               own stubs as last merged, the whole content until then) */
     json_t *event_ids;     /* of the events in `document` not acknowledged yet */
+    json_t *parts;         /* [{"name","type","length"}]: what follows the document, in the order of
+                              its `_attachments`; empty when nothing does */
 };
 
 /* Next request with something to send and not held, oldest first, after the id `after` ("" for
  * the first). STATUS_NOT_FOUND: none left. Marks it as sending. */
 enum status request_next_outgoing(struct outbox *outbox, const char *after,
                                   struct outgoing *outgoing, struct error *error) MUST_CHECK;
+/* The same for an upload: content that the upstream lacks is not in the document, its stub says
+ * "follows" and it is listed in `parts`. */
+enum status request_next_upload(struct outbox *outbox, const char *after, struct outgoing *outgoing,
+                                struct error *error) MUST_CHECK;
+/* Exactly `length` bytes from `offset` on of an attachment held here, straight from the disk. */
+enum status request_read_attachment(struct outbox *outbox, const char *id, const char *name,
+                                    int64_t offset, char *bytes, size_t length,
+                                    struct error *error) MUST_CHECK;
 void outgoing_release(struct outgoing *outgoing);
 /* The upstream stored exactly these events under `rev`. */
 enum status request_acknowledge(struct outbox *outbox, const struct outgoing *outgoing,

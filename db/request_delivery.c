@@ -28,62 +28,125 @@ static json_t *inline_attachment(const char *type, const void *data, size_t leng
     return NULL;
 }
 
-/* What the upstream has is named by the stub it gave (leaving it out would delete it); what it
- * has not confirmed yet goes along whole. NULL in *attachment: held nowhere. */
-static enum status attachment_of(struct stmt *stmt, json_t **attachment, struct error *error)
+static json_t *following_attachment(const char *type, int64_t length)
+{
+    json_t *attachment = json_object();
+    bool ok = attachment != NULL;
+
+    json_put(attachment, "follows", json_true(), &ok);
+    json_put_text(attachment, "content_type", type, &ok);
+    json_put(attachment, "length", json_integer(length), &ok);
+    if (ok)
+        return attachment;
+    json_decref(attachment);
+    return NULL;
+}
+
+/* How attachments the upstream has not confirmed yet go along: whole, or (with `parts`) behind the
+ * document. */
+struct attaching {
+    json_t *attachments;
+    json_t *parts; /* NULL: content inside the document */
+};
+
+static bool add_part(json_t *parts, const char *name, const char *type, int64_t length)
+{
+    json_t *part = json_object();
+    bool ok = part != NULL;
+
+    json_put_text(part, "name", name, &ok);
+    json_put_text(part, "type", type, &ok);
+    json_put(part, "length", json_integer(length), &ok);
+    json_add(parts, part, &ok);
+    return ok;
+}
+
+/* The columns of add_attachments(). NULL when out of memory. */
+static json_t *content_of(const struct attaching *attaching, struct stmt *stmt)
+{
+    const char *name = stmt_text(stmt, 0);
+    const char *type = stmt_text(stmt, 1);
+    size_t length = 0;
+
+    if (!name || !type)
+        return NULL;
+    if (!attaching->parts) {
+        const void *data = stmt_blob(stmt, 4, &length);
+        return inline_attachment(type, data, length);
+    }
+    return add_part(attaching->parts, name, type, stmt_int(stmt, 3))
+               ? following_attachment(type, stmt_int(stmt, 3))
+               : NULL;
+}
+
+/* What the upstream has is named by the stub it gave: leaving it out would delete it. NULL in
+ * *attachment: held nowhere. */
+static enum status attachment_of(const struct attaching *attaching, struct stmt *stmt,
+                                 json_t **attachment, struct error *error)
 {
     const char *stub = stmt_text(stmt, 2);
-    size_t length = 0;
 
     *attachment = NULL;
     if (stub)
         return json_parse(stub, strlen(stub), attachment, error);
     if (stmt_is_null(stmt, 3))
         return STATUS_OK;
-    const void *data = stmt_blob(stmt, 3, &length);
-    const char *type = stmt_text(stmt, 1);
-    *attachment = type ? inline_attachment(type, data, length) : NULL;
+    *attachment = content_of(attaching, stmt);
     return *attachment ? STATUS_OK : error_nomem(error);
 }
 
-static enum status put_attachment(struct stmt *stmt, json_t *attachments, struct error *error)
+static enum status put_attachment(const struct attaching *attaching, struct stmt *stmt,
+                                  struct error *error)
 {
     json_t *attachment;
     const char *name = stmt_text(stmt, 0);
     bool ok = name != NULL;
-    enum status status = attachment_of(stmt, &attachment, error);
+    enum status status = attachment_of(attaching, stmt, &attachment, error);
 
     if (status != STATUS_OK || !attachment)
         return status;
-    json_put(attachments, name ? name : "", attachment, &ok);
+    json_put(attaching->attachments, name ? name : "", attachment, &ok);
     return ok ? STATUS_OK : error_nomem(error);
 }
 
-static enum status add_attachments(struct sql *sql, const char *id, json_t *document,
+/* Content that follows is not read here at all. */
+static enum status select_evidence(struct sql *sql, bool with_content, struct stmt **stmt,
+                                   struct error *error)
+{
+    if (with_content)
+        return sql_statement(sql,
+                             "SELECT name, type, upstream, length(data), data FROM evidence"
+                             " WHERE request = ?1 ORDER BY name",
+                             stmt, error);
+    return sql_statement(sql,
+                         "SELECT name, type, upstream, length(data) FROM evidence"
+                         " WHERE request = ?1 ORDER BY name",
+                         stmt, error);
+}
+
+static enum status add_attachments(struct sql *sql, const char *id, json_t *document, json_t *parts,
                                    struct error *error)
 {
     struct stmt *stmt;
     bool row = false;
     bool ok = true;
-    json_t *attachments = json_object();
-    if (!attachments)
+    const struct attaching attaching = {.attachments = json_object(), .parts = parts};
+    if (!attaching.attachments)
         return error_nomem(error);
 
-    enum status status = sql_statement(
-        sql, "SELECT name, type, upstream, data FROM evidence WHERE request = ?1 ORDER BY name",
-        &stmt, error);
+    enum status status = select_evidence(sql, !parts, &stmt, error);
     if (status == STATUS_OK) {
         stmt_bind_text(stmt, 1, id);
         while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row)
-            if ((status = put_attachment(stmt, attachments, error)) != STATUS_OK)
+            if ((status = put_attachment(&attaching, stmt, error)) != STATUS_OK)
                 break;
         stmt_reset(stmt);
     }
-    if (status == STATUS_OK && json_object_size(attachments) > 0) {
-        json_put(document, "_attachments", json_incref(attachments), &ok);
+    if (status == STATUS_OK && json_object_size(attaching.attachments) > 0) {
+        json_put(document, "_attachments", json_incref(attaching.attachments), &ok);
         status = ok ? STATUS_OK : error_nomem(error);
     }
-    json_decref(attachments);
+    json_decref(attaching.attachments);
     return status;
 }
 
@@ -113,8 +176,9 @@ static enum status unsent_events(struct sql *sql, const char *id, json_t **out, 
     return STATUS_OK;
 }
 
-enum status store_document(struct sql *sql, const char *id, const char *rev, json_t **out,
-                           struct error *error)
+/* `parts` as in struct attaching. */
+static enum status build_document(struct sql *sql, const char *id, const char *rev, json_t *parts,
+                                  json_t **out, struct error *error)
 {
     json_t *frozen = NULL;
     json_t *events = NULL;
@@ -129,7 +193,7 @@ enum status store_document(struct sql *sql, const char *id, const char *rev, jso
         status = ok ? STATUS_OK : error_nomem(error);
     }
     if (status == STATUS_OK)
-        status = add_attachments(sql, id, document, error);
+        status = add_attachments(sql, id, document, parts, error);
     json_decref(frozen);
     json_decref(events);
     if (status != STATUS_OK) {
@@ -138,6 +202,12 @@ enum status store_document(struct sql *sql, const char *id, const char *rev, jso
     }
     *out = document;
     return STATUS_OK;
+}
+
+enum status store_document(struct sql *sql, const char *id, const char *rev, json_t **out,
+                           struct error *error)
+{
+    return build_document(sql, id, rev, NULL, out, error);
 }
 
 static enum status find_outgoing(struct sql *sql, const char *after, struct outgoing *found,
@@ -215,10 +285,11 @@ static enum status mark_sending(struct sql *sql, const char *id, struct error *e
     return status;
 }
 
+/* With `parts` the attachments follow. */
 static enum status build_outgoing(struct sql *sql, struct outgoing *outgoing, struct error *error)
 {
-    enum status status =
-        store_document(sql, outgoing->id, outgoing->upstream_rev, &outgoing->document, error);
+    enum status status = build_document(sql, outgoing->id, outgoing->upstream_rev, outgoing->parts,
+                                        &outgoing->document, error);
 
     if (status == STATUS_OK)
         status = unsent_events(sql, outgoing->id, &outgoing->event_ids, error);
@@ -248,10 +319,21 @@ static bool is_about_content(enum status status, const struct error *why)
     return status == STATUS_INVALID || (status == STATUS_CORRUPT && why->detail == 0);
 }
 
-enum status request_next_outgoing(struct outbox *outbox, const char *after,
-                                  struct outgoing *outgoing, struct error *error)
+/* A request that is not to be sent leaves nothing behind. */
+static void empty_outgoing(struct outgoing *outgoing)
 {
-    struct outgoing found = {0};
+    json_decref(outgoing->document);
+    json_decref(outgoing->event_ids);
+    outgoing->document = NULL;
+    outgoing->event_ids = NULL;
+    if (outgoing->parts)
+        json_array_clear(outgoing->parts);
+}
+
+static enum status next_outgoing(struct outbox *outbox, const char *after, json_t *parts,
+                                 struct outgoing *outgoing, struct error *error)
+{
+    struct outgoing found = {.parts = parts};
     struct error why = {0};
     struct sql *sql = outbox_lock(outbox);
     enum status status = find_outgoing(sql, after, &found, &why);
@@ -260,10 +342,7 @@ enum status request_next_outgoing(struct outbox *outbox, const char *after,
         status = build_outgoing(sql, &found, &why);
         if (!is_about_content(status, &why))
             break;
-        json_decref(found.document);
-        json_decref(found.event_ids);
-        found.document = NULL;
-        found.event_ids = NULL;
+        empty_outgoing(&found);
         const struct error reason = why;
         why = (struct error){0};
         status = hold_unsendable(sql, found.id, &reason, &why);
@@ -281,10 +360,62 @@ enum status request_next_outgoing(struct outbox *outbox, const char *after,
     return STATUS_OK;
 }
 
+enum status request_next_outgoing(struct outbox *outbox, const char *after,
+                                  struct outgoing *outgoing, struct error *error)
+{
+    return next_outgoing(outbox, after, NULL, outgoing, error);
+}
+
+enum status request_next_upload(struct outbox *outbox, const char *after, struct outgoing *outgoing,
+                                struct error *error)
+{
+    json_t *parts = json_array();
+
+    return parts ? next_outgoing(outbox, after, parts, outgoing, error) : error_nomem(error);
+}
+
+static enum status find_content(struct sql *sql, const char *id, const char *name, int64_t *rowid,
+                                struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(sql,
+                                       "SELECT rowid FROM evidence WHERE request = ?1"
+                                       " AND name = ?2 AND data IS NOT NULL",
+                                       &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, id);
+    stmt_bind_text(stmt, 2, name);
+    status = stmt_step(stmt, &row, error);
+    if (status == STATUS_OK && !row)
+        status = error_set(error, STATUS_NOT_FOUND,
+                           _("The attachment %.60s is not on this workstation."), name);
+    if (status == STATUS_OK)
+        *rowid = stmt_int(stmt, 0);
+    stmt_reset(stmt);
+    return status;
+}
+
+enum status request_read_attachment(struct outbox *outbox, const char *id, const char *name,
+                                    int64_t offset, char *bytes, size_t length, struct error *error)
+{
+    struct sql_blob blob = {.table = "evidence", .column = "data"};
+    struct sql *sql = outbox_lock(outbox);
+    enum status status = find_content(sql, id, name, &blob.rowid, error);
+
+    if (status == STATUS_OK)
+        status = sql_blob_read(sql, &blob, offset, bytes, length, error);
+    outbox_unlock(outbox);
+    return status;
+}
+
 void outgoing_release(struct outgoing *outgoing)
 {
     json_decref(outgoing->document);
     json_decref(outgoing->event_ids);
+    json_decref(outgoing->parts);
     *outgoing = (struct outgoing){0};
 }
 

@@ -776,3 +776,20 @@ const void *stmt_blob(struct stmt *stmt, int column, size_t *length)
     *length = (size_t)sqlite3_column_bytes(stmt->handle, column);
     return data;
 }
+
+/* --- parts of blobs --------------------------------------------------------------------------- */
+
+enum status sql_blob_read(struct sql *sql, const struct sql_blob *blob, int64_t offset, void *bytes,
+                          size_t length, struct error *error)
+{
+    sqlite3_blob *handle = NULL;
+    int code =
+        sqlite3_blob_open(sql->db, "main", blob->table, blob->column, blob->rowid, 0, &handle);
+
+    if (code == SQLITE_OK && (offset < 0 || offset > INT_MAX || length > INT_MAX))
+        code = SQLITE_RANGE;
+    if (code == SQLITE_OK)
+        code = sqlite3_blob_read(handle, bytes, (int)length, (int)offset);
+    sqlite3_blob_close(handle);
+    return code == SQLITE_OK ? STATUS_OK : fail(sql, code, error);
+}

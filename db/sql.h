@@ -103,4 +103,12 @@ int64_t stmt_int(struct stmt *stmt, int column);
 const char *stmt_text(struct stmt *stmt, int column); /* NULL for NULL */
 const void *stmt_blob(struct stmt *stmt, int column, size_t *length);
 
+/* Exactly `length` bytes from `offset` on of one blob, without reading the rest of it. */
+struct sql_blob {
+    const char *table, *column;
+    int64_t rowid;
+};
+enum status sql_blob_read(struct sql *sql, const struct sql_blob *blob, int64_t offset, void *bytes,
+                          size_t length, struct error *error) MUST_CHECK;
+
 #endif

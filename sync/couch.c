@@ -86,29 +86,36 @@ static enum status exchange(struct couch *couch, const struct http_request *requ
     return classify_answer(&couch->answer, error);
 }
 
-/* Attachments may take minutes on a village line. */
-static bool is_large(const struct buf *body)
+/* Sends and parses a small answer. */
+static enum status exchange_value(struct couch *couch, const struct http_request *request,
+                                  json_t **value, struct error *error)
 {
-    return body && body->length > LARGE_BODY;
-}
-
-/* The path is complete: sends and parses a small answer. */
-static enum status exchange_json(struct couch *couch, const char *method, struct buf *path,
-                                 const struct buf *body, json_t **value, struct error *error)
-{
-    struct http_request request = {.method = method,
-                                   .path = buf_text(path),
-                                   .body = body ? buf_text(body) : NULL,
-                                   .body_length = body ? body->length : 0,
-                                   .kind = is_large(body) ? HTTP_PAGE : HTTP_QUICK,
-                                   .limit = JSON_TEXT_MAX};
-    enum status status = buf_failed(path) ? error_nomem(error) : exchange(couch, &request, error);
+    enum status status = exchange(couch, request, error);
     if (status != STATUS_OK)
         return status;
     const struct buf *answer = &couch->answer.body;
     if (json_parse(buf_text(answer), answer->length, value, NULL) != STATUS_OK)
         return classify_nonsense(error);
     return STATUS_OK;
+}
+
+/* Large ones may take minutes on a village line. */
+static enum http_class class_of(size_t body_length)
+{
+    return body_length > LARGE_BODY ? HTTP_PAGE : HTTP_QUICK;
+}
+
+/* The path is complete; `body` may be NULL. */
+static enum status exchange_json(struct couch *couch, const char *method, struct buf *path,
+                                 const struct buf *body, json_t **value, struct error *error)
+{
+    const struct http_request request = {.method = method,
+                                         .path = buf_text(path),
+                                         .body = body ? buf_text(body) : NULL,
+                                         .body_length = body ? body->length : 0,
+                                         .kind = class_of(body ? body->length : 0),
+                                         .limit = JSON_TEXT_MAX};
+    return buf_failed(path) ? error_nomem(error) : exchange_value(couch, &request, value, error);
 }
 
 static void path_start(struct buf *path, const char *database)
@@ -389,6 +396,44 @@ enum status couch_put(struct couch *couch, const char *database, const char *id,
     note_contact(couch, status);
     json_decref(value);
     buf_release(&body);
+    buf_release(&path);
+    return status;
+}
+
+static enum status send_parts(struct couch *couch, struct buf *path, const struct buf *document,
+                              const struct multipart_parts *parts, json_t **value,
+                              struct error *error)
+{
+    struct multipart body;
+    enum status status = multipart_init(&body, buf_text(document), document->length, parts, error);
+    if (status != STATUS_OK)
+        return status;
+    const struct http_upload upload = multipart_upload(&body);
+    const struct http_request request = {.method = "PUT",
+                                         .path = buf_text(path),
+                                         .upload = &upload,
+                                         .kind = class_of((size_t)upload.length),
+                                         .limit = JSON_TEXT_MAX};
+    status = buf_failed(path) ? error_nomem(error) : exchange_value(couch, &request, value, error);
+    multipart_release(&body);
+    return status;
+}
+
+enum status couch_put_with(struct couch *couch, const char *database, const char *id,
+                           const json_t *document, const struct multipart_parts *parts,
+                           char rev[COUCH_REV_MAX], struct error *error)
+{
+    struct buf path = {0}, text = {0};
+    json_t *value = NULL;
+    path_document(&path, database, id);
+    enum status status = json_print(document, &text, error);
+    if (status == STATUS_OK)
+        status = send_parts(couch, &path, &text, parts, &value, error);
+    if (status == STATUS_OK)
+        status = read_receipt(value, id, rev, error);
+    note_contact(couch, status);
+    json_decref(value);
+    buf_release(&text);
     buf_release(&path);
     return status;
 }

@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "sync/http.h"
+#include "sync/multipart.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -111,6 +112,11 @@ enum status couch_get(struct couch *couch, const char *database, const char *id,
 enum status couch_put(struct couch *couch, const char *database, const char *id,
                       const json_t *document, char rev[COUCH_REV_MAX],
                       struct error *error) MUST_CHECK;
+/* The same with the attachments whose stubs say `"follows":true`, in the order of `_attachments`:
+ * one request, one revision, all or nothing. The document must have its `_id`. */
+enum status couch_put_with(struct couch *couch, const char *database, const char *id,
+                           const json_t *document, const struct multipart_parts *parts,
+                           char rev[COUCH_REV_MAX], struct error *error) MUST_CHECK;
 /* One result per document: {"id","rev"} or {"id","error","reason"}. Caller json_decref()s it. */
 enum status couch_bulk_docs(struct couch *couch, const char *database, const json_t *documents,
                             json_t **results, struct error *error) MUST_CHECK;

@@ -13,6 +13,7 @@
 #define CONNECT_TIMEOUT_MS    5000L
 #define QUICK_TIMEOUT_MS      30000L
 #define PAGE_TIMEOUT_MS       300000L
+#define UPLOAD_BYTES_PER_MS   1 /* a village line */
 #define LOW_SPEED_BYTES       100L
 #define LOW_SPEED_SECONDS     15L
 #define PAGE_SILENCE_SECONDS  30L
@@ -31,7 +32,7 @@
 struct http {
     CURLM *multi;
     CURL *easy;
-    struct curl_slist *headers;
+    struct curl_slist *headers; /* of every request */
     char *base_url, *user, *password, *ca_file, *proxy;
     atomic_bool cancelled;
     atomic_bool woken;
@@ -46,7 +47,8 @@ struct transfer {
     size_t header_count, header_bytes;
     int64_t content_length; /* -1: not stated */
     bool chunked;
-    size_t delivered; /* decoded bytes */
+    size_t delivered;           /* decoded bytes */
+    struct curl_slist *headers; /* of this request, when it has some of its own */
 };
 
 /* --- life ------------------------------------------------------------------------------------- */
@@ -72,12 +74,21 @@ static bool copy_settings(struct http *http, const struct http_settings *setting
     return true;
 }
 
-static bool add_header(struct http *http, const char *line)
+static bool add_header(struct curl_slist **headers, const char *line)
 {
-    struct curl_slist *longer = curl_slist_append(http->headers, line);
+    struct curl_slist *longer = curl_slist_append(*headers, line);
     if (longer)
-        http->headers = longer;
+        *headers = longer;
     return longer != NULL;
+}
+
+/* `type` is the body's. */
+static bool add_headers(struct curl_slist **headers, const char *type)
+{
+    char line[160];
+    snprintf(line, sizeof(line), "Content-Type: %s", type);
+    return add_header(headers, "Accept: application/json") && add_header(headers, line) &&
+           add_header(headers, "Expect:");
 }
 
 enum status http_new(const struct http_settings *settings, struct http **http, struct error *error)
@@ -93,8 +104,7 @@ enum status http_new(const struct http_settings *settings, struct http **http, s
     made->multi = curl_multi_init();
     made->easy = curl_easy_init();
     if (!made->multi || !made->easy || !copy_settings(made, settings) ||
-        !add_header(made, "Accept: application/json") ||
-        !add_header(made, "Content-Type: application/json") || !add_header(made, "Expect:")) {
+        !add_headers(&made->headers, "application/json")) {
         http_free(made);
         return error_nomem(error);
     }
@@ -318,6 +328,32 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
     return transfer->noted == TROUBLE_NONE ? length : 0;
 }
 
+/* --- uploads ---------------------------------------------------------------------------------- */
+
+static size_t on_upload(char *bytes, size_t size, size_t count, void *context)
+{
+    struct transfer *transfer = context;
+    const struct http_upload *upload = transfer->request->upload;
+    size_t got = 0;
+    if (http_is_cancelled(transfer->http))
+        transfer->noted = TROUBLE_CANCELLED;
+    else if (upload->read(upload->context, bytes, size * count, &got,
+                          &transfer->answer->sink_error) != STATUS_OK)
+        transfer->noted = TROUBLE_SINK;
+    return transfer->noted == TROUBLE_NONE ? got : CURL_READFUNC_ABORT;
+}
+
+/* libcurl goes back only to the start: when a connection it had kept turns out to be dead. */
+static int on_rewind(void *context, curl_off_t offset, int origin)
+{
+    const struct transfer *transfer = context;
+    const struct http_upload *upload = transfer->request->upload;
+    if (offset != 0 || origin != SEEK_SET)
+        return CURL_SEEKFUNC_FAIL;
+    upload->rewind(upload->context);
+    return CURL_SEEKFUNC_OK;
+}
+
 /* --- options ---------------------------------------------------------------------------------- */
 
 /* The library refuses an option only when it was built without it or memory is out; either way the
@@ -355,6 +391,8 @@ static bool set_safety(CURL *easy, const struct http *http)
 static bool set_limits(CURL *easy, const struct http_request *request)
 {
     long total = request->kind == HTTP_PAGE ? PAGE_TIMEOUT_MS : QUICK_TIMEOUT_MS;
+    if (request->upload)
+        total += (long)(request->upload->length / UPLOAD_BYTES_PER_MS);
     if (request->kind == HTTP_WAIT)
         total = request->wait_ms > LONG_MAX - 1 ? LONG_MAX : (long)request->wait_ms;
     SET(CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
@@ -373,17 +411,41 @@ static bool set_limits(CURL *easy, const struct http_request *request)
     return true;
 }
 
-static bool set_request(CURL *easy, const struct transfer *transfer, const char *url)
+static bool set_upload(CURL *easy, struct transfer *transfer)
 {
-    const struct http *http = transfer->http;
+    const struct http_upload *upload = transfer->request->upload;
+    if (!add_headers(&transfer->headers, upload->type))
+        return false;
+    SET(CURLOPT_HTTPHEADER, transfer->headers);
+    SET(CURLOPT_UPLOAD, 1L);
+    SET(CURLOPT_INFILESIZE_LARGE, (curl_off_t)upload->length);
+    SET(CURLOPT_READFUNCTION, on_upload);
+    SET(CURLOPT_READDATA, transfer);
+    SET(CURLOPT_SEEKFUNCTION, on_rewind);
+    SET(CURLOPT_SEEKDATA, transfer);
+    return true;
+}
+
+static bool set_body(CURL *easy, struct transfer *transfer)
+{
     const struct http_request *request = transfer->request;
-    SET(CURLOPT_URL, url);
-    SET(CURLOPT_HTTPHEADER, http->headers);
+    SET(CURLOPT_HTTPHEADER, transfer->http->headers);
+    if (request->upload)
+        return set_upload(easy, transfer);
     if (strcmp(request->method, "GET") != 0) {
         SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
         SET(CURLOPT_POSTFIELDS, request->body ? request->body : "");
     }
-    SET(CURLOPT_CUSTOMREQUEST, request->method);
+    return true;
+}
+
+static bool set_request(CURL *easy, struct transfer *transfer, const char *url)
+{
+    const struct http *http = transfer->http;
+    SET(CURLOPT_URL, url);
+    if (!set_body(easy, transfer))
+        return false;
+    SET(CURLOPT_CUSTOMREQUEST, transfer->request->method);
     if (http->user) {
         SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
         SET(CURLOPT_USERNAME, http->user);
@@ -532,13 +594,14 @@ void http_send(struct http *http, const struct http_request *request, struct htt
         .http = http, .request = request, .answer = answer, .content_length = -1};
     memset(answer, 0, sizeof(*answer));
     answer->retry_after_ms = -1;
-    if (!prepare(&transfer)) {
+    if (prepare(&transfer)) {
+        CURLcode code = run(&transfer);
+        judge(&transfer, code);
+        curl_easy_reset(http->easy);
+    } else {
         answer->trouble = TROUBLE_MEMORY;
-        return;
     }
-    CURLcode code = run(&transfer);
-    judge(&transfer, code);
-    curl_easy_reset(http->easy);
+    curl_slist_free_all(transfer.headers);
 }
 
 void http_pause(struct http *http, int64_t ms)

@@ -44,8 +44,18 @@ struct http_settings {
 /* How long a request may take. */
 enum http_class {
     HTTP_QUICK, /* one small document: 30 s */
-    HTTP_PAGE,  /* a page of rows: 300 s */
+    HTTP_PAGE,  /* a page of rows: 300 s; a large upload: and a second more for each KiB */
     HTTP_WAIT,  /* a long poll: `wait_ms`, silence allowed, ended by http_wake() */
+};
+
+/* A body that is read while it is sent. */
+struct http_upload {
+    const char *type; /* media type */
+    int64_t length;   /* in all */
+    /* At most `room` bytes more, *got of them. Any status but OK ends the transfer as a sink's. */
+    enum status (*read)(void *context, char *bytes, size_t room, size_t *got, struct error *error);
+    void (*rewind)(void *context); /* from the start again: the connection is made anew */
+    void *context;
 };
 
 struct http_request {
@@ -53,6 +63,7 @@ struct http_request {
     const char *path;   /* begins with '/', already percent-encoded */
     const char *body;   /* JSON; NULL: none */
     size_t body_length;
+    const struct http_upload *upload; /* instead of `body` */
     enum http_class kind;
     int64_t wait_ms;
     size_t limit; /* decoded bytes of a good answer at most */
@@ -78,7 +89,7 @@ enum http_trouble {
     TROUBLE_TOO_LARGE,     /* over the limit, or a compression bomb */
     TROUBLE_CANCELLED,     /* http_cancel() */
     TROUBLE_WOKEN,         /* http_wake() ended a long poll */
-    TROUBLE_SINK,          /* the sink refused; its error is in sink_error */
+    TROUBLE_SINK,          /* the sink or the upload refused; its error is in sink_error */
     TROUBLE_MEMORY,
     TROUBLE_OTHER,
 };

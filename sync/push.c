@@ -128,12 +128,53 @@ static enum fate create_database(struct pusher *pusher, const char *id, struct e
     return defer(pusher, id, &why, fate, error);
 }
 
+/* The attachments of one upload. */
+struct luggage {
+    struct outbox *outbox;
+    const char *id;
+    struct multipart_parts parts;
+};
+
+static enum status read_luggage(void *context, size_t index, int64_t offset, char *bytes,
+                                size_t length, struct error *error)
+{
+    const struct luggage *luggage = context;
+    return request_read_attachment(luggage->outbox, luggage->id, luggage->parts.items[index].name,
+                                   offset, bytes, length, error);
+}
+
+static enum status put_with_parts(struct pusher *pusher, const struct outgoing *outgoing,
+                                  char rev[COUCH_REV_MAX], struct error *error)
+{
+    struct luggage luggage = {.outbox = pusher->outbox, .id = outgoing->id};
+    struct multipart_parts *parts = &luggage.parts;
+    for (size_t i = 0; i < json_array_size(outgoing->parts); i++) {
+        const json_t *part = json_array_get(outgoing->parts, i);
+        if (i < MULTIPART_PARTS_MAX)
+            parts->items[i] = (struct multipart_part){.name = json_text(part, "name", ""),
+                                                      .type = json_text(part, "type", ""),
+                                                      .length = json_int(part, "length", 0)};
+        parts->count++;
+    }
+    parts->read = read_luggage;
+    parts->context = &luggage;
+    return couch_put_with(pusher->couch, pusher->database, outgoing->id, outgoing->document, parts,
+                          rev, error);
+}
+
+static enum status put(struct pusher *pusher, const struct outgoing *outgoing,
+                       char rev[COUCH_REV_MAX], struct error *error)
+{
+    if (json_array_size(outgoing->parts) > 0)
+        return put_with_parts(pusher, outgoing, rev, error);
+    return couch_put(pusher->couch, pusher->database, outgoing->id, outgoing->document, rev, error);
+}
+
 static enum fate send(struct pusher *pusher, const struct outgoing *outgoing, struct error *error)
 {
     struct error why = {0};
     char rev[COUCH_REV_MAX];
-    enum status status =
-        couch_put(pusher->couch, pusher->database, outgoing->id, outgoing->document, rev, &why);
+    enum status status = put(pusher, outgoing, rev, &why);
     switch ((int)status) {
     case STATUS_OK:
         status = request_acknowledge(pusher->outbox, outgoing, rev, error);
@@ -207,7 +248,7 @@ enum status push_requests(struct pusher *pusher, struct error *error)
     while (going) {
         struct outgoing outgoing = {0};
         struct error none = {0};
-        enum status status = request_next_outgoing(pusher->outbox, round.after, &outgoing, &none);
+        enum status status = request_next_upload(pusher->outbox, round.after, &outgoing, &none);
         if (status != STATUS_OK) {
             if (status != STATUS_NOT_FOUND)
                 why = none;

@@ -2,7 +2,7 @@
 #   make e2e           against the fixture
 #   make e2e-pouchdb   the common scenarios against PouchDB Server, installed in $(INTEROP)
 INTEROP    ?= $(B)/interop
-E2E_COMMON := $(patsubst %,$(B)/o/tests/e2e/%.o,rig scenarios reconciling)
+E2E_COMMON := $(patsubst %,$(B)/o/tests/e2e/%.o,rig scenarios scenarios_push reconciling)
 E2E_POUCHDB = $(if $(wildcard $(INTEROP)/node_modules/pouchdb-server),$(B)/tests/e2e/test_pouchdb)
 
 $(B)/o/tests/e2e/rig.o: CPPFLAGS += -DPOUCHDB_DIRECTORY='"$(abspath $(INTEROP))"' \
@@ -13,9 +13,9 @@ $(B)/tests/e2e/%: $(B)/o/tests/e2e/%.o $(E2E_COMMON) $(call libs_of,sync) | $(B)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LDLIBS_ALL)
 
 .PHONY: e2e e2e-pouchdb
-e2e: $(B)/tests/e2e/test_fixture
-	@$<
+e2e: $(B)/tests/e2e/test_fixture $(B)/tests/e2e/test_push
+	@set -e; for t in $^; do $$t; done
 e2e-pouchdb: $(B)/tests/e2e/test_pouchdb
 	@$<
 
-TEST_PROGRAMS += $(B)/tests/e2e/test_fixture $(E2E_POUCHDB)
+TEST_PROGRAMS += $(B)/tests/e2e/test_fixture $(B)/tests/e2e/test_push $(E2E_POUCHDB)

@@ -469,7 +469,8 @@ void seat_setting(struct seat *seat, const char *key, char *value, size_t size)
     buf_release(&text);
 }
 
-void seat_raise(struct seat *seat, int number, const char *address, char id[48])
+void seat_raise_with(struct seat *seat, int number, const char *address,
+                     const struct request_attachment *files, size_t count, char id[48])
 {
     char record[32];
     struct error error = {0};
@@ -479,10 +480,24 @@ void seat_raise(struct seat *seat, int number, const char *address, char id[48])
                                         .changes = &change,
                                         .change_count = 1,
                                         .ground = "inaccurate",
-                                        .reason = "moved to another house"};
+                                        .reason = "moved to another house",
+                                        .attachments = files,
+                                        .attachment_count = count};
     rig_person_id(number, record);
     expect_ok(request_raise(seat->outbox, seat->reader, &seat->session, &request, id, &error),
               &error);
+}
+
+void seat_raise(struct seat *seat, int number, const char *address, char id[48])
+{
+    seat_raise_with(seat, number, address, NULL, 0, id);
+}
+
+void seat_act(struct seat *seat, const char *id, const char *action)
+{
+    struct error error = {0};
+    if (request_act(seat->outbox, &seat->session, id, action, "seen", &error) != STATUS_OK)
+        fail_msg("%s: %s", action, error.text);
 }
 
 void seat_expect_request(struct seat *seat, const char *id, enum request_state state,

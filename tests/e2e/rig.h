@@ -109,6 +109,10 @@ void seat_setting(struct seat *seat, const char *key, char *value, size_t size);
 
 /* A correction of the person's address. */
 void seat_raise(struct seat *seat, int number, const char *address, char id[48]);
+void seat_raise_with(struct seat *seat, int number, const char *address,
+                     const struct request_attachment *files, size_t count, char id[48]);
+/* With "seen" as its note. */
+void seat_act(struct seat *seat, const char *id, const char *action);
 /* Fails unless the request has this state and delivery. `reason` receives the delivery's reason. */
 void seat_expect_request(struct seat *seat, const char *id, enum request_state state,
                          enum delivery delivery, char reason[512]);

@@ -324,13 +324,6 @@ static void test_request_is_delivered(void **state)
     rig_stop(&rig);
 }
 
-static void act(struct seat *seat, const char *id, const char *action)
-{
-    struct error error = {0};
-    if (request_act(seat->outbox, &seat->session, id, action, "seen", &error) != STATUS_OK)
-        fail_msg("%s: %s", action, error.text);
-}
-
 /* The provider's software appends an event of its own. */
 static void provider_receives(struct rig *rig, const char *id)
 {
@@ -357,7 +350,7 @@ static void test_approval_travels(void **state)
     seat_sync(&clerk, STATUS_OK);
     seat_sync(&supervisor, STATUS_OK);
     seat_expect_request(&supervisor, id, REQUEST_PENDING_REVIEW, DELIVERY_DELIVERED, NULL);
-    act(&supervisor, id, "approve");
+    seat_act(&supervisor, id, "approve");
     seat_expect_request(&supervisor, id, REQUEST_APPROVED, DELIVERY_QUEUED, NULL);
     seat_sync(&supervisor, STATUS_OK);
     seat_expect_request(&supervisor, id, REQUEST_APPROVED, DELIVERY_DELIVERED, NULL);
@@ -389,8 +382,8 @@ static void test_conflict_is_merged(void **state)
     seat_raise(&clerk, 5, "南村3号", id);
     seat_sync(&clerk, STATUS_OK);
     seat_sync(&supervisor, STATUS_OK);
-    act(&clerk, id, "note");
-    act(&supervisor, id, "approve");
+    seat_act(&clerk, id, "note");
+    seat_act(&supervisor, id, "approve");
     seat_sync(&supervisor, STATUS_OK);
     const struct sync_options options = {0};
     struct sync_report *report = seat_sync_report(&clerk, &options, STATUS_OK);

@@ -7,5 +7,6 @@
 #include "tests/e2e/rig.h"
 
 int scenarios_run(enum server_kind kind, const char *name);
+int scenarios_push_run(enum server_kind kind, const char *name);
 
 #endif

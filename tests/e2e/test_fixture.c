@@ -629,5 +629,6 @@ int main(void)
         return 1;
     int failed = scenarios_run(SERVER_FIXTURE, "sync against the fixture");
     failed += reconciling_run(SERVER_FIXTURE);
+    failed += scenarios_push_run(SERVER_FIXTURE, "requests to the fixture");
     return failed + cmocka_run_group_tests_name("sync with faults", tests, NULL, NULL);
 }

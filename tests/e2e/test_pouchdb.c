@@ -7,5 +7,6 @@ int main(void)
     if (sql_start(NULL) != STATUS_OK)
         return 1;
     return scenarios_run(SERVER_POUCHDB, "sync against PouchDB Server") +
+           scenarios_push_run(SERVER_POUCHDB, "requests to PouchDB Server") +
            reconciling_run(SERVER_POUCHDB);
 }

@@ -186,6 +186,8 @@ static bool keep_part(struct store *store, struct parts *parts, const json_t *se
     if (parts == NULL || parts->used == parts->count)
         return complain(complaint, 400, "bad_request", "An attachment that follows is missing");
     size_t at = parts->used++;
+    if ((size_t)json_int(sent, "length", -1) != parts->lengths[at])
+        return complain(complaint, 400, "bad_request", "An attachment has another length");
     return keep_blob(store, parts->data[at], parts->lengths[at], sent, generation, stub, complaint);
 }
 

@@ -117,8 +117,9 @@ static void rewrite(struct upstream *upstream, struct request *request, struct r
 void handle_put_attachment(struct upstream *upstream, struct request *request, struct reply *reply)
 {
     const char *type = request->content_type;
-    json_t *stub = json_pack("{s:s, s:b}", "content_type",
-                             type == NULL ? "application/octet-stream" : type, "follows", 1);
+    json_t *stub = json_pack("{s:s, s:b, s:I}", "content_type",
+                             type == NULL ? "application/octet-stream" : type, "follows", 1,
+                             "length", (json_int_t)request->body.length);
     rewrite(upstream, request, reply, stub);
     json_decref(stub);
 }

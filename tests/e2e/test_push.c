@@ -1,0 +1,130 @@
+/* Requests against the fixture when the way up is bad: every answer a platform, a proxy or a
+ * portal may give, and what becomes of the request, of the others, and of what the clerk reads. */
+#include "tests/e2e/rig.h"
+
+#include "base/file.h"
+#include "sync/http.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A seat that has seen ten people, with one request waiting. */
+static void start(struct rig *rig, struct seat *seat, char id[48])
+{
+    rig_start(rig, SERVER_FIXTURE, NULL);
+    rig_load_people(rig, 0, 10);
+    rig_create(rig, REQUESTS);
+    seat_open(rig, seat, "a", "lin", ACCOUNT_CLERK);
+    seat_sync(seat, STATUS_OK);
+    if (id)
+        seat_raise(seat, 5, "南村3号", id);
+}
+
+static void stop(struct rig *rig, struct seat *seat)
+{
+    seat_close(seat);
+    rig_stop(rig);
+}
+
+/* --- attachments ------------------------------------------------------------------------------ */
+
+#define SCAN_BYTES ((size_t)2 << 20)
+
+static void raise_with_scan(struct rig *rig, struct seat *seat, char id[48])
+{
+    char path[160], *bytes = calloc(1, SCAN_BYTES);
+    const struct request_attachment file = {path};
+    assert_non_null(bytes);
+    snprintf(path, sizeof(path), "%s/scan.png", rig->directory);
+    assert_int_equal(file_replace(path, bytes, SCAN_BYTES, NULL), STATUS_OK);
+    free(bytes);
+    seat_raise_with(seat, 5, "南村3号", &file, 1, id);
+}
+
+static json_int_t bytes_of_last_put(struct rig *rig)
+{
+    json_int_t bytes = -1;
+    json_t *log = rig_ask(rig, "GET", "/_fixture/log", NULL, 200);
+    for (size_t i = 0; i < json_array_size(log); i++)
+        if (strcmp(json_text(json_array_get(log, i), "method", ""), "PUT") == 0)
+            bytes = json_int(json_array_get(log, i), "bytes", -1);
+    json_decref(log);
+    return bytes;
+}
+
+static void expect_scan(struct rig *rig, const char *id)
+{
+    json_t *document = rig_get(rig, REQUESTS, id);
+    const json_t *scan = json_object_get(json_object_get(document, "_attachments"), "scan.png");
+    assert_int_equal(json_int(scan, "length", 0), SCAN_BYTES);
+    assert_int_equal(strncmp(json_text(document, "_rev", ""), "1-", 2), 0);
+    assert_int_equal(json_array_size(json_object_get(document, "events")), 1);
+    json_decref(document);
+}
+
+/* Not base64, and what the upstream has is not sent again. */
+static void test_evidence_is_sent_once(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    char id[48];
+    start(&rig, &seat, NULL);
+    raise_with_scan(&rig, &seat, id);
+    seat_sync(&seat, STATUS_OK);
+    json_int_t first = bytes_of_last_put(&rig);
+    assert_true(first > (json_int_t)SCAN_BYTES && first < (json_int_t)SCAN_BYTES + 4096);
+    expect_scan(&rig, id);
+    seat_act(&seat, id, "note");
+    seat_sync(&seat, STATUS_OK);
+    assert_true(bytes_of_last_put(&rig) < 4096);
+    stop(&rig, &seat);
+}
+
+/* The answer is lost, also when libcurl sends the whole body anew by itself. */
+static void test_lost_answer_to_an_upload(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    char id[48];
+    start(&rig, &seat, NULL);
+    raise_with_scan(&rig, &seat, id);
+    rig_fault(&rig,
+              "{\"kind\":\"drop\",\"method\":\"PUT\",\"path\":\"/" REQUESTS "\",\"count\":2}");
+    seat_sync(&seat, STATUS_OFFLINE);
+    expect_scan(&rig, id);
+    rig_forget_faults(&rig);
+    seat_sync(&seat, STATUS_OK);
+    seat_expect_request(&seat, id, REQUEST_PENDING_REVIEW, DELIVERY_DELIVERED, NULL);
+    expect_scan(&rig, id);
+    stop(&rig, &seat);
+}
+
+static void test_upload_that_never_arrives(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    char id[48];
+    start(&rig, &seat, NULL);
+    raise_with_scan(&rig, &seat, id);
+    rig_fault(&rig,
+              "{\"kind\":\"refuse\",\"method\":\"PUT\",\"path\":\"/" REQUESTS "\",\"count\":2}");
+    seat_sync(&seat, STATUS_OFFLINE);
+    seat_sync(&seat, STATUS_OK);
+    expect_scan(&rig, id);
+    stop(&rig, &seat);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_evidence_is_sent_once),
+        cmocka_unit_test(test_lost_answer_to_an_upload),
+        cmocka_unit_test(test_upload_that_never_arrives),
+    };
+    if (sql_start(NULL) != STATUS_OK)
+        return 1;
+    return cmocka_run_group_tests_name("requests on a bad way", tests, NULL, NULL);
+}
