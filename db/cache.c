@@ -96,6 +96,8 @@ static enum status create_tables(struct sql *sql, struct error *error)
     if (status == STATUS_OK)
         status = sql_exec(sql, record_key_schema, error);
     if (status == STATUS_OK)
+        status = sql_exec(sql, history_schema, error);
+    if (status == STATUS_OK)
         status = sql_exec(sql, search_schema, error);
     if (status == STATUS_OK)
         status = sql_set_user_version(sql, CACHE_SCHEMA_VERSION, error);

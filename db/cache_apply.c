@@ -114,6 +114,9 @@ static enum status update_record(struct cache *cache, const struct stored *store
     status = stmt_run(stmt, error);
     if (status != STATUS_OK)
         return status;
+    status = history_add(cache->sql, stored->id, cache->now_ms, stored->document, row->doc, error);
+    if (status != STATUS_OK)
+        return status;
     facts_read(facts->dataset, stored->document, &before);
     return search_index_change(cache->index, stored->id, &before, facts, error);
 }
@@ -130,6 +133,8 @@ static enum status delete_record(struct cache *cache, struct dataset_rows *rows,
     if (status == STATUS_OK)
         status = record_key_remove(cache->sql, record_hash(rows->id, key), stored->id,
                                    &cache->recent_keys, error);
+    if (status == STATUS_OK)
+        status = history_forget(cache->sql, stored->id, error);
     if (status == STATUS_OK)
         status = sql_statement(cache->sql, "DELETE FROM record WHERE id = ?1", &stmt, error);
     if (status != STATUS_OK)
@@ -387,7 +392,8 @@ static enum status empty_all(struct cache *cache, struct dataset_rows *rows, str
 {
     search_index_forget(cache->index);
     enum status status = sql_exec(cache->sql,
-                                  "DELETE FROM record; DELETE FROM word; DELETE FROM head;"
+                                  "DELETE FROM record; DELETE FROM change; DELETE FROM word;"
+                                  "DELETE FROM head;"
                                   "INSERT INTO term(term) VALUES('delete-all')",
                                   error);
     if (status == STATUS_OK)

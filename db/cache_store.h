@@ -13,9 +13,11 @@
  * document    the catalogue database.
  * aside       rows that were not understood, by the dataset or database they came from.
  * feed        where each database stands.
+ * change      what changed in records since they came: db/history.h.
  * term, word, head: see db/search_index.h.
  */
 #include "db/cache.h"
+#include "db/history.h"
 #include "db/record_key.h"
 #include "db/schema.h"
 #include "db/search_index.h"

@@ -1,6 +1,7 @@
 #include "db/cache.h"
 #include "db/cache_store.h"
 #include "db/dossier.h"
+#include "db/record.h"
 #include "db/search.h"
 #include "tests/unit/db/village.h"
 
@@ -645,6 +646,122 @@ static void test_index_agrees(void **state)
     village_leave(&village);
 }
 
+/* --- history --------------------------------------------------------------------------------- */
+
+static void put_zhang(struct village *village, const char *rev, const char *phone)
+{
+    char text[512];
+
+    snprintf(text, sizeof text,
+             "{\"_id\":\"person:" ZHANG "\",\"_rev\":\"%s\",\"id_number\":\"" ZHANG "\","
+             "\"name\":\"张文涛\",\"sex\":\"1\",\"phone\":%s,\"status\":\"正常\"}",
+             rev, phone);
+    (void)village_put(village, "population", text);
+}
+
+/* The newest change of the only record there is, as JSON. */
+static json_t *changes_of_zhang(struct village *village)
+{
+    struct error error = {0};
+    struct record_head head;
+    json_t *changes = NULL;
+
+    village_ok(record_find(reader_cache(village->reader), "population", "person:" ZHANG, &head,
+                           NULL, &error),
+               &error);
+    village_ok(history_read(reader_cache(village->reader), head.id, 100, &changes, &error), &error);
+    return changes;
+}
+
+static const json_t *field_of(const json_t *changes, size_t change, size_t field)
+{
+    return json_array_get(json_object_get(json_array_get(changes, change), "fields"), field);
+}
+
+static void test_history_of_a_record(void **state)
+{
+    struct village village;
+
+    village_make(&village, scratch_path(state, "home"));
+    put_zhang(&village, "1-a", "\"19900001111\"");
+    json_t *changes = changes_of_zhang(&village);
+    assert_int_equal(json_array_size(changes), 0); /* a first load is no change */
+    json_decref(changes);
+    put_zhang(&village, "1-a", "\"19900001111\"");
+    put_zhang(&village, "2-b", "\"19900001111\""); /* another revision, the same words */
+    put_zhang(&village, "3-c", "\"19900002222\"");
+    put_zhang(&village, "4-d", "null");
+    changes = changes_of_zhang(&village);
+    assert_int_equal(json_array_size(changes), 2);
+    assert_string_equal(json_string_value(json_array_get(field_of(changes, 1, 0), 0)), "phone");
+    assert_string_equal(json_string_value(json_array_get(field_of(changes, 1, 0), 1)),
+                        "19900001111");
+    assert_string_equal(json_string_value(json_array_get(field_of(changes, 1, 0), 2)),
+                        "19900002222");
+    assert_true(json_is_null(json_array_get(field_of(changes, 0, 0), 2)));
+    assert_null(field_of(changes, 0, 1));
+    assert_true(json_int(json_array_get(changes, 0), "at", 0) > 0);
+    json_decref(changes);
+    village_leave(&village);
+}
+
+static void test_history_is_bounded(void **state)
+{
+    struct village village;
+    char rev[16], phone[32];
+    struct buf address = {0};
+
+    village_make(&village, scratch_path(state, "home"));
+    for (int i = 0; i < HISTORY_PER_RECORD + 5; i++) {
+        snprintf(rev, sizeof rev, "%d-a", i + 1);
+        snprintf(phone, sizeof phone, "\"1990000%04d\"", i);
+        put_zhang(&village, rev, phone);
+    }
+    json_t *changes = changes_of_zhang(&village);
+    assert_int_equal(json_array_size(changes), HISTORY_PER_RECORD);
+    assert_string_equal(json_string_value(json_array_get(field_of(changes, 0, 0), 2)),
+                        "19900000024");
+    json_decref(changes);
+    buf_char(&address, '"');
+    for (int i = 0; i < HISTORY_VALUE_MAX; i++)
+        buf_str(&address, "x");
+    buf_str(&address, "x\"");
+    char *text = NULL;
+    assert_true(asprintf(&text,
+                         "{\"_id\":\"person:" ZHANG "\",\"_rev\":\"99-a\",\"id_number\":\"" ZHANG
+                         "\",\"name\":\"张文涛\",\"sex\":\"1\",\"phone\":\"19900000024\","
+                         "\"status\":\"正常\",\"address\":%s}",
+                         buf_text(&address)) > 0);
+    (void)village_put(&village, "population", text);
+    changes = changes_of_zhang(&village);
+    assert_string_equal(json_string_value(json_array_get(field_of(changes, 0, 0), 0)), "address");
+    assert_true(json_is_null(json_array_get(field_of(changes, 0, 0), 2)));
+    json_decref(changes);
+    buf_release(&address);
+    free(text);
+    village_leave(&village);
+}
+
+/* Deleted, withdrawn, emptied: nothing of the old values stays. */
+static void test_history_goes_with_its_record(void **state)
+{
+    struct village village;
+
+    village_make(&village, scratch_path(state, "home"));
+    put_zhang(&village, "1-a", "\"19900001111\"");
+    put_zhang(&village, "2-b", "\"19900002222\"");
+    village_person(&village, WANG, "王芳", "19900003333", "西乡街道幸福路14号");
+    assert_int_equal(count(&village, "SELECT count(*) FROM change"), 1);
+    assert_true(village_delete(&village, "population", "person:" ZHANG));
+    assert_int_equal(count(&village, "SELECT count(*) FROM change"), 0);
+    put_zhang(&village, "5-e", "\"19900001111\"");
+    put_zhang(&village, "6-f", "\"19900002222\"");
+    assert_int_equal(count(&village, "SELECT count(*) FROM change"), 1);
+    assert_int_equal(purge(&village, "population"), 2);
+    assert_int_equal(count(&village, "SELECT count(*) FROM change"), 0);
+    village_leave(&village);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 
 int main(void)
@@ -672,6 +789,9 @@ int main(void)
         TEST(test_replaced),
         TEST(test_checkpoint),
         TEST(test_index_agrees),
+        TEST(test_history_of_a_record),
+        TEST(test_history_is_bounded),
+        TEST(test_history_goes_with_its_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
