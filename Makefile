@@ -9,7 +9,7 @@ VERSION  := 0.1.0
 
 # gettext, then the folders from bottom to top.
 FOLDERS  := base verify db sync keymaps tui cli
-PACKAGES := sqlite3 jansson libcurl libcrypto zlib icu-uc icu-i18n ncursesw inih libzip libxml-2.0
+PACKAGES := sqlite3 jansson libcurl libcrypto zlib icu-uc icu-i18n ncursesw inih libzip libxml-2.0 libqrencode
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
             -Wmissing-prototypes -Wold-style-definition -Wvla -Wwrite-strings -Wpointer-arith \

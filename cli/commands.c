@@ -15,8 +15,8 @@ static const struct cli_command *const table[] = {
     &command_account_list,   &command_account_passwd,
     &command_account_lock,   &command_account_unlock,
     &command_keymap_list,    &command_keymap_check,
-    &command_init,           &command_doctor,
-    &command_help,
+    &command_slip,           &command_init,
+    &command_doctor,         &command_help,
 };
 
 size_t commands_count(void)

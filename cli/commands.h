@@ -12,6 +12,7 @@ extern const struct cli_command command_account_add, command_account_list, comma
 extern const struct cli_command command_sync, command_status, command_notices;
 extern const struct cli_command command_reconcile;
 extern const struct cli_command command_search, command_show, command_verify, command_check;
+extern const struct cli_command command_slip;
 extern const struct cli_command command_request_new, command_request_list, command_request_show,
     command_request_approve, command_request_return, command_request_withdraw, command_request_note;
 extern const struct cli_command command_dataset_list, command_dataset_show;

@@ -8,7 +8,7 @@ static void put_known(json_t *object, const char *name, const char *text, bool *
     put_shown(object, name, text[0] != '\0' ? text : NULL, ok);
 }
 
-static json_t *check_json(const struct check *check, bool *ok)
+json_t *check_value(const struct check *check, bool *ok)
 {
     json_t *value = json_object();
 
@@ -28,7 +28,7 @@ json_t *verdict_value(const struct verdict_report *report, bool *ok)
     json_put_text(value, "verdict", verdict_name(report->verdict), ok);
     json_put_text(value, "kind", report->kind, ok);
     for (size_t i = 0; i < report->count; i++)
-        json_add(checks, check_json(&report->checks[i], ok), ok);
+        json_add(checks, check_value(&report->checks[i], ok), ok);
     json_put(value, "checks", checks, ok);
     json_put(value, "recheck", json_boolean(report->recheck), ok);
     return value;

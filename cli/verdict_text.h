@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "verify/verdict.h"
 
+json_t *check_value(const struct check *check, bool *ok);
 /* The value alone, for commands that add to it; `ok` as for json_put(). */
 json_t *verdict_value(const struct verdict_report *report, bool *ok);
 enum status verdict_json(struct output *out, const struct verdict_report *report,

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "cli/batch.h"
+#include "cli/slip.h"
 #include "cli/trace.h"
 #include "cli/verdict_text.h"
 #include "cli/verify_ofd.h"
@@ -102,8 +103,21 @@ static enum status read_input(const char *path, struct buf *text, struct error *
     return STATUS_OK;
 }
 
-static enum status judge_and_trace(struct cli *cli, const char *input,
-                                   struct verdict_report *report, struct error *error)
+/* Written down before it is told. */
+static enum status write_down(struct cli *cli, const char *object,
+                              const struct verdict_report *report, struct slip **slip,
+                              struct error *error)
+{
+    enum status status = trace_verdict(cli->seat, object, report->verdict, error);
+
+    if (status == STATUS_OK && line_switch(cli->line, "slip"))
+        status = slip_write(cli->seat, object, report, slip, error);
+    return status;
+}
+
+static enum status judge_and_write(struct cli *cli, const char *input,
+                                   struct verdict_report *report, struct slip **slip,
+                                   struct error *error)
 {
     char digest[SIGNED_CODE_OBJECT_MAX];
     const char *object = input;
@@ -113,20 +127,19 @@ static enum status judge_and_trace(struct cli *cli, const char *input,
         status = signed_code_object(input, digest, error);
         object = digest;
     }
-    /* written down before it is told */
-    return status == STATUS_OK ? trace_verdict(cli->seat, object, report->verdict, error) : status;
+    return status == STATUS_OK ? write_down(cli, object, report, slip, error) : status;
 }
 
 static enum status judge(struct cli *cli, const char *input, struct verdict_report *report,
-                         struct error *error)
+                         struct slip **slip, struct error *error)
 {
     struct buf text = {0};
 
     if (!is_file(input))
-        return judge_and_trace(cli, input, report, error);
+        return judge_and_write(cli, input, report, slip, error);
     enum status status = read_input(input, &text, error);
     if (status == STATUS_OK)
-        status = judge_and_trace(cli, buf_text(&text), report, error);
+        status = judge_and_write(cli, buf_text(&text), report, slip, error);
     buf_release(&text);
     return status;
 }
@@ -137,37 +150,52 @@ static void note_exit_code(struct cli *cli, const struct verdict_report *report)
         cli->exit_code = CLI_NOT_VALID;
 }
 
-static enum status answer_ofd(struct cli *cli, const char *path, struct error *error)
+static enum status answer_ofd(struct cli *cli, const char *path, struct slip **slip,
+                              struct error *error)
 {
     struct verdict_report report;
     struct ofd_document document = {0};
+    char object[OFD_OBJECT_MAX];
 
-    enum status status =
-        verify_ofd_judge(cli, path, line_option(cli->line, "trust"), &report, &document, error);
-    if (status == STATUS_OK) /* written down before it is told */
-        status = trace_verdict(cli->seat, path, report.verdict, error);
+    enum status status = verify_ofd_judge(cli, path, line_option(cli->line, "trust"), object,
+                                          &report, &document, error);
+    if (status == STATUS_OK)
+        status = write_down(cli, object, &report, slip, error);
     if (status == STATUS_OK) {
         note_exit_code(cli, &report);
-        status = verify_ofd_print(cli, &report, &document, error);
+        status = verify_ofd_print(cli, &report, &document, *slip, error);
     }
     ofd_document_release(&document);
     return status;
 }
 
-static enum status answer(struct cli *cli, const char *input, struct error *error)
+static enum status answer_text(struct cli *cli, const char *input, struct slip **slip,
+                               struct error *error)
 {
     struct verdict_report report;
+    bool ok = true;
+    enum status status = judge(cli, input, &report, slip, error);
 
-    if (verify_ofd_is_for(input))
-        return answer_ofd(cli, input, error);
-    enum status status = judge(cli, input, &report, error);
     if (status != STATUS_OK)
         return status;
     note_exit_code(cli, &report);
-    if (output_is_json(cli->out))
-        return verdict_json(cli->out, &report, error);
-    verdict_print(cli->out, &report);
-    return STATUS_OK;
+    if (!output_is_json(cli->out)) {
+        verdict_print(cli->out, &report);
+        return *slip ? slip_print(cli, *slip, error) : STATUS_OK;
+    }
+    json_t *value = verdict_value(&report, &ok);
+    if (*slip)
+        json_put(value, "slip", slip_value(*slip, &ok), &ok);
+    return output_json(cli->out, value, ok, error);
+}
+
+static enum status answer(struct cli *cli, const char *input, struct error *error)
+{
+    struct slip *slip = NULL;
+    enum status status = verify_ofd_is_for(input) ? answer_ofd(cli, input, &slip, error)
+                                                  : answer_text(cli, input, &slip, error);
+    slip_free(slip);
+    return status;
 }
 
 static enum status run(struct cli *cli, struct error *error)
@@ -189,6 +217,7 @@ static const struct option_row options[] = {
     {"holder-id", "NUMBER", 0, N_("resident number of the person it was shown by")},
     {"offline", NULL, 0, N_("do without the platform")},
     {"trust", "FILE", 0, N_("trust the keys or certificates in this file, for this run only")},
+    {"slip", NULL, 0, N_("write a slip to take away, with a reference and a QR code")},
     {"batch", "FILE", 0, N_("a number a line, a JSON line each; - is standard input")},
     {NULL, NULL, 0, NULL},
 };

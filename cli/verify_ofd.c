@@ -3,9 +3,12 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/i18n.h"
+#include "cli/slip.h"
 #include "cli/verdict_text.h"
 #include "db/certificate_trust.h"
+#include "verify/digest.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -82,14 +85,27 @@ static enum status judge_with(struct cli *cli, const struct buf *file, const cha
     return status;
 }
 
+static enum status name_object(const struct buf *file, char object[OFD_OBJECT_MAX],
+                               struct error *error)
+{
+    char digest[SHA256_HEX_MAX];
+    enum status status = sha256_hex(buf_text(file), file->length, digest, error);
+
+    if (status == STATUS_OK)
+        (void)snprintf(object, OFD_OBJECT_MAX, "file:%s", digest);
+    return status;
+}
+
 enum status verify_ofd_judge(struct cli *cli, const char *path, const char *trust_file,
-                             struct verdict_report *report, struct ofd_document *document,
-                             struct error *error)
+                             char object[OFD_OBJECT_MAX], struct verdict_report *report,
+                             struct ofd_document *document, struct error *error)
 {
     struct buf file = {0};
     struct anchors *trust = NULL;
     enum status status = file_read(path, OFD_BYTES_MAX, &file, error);
 
+    if (status == STATUS_OK)
+        status = name_object(&file, object, error);
     if (status == STATUS_OK)
         status = anchors_new(&trust, error);
     if (status == STATUS_OK)
@@ -179,16 +195,19 @@ static void print_document(struct output *out, const struct ofd_document *docume
 }
 
 enum status verify_ofd_print(struct cli *cli, const struct verdict_report *report,
-                             const struct ofd_document *document, struct error *error)
+                             const struct ofd_document *document, const struct slip *slip,
+                             struct error *error)
 {
     bool ok = true;
 
     if (!output_is_json(cli->out)) {
         verdict_print(cli->out, report);
         print_document(cli->out, document);
-        return STATUS_OK;
+        return slip ? slip_print(cli, slip, error) : STATUS_OK;
     }
     json_t *value = verdict_value(report, &ok);
     json_put(value, "document", document_json(document, &ok), &ok);
+    if (slip)
+        json_put(value, "slip", slip_value(slip, &ok), &ok);
     return output_json(cli->out, value, ok, error);
 }

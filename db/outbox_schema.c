@@ -134,7 +134,15 @@ static const char version_2[] = "CREATE TABLE notice("
                                 "  PRIMARY KEY(notice, account)"
                                 ") STRICT, WITHOUT ROWID;";
 
-static const char *const versions[] = {version_1, version_2};
+/* slip: what was handed to a citizen about a verification (db/slip.h), as JSON. */
+static const char version_3[] = "CREATE TABLE slip("
+                                "  reference TEXT PRIMARY KEY,"
+                                "  at_ms INTEGER NOT NULL,"
+                                "  account TEXT NOT NULL,"
+                                "  body TEXT NOT NULL"
+                                ") STRICT;";
+
+static const char *const versions[] = {version_1, version_2, version_3};
 _Static_assert(sizeof versions / sizeof *versions == OUTBOX_SCHEMA_VERSION,
                "one migration for each version");
 

@@ -22,7 +22,7 @@
 #define OUTBOX_FILE           "outbox.db"
 #define OUTBOX_LOG_FILE       "outbox.log"
 #define OUTBOX_APPLICATION_ID 0x48554C4Fu /* "HULO" */
-#define OUTBOX_SCHEMA_VERSION 2
+#define OUTBOX_SCHEMA_VERSION 3
 
 /* --- db/catalogue.c, over cache.db ------------------------------------------------------------ */
 

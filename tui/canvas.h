@@ -48,6 +48,7 @@ enum style {
     STYLE_PENDING, /* not yet sent, not yet decided */
     STYLE_FIELD,   /* a text field */
     STYLE_BORDER,
+    STYLE_CODE, /* ink on paper: black on white wherever there are colours */
     STYLE_COUNT
 };
 

@@ -179,12 +179,13 @@ static enum status make_grid(struct screen *screen, int rows, int columns, struc
 static void start_colours(struct screen *screen, enum screen_colour colour)
 {
     static const short foregrounds[STYLE_COUNT] = {
-        [STYLE_NORMAL] = -1,       [STYLE_TITLE] = COLOR_WHITE,
-        [STYLE_SELECTED] = -1,     [STYLE_MUTED] = -1,
-        [STYLE_STRONG] = -1,       [STYLE_KEY] = COLOR_CYAN,
-        [STYLE_OK] = COLOR_GREEN,  [STYLE_WARNING] = COLOR_YELLOW,
-        [STYLE_ERROR] = COLOR_RED, [STYLE_PENDING] = COLOR_CYAN,
-        [STYLE_FIELD] = -1,        [STYLE_BORDER] = COLOR_BLUE,
+        [STYLE_NORMAL] = -1,        [STYLE_TITLE] = COLOR_WHITE,
+        [STYLE_SELECTED] = -1,      [STYLE_MUTED] = -1,
+        [STYLE_STRONG] = -1,        [STYLE_KEY] = COLOR_CYAN,
+        [STYLE_OK] = COLOR_GREEN,   [STYLE_WARNING] = COLOR_YELLOW,
+        [STYLE_ERROR] = COLOR_RED,  [STYLE_PENDING] = COLOR_CYAN,
+        [STYLE_FIELD] = -1,         [STYLE_BORDER] = COLOR_BLUE,
+        [STYLE_CODE] = COLOR_BLACK,
     };
 
     if (colour == SCREEN_COLOUR_NEVER || env_is_set("NO_COLOR") || !has_colors() ||
@@ -193,7 +194,9 @@ static void start_colours(struct screen *screen, enum screen_colour colour)
     for (short style = 0; style < STYLE_COUNT; style++)
         if (foregrounds[style] >= 0)
             (void)init_pair((short)(style + 1), foregrounds[style],
-                            style == STYLE_TITLE ? COLOR_BLUE : -1);
+                            style == STYLE_TITLE  ? COLOR_BLUE
+                            : style == STYLE_CODE ? COLOR_WHITE
+                                                  : -1);
     screen->coloured = true;
 }
 
@@ -356,7 +359,7 @@ static attr_t attributes_of(const struct screen *screen, const struct cell *cell
     static const attr_t plain[STYLE_COUNT] = {
         [STYLE_TITLE] = A_REVERSE,   [STYLE_SELECTED] = A_REVERSE, [STYLE_STRONG] = A_BOLD,
         [STYLE_KEY] = A_BOLD,        [STYLE_WARNING] = A_BOLD,     [STYLE_ERROR] = A_BOLD,
-        [STYLE_FIELD] = A_UNDERLINE,
+        [STYLE_FIELD] = A_UNDERLINE, [STYLE_CODE] = A_REVERSE,
     };
     attr_t attributes = screen->coloured ? coloured[cell->style] : plain[cell->style];
 
@@ -367,7 +370,7 @@ static short pair_of(const struct screen *screen, const struct cell *cell)
 {
     bool has_pair = cell->style == STYLE_TITLE || cell->style == STYLE_KEY ||
                     (cell->style >= STYLE_OK && cell->style <= STYLE_PENDING) ||
-                    cell->style == STYLE_BORDER;
+                    cell->style == STYLE_BORDER || cell->style == STYLE_CODE;
 
     return screen->coloured && has_pair ? (short)(cell->style + 1) : 0;
 }

@@ -268,6 +268,25 @@ static unsigned turn_page(struct verify_view *view, bool forward)
     return is_answered(view) ? verdict_panel_turn(&view->panel, forward) : STALE_NOTHING;
 }
 
+static unsigned write_slip(struct verify_view *view)
+{
+    char digest[SIGNED_CODE_OBJECT_MAX];
+    const char *object = view->answered.text[FOCUS_NUMBER];
+    struct error error = {0};
+
+    if (signed_code_is(object)) {
+        if (signed_code_object(object, digest, &error) != STATUS_OK) {
+            app_fail(view->view.app, &error);
+            return STALE_FRAME;
+        }
+        object = digest;
+    }
+    struct view *slip = slip_view_new(view->place, object, view->report);
+    if (slip)
+        app_push(view->view.app, slip);
+    return STALE_VIEW | STALE_FRAME;
+}
+
 static unsigned command(struct view *of, enum command command, const char *argument)
 {
     struct verify_view *view = (struct verify_view *)of;
@@ -276,6 +295,8 @@ static unsigned command(struct view *of, enum command command, const char *argum
     switch ((int)command) {
     case COMMAND_SUBMIT:
         return judge(view);
+    case COMMAND_SLIP:
+        return write_slip(view);
     case COMMAND_NEXT_FIELD:
         view->focus = (view->focus + 1) % FOCUS_COUNT;
         return STALE_VIEW;
@@ -328,12 +349,24 @@ static unsigned text(struct view *of, const struct input_event *event)
     return field_text(&view->fields[view->focus], event);
 }
 
+static bool may_write_slip(const struct verify_view *view, char reason[VIEW_REASON_MAX])
+{
+    if (!is_answered(view))
+        return words_refuse(reason, _("There is no verdict to write a slip about yet."));
+    if (!workplace_outbox(view->place))
+        return words_refuse(reason,
+                            _("Another Huiliu window holds this home: it writes the slip."));
+    return true;
+}
+
 static bool enabled(struct view *of, enum command command, char reason[VIEW_REASON_MAX])
 {
     const struct verify_view *view = (const struct verify_view *)of;
 
     if (command == COMMAND_CHOOSE)
         return words_refuse(reason, _("There is no list for this field."));
+    if (command == COMMAND_SLIP)
+        return may_write_slip(view, reason);
     if (command != COMMAND_SUBMIT)
         return true;
     if (field_is_empty(&view->fields[FOCUS_NUMBER]))

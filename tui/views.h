@@ -7,6 +7,7 @@
 #include "db/catalogue.h"
 #include "tui/view.h"
 #include "tui/workplace.h"
+#include "verify/verdict.h"
 
 /* Account and passphrase. `account` fills in the first field; NULL: empty. On success it calls
  * workplace_set_session() and nothing else: the session hook replaces it. Its `enabled` refuses
@@ -31,6 +32,10 @@ struct view *record_view_new(struct workplace *place, const char *dataset, const
 
 /* A number, a code or a record key and its verdict; `text` is judged at once when not empty. */
 struct view *verify_view_new(struct workplace *place, const char *text);
+
+/* The slip about a verdict, written down as the page opens. `object` as slip_make() wants it. */
+struct view *slip_view_new(struct workplace *place, const char *object,
+                           const struct verdict_report *report);
 
 /* A change request on one record: a form over its correctable fields, ground, reason. Starts from
  * the record as it is now, or from the draft left there. `previous`: the request this one replaces

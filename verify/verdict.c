@@ -22,6 +22,17 @@ const char *verdict_name(enum verdict verdict)
     return verdicts[verdict].name;
 }
 
+bool verdict_from_name(const char *name, enum verdict *verdict)
+{
+    for (size_t i = 0; i < sizeof verdicts / sizeof verdicts[0]; i++) {
+        if (strcmp(verdicts[i].name, name) != 0)
+            continue;
+        *verdict = (enum verdict)i;
+        return true;
+    }
+    return false;
+}
+
 const char *verdict_title(enum verdict verdict)
 {
     return _(verdicts[verdict].title);

@@ -495,6 +495,35 @@ static void test_verify_a_certificate(void **state)
     json_decref(hits);
 }
 
+/* The slip can be printed again, and holds no number in clear. */
+static void test_verify_slip(void **state)
+{
+    struct stage *stage = *state;
+    const struct desk *desk = &stage->clerk;
+    json_t *value = desk_ask(0, desk, "verify", stage->resident.number, "--slip", NULL);
+    const char *reference = json_text(json_object_get(value, "slip"), "reference", "");
+
+    json_t *again = desk_ask(0, desk, "slip", reference, NULL);
+    assert_true(json_equal(json_object_get(value, "slip"), again));
+    assert_string_equal(json_text(again, "verdict", ""), "valid");
+    assert_null(strstr(json_text(again, "object", ""), stage->resident.number));
+    assert_non_null(strstr(json_text(again, "code", ""), reference));
+
+    struct outcome outcome = desk_print(desk, "slip", reference, NULL);
+    assert_int_equal(outcome.code, 0);
+    assert_non_null(strstr(buf_text(&outcome.out), reference));
+    assert_non_null(strstr(buf_text(&outcome.out), "\u2580\u2580\u2580"));
+    assert_null(strstr(buf_text(&outcome.out), stage->resident.number));
+    outcome_release(&outcome);
+    expect_error(desk_run(desk, "slip", "01JD0000000000000000000000", NULL), 1, "not_found");
+    expect_error(desk_run(desk, "slip", "01JD", NULL), 2, "invalid");
+    expect_error(run(NULL, "verify", stage->resident.number, "--slip", "--home", desk->home,
+                     "--json", NULL),
+                 4, "refused");
+    json_decref(again);
+    json_decref(value);
+}
+
 /* Without a login the form is judged and nothing is looked up. */
 static void test_verify_without_login(void **state)
 {
@@ -737,6 +766,7 @@ int main(void)
         cmocka_unit_test(test_verify_numbers),
         cmocka_unit_test(test_verify_signed_codes),
         cmocka_unit_test(test_verify_a_certificate),
+        cmocka_unit_test(test_verify_slip),
         cmocka_unit_test(test_verify_without_login),
         cmocka_unit_test(test_verify_batch),
         cmocka_unit_test(test_blind_check),

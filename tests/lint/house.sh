@@ -63,6 +63,7 @@ adapter 'openssl/' verify/crypto.c verify/crypto_handle.h verify/digest.c verify
 adapter 'zlib' verify/inflate.c
 adapter 'libxml/' verify/xml.c
 adapter 'zip\.h' verify/zip.c
+adapter 'qrencode\.h' verify/qr_code.c
 adapter 'unicode/' base/text.c
 adapter 'ini\.h' base/conf.c
 

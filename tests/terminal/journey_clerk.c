@@ -168,6 +168,31 @@ static void a_card_reader_opens_the_file(void **state)
     journey_leave(t);
 }
 
+/* --- a verdict on paper ----------------------------------------------------------------------- */
+
+/* What the citizen takes away names neither number nor person. */
+static void a_slip_is_written_about_a_verdict(void **state)
+{
+    const struct counter *counter = *state;
+    struct terminal *t = sit_down(counter);
+    const char *number = counter->person.number;
+
+    journey_keys(t, "<F7>");
+    journey_keys(t, "<F4>");
+    journey_see(t, "There is no verdict to write a slip about yet.");
+    assert_true(terminal_type_slowly(t, number));
+    journey_keys(t, "<Enter>");
+    journey_see(t, "+ Valid");
+    journey_keys(t, "<F4>");
+    journey_see(t, "Reference: 01");
+    journey_see(t, "\u2580\u2580\u2580\u2580\u2580\u2580\u2580"); /* finder patterns */
+    journey_not_see(t, number);
+    journey_not_see(t, counter->person.name);
+    journey_keys(t, "<Esc>");
+    journey_see(t, "+ Valid");
+    journey_leave(t);
+}
+
 /* --- a masked field -------------------------------------------------------------------------- */
 
 static void a_masked_field_is_shown_for_a_purpose(void **state)
@@ -420,6 +445,7 @@ int main(void)
         AT_COUNTER(type_ahead_is_not_lost),
         AT_COUNTER(a_chinese_character_starts_a_search),
         AT_COUNTER(a_card_reader_opens_the_file),
+        AT_COUNTER(a_slip_is_written_about_a_verdict),
         AT_COUNTER(a_masked_field_is_shown_for_a_purpose),
         AT_COUNTER(what_cannot_be_right_is_not_submitted),
         AT_COUNTER(a_draft_survives_the_loss_of_the_program),

@@ -4,7 +4,7 @@
 set -eu
 
 build="gcc libc6-dev pkg-config gettext libncurses-dev libsqlite3-dev libcurl4-openssl-dev
- libjansson-dev libssl-dev libicu-dev libinih-dev zlib1g-dev libzip-dev libxml2-dev
+ libjansson-dev libssl-dev libicu-dev libinih-dev zlib1g-dev libzip-dev libxml2-dev libqrencode-dev
  unicode-data bzip2"
 demo="$build libmicrohttpd-dev"
 test="$demo libcmocka-dev libvterm-dev locales nodejs"
