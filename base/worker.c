@@ -1,12 +1,10 @@
 #include "base/worker.h"
 
 #include "base/i18n.h"
+#include "base/thread.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -149,7 +147,6 @@ struct worker {
     struct queue jobs;
     struct mailbox *mailbox;
     bool running, stopping;
-    char name[16];
 };
 
 /* The next job, or NULL when the worker is to end. */
@@ -177,28 +174,11 @@ static void *work(void *context)
 {
     struct worker *worker = context;
 
-    pthread_setname_np(pthread_self(), worker->name);
     for (struct job *job; (job = wait_for_job(worker)) != NULL;) {
         job->run(job);
         hand_back(worker, job);
     }
     return NULL;
-}
-
-/* Signals sent to the process are for the main thread; those of a crash must not be blocked, or
- * the handler that restores the terminal would not run. */
-static int start_thread(struct worker *worker)
-{
-    static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
-    sigset_t blocked, before;
-
-    sigfillset(&blocked);
-    for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
-        sigdelset(&blocked, crashes[i]);
-    pthread_sigmask(SIG_SETMASK, &blocked, &before);
-    int errnum = pthread_create(&worker->thread, NULL, work, worker);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return errnum;
 }
 
 static void release(struct worker *worker)
@@ -216,13 +196,12 @@ enum status worker_new(const char *name, struct mailbox *mailbox, struct worker 
     if (!made)
         return error_nomem(error);
     made->mailbox = mailbox;
-    snprintf(made->name, sizeof made->name, "%.15s", name);
     pthread_mutex_init(&made->guard, NULL);
     pthread_cond_init(&made->changed, NULL);
-    int errnum = start_thread(made);
-    if (errnum != 0) {
+    enum status status = thread_start(name, work, made, &made->thread, error);
+    if (status != STATUS_OK) {
         release(made);
-        return error_set_errno(error, errnum, _("Cannot start background work"));
+        return status;
     }
     *worker = made;
     return STATUS_OK;

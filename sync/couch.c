@@ -242,71 +242,15 @@ static void put_query(struct buf *path, const struct couch_query *query)
         put_since(path, query->since);
 }
 
-struct reading {
-    struct lines lines;
-    couch_row_sink sink;
-    void *context;
-    bool bare;
-};
-
-static const char *first_rev(const json_t *value)
-{
-    const json_t *changes = json_object_get(value, "changes");
-    return json_text(json_array_get(changes, 0), "rev", NULL);
-}
-
-/* Fills in the row, or says why it is none. */
-static void read_row(const json_t *value, bool bare, struct couch_row *row)
-{
-    const json_t *doc = json_object_get(value, "doc");
-    const char *id = json_text(value, "id", NULL);
-    row->rev = first_rev(value);
-    row->seq = json_object_get(value, "seq");
-    row->deleted = json_bool(value, "deleted", false);
-    row->doc = json_is_object(doc) ? doc : NULL;
-    if (json_is_null(row->seq))
-        row->seq = NULL;
-    if (!id || id[0] == '\0' || !row->rev)
-        row->reason = _("The row has no id or no revision.");
-    else if (!bare && !row->doc && !row->deleted)
-        row->reason = _("The row comes without its document.");
-    else if (row->doc && !is_same(json_text(row->doc, "_id", NULL), id))
-        row->reason = _("The row's document is another one.");
-    else
-        row->id = id;
-}
-
-static enum status on_line(void *context, const char *text, size_t length, bool whole,
-                           struct error *error)
-{
-    struct reading *reading = context;
-    struct couch_row row = {.text = text, .length = length};
-    struct error why = {0};
-    json_t *value = NULL;
-    enum status status = whole ? json_parse(text, length, &value, &why) : STATUS_OK;
-    if (status == STATUS_NOMEM) /* says nothing about the row, which must come again */
-        return error_nomem(error);
-    if (!whole)
-        row.reason = _("The row is damaged or too long.");
-    else if (status != STATUS_OK)
-        row.reason = why.text;
-    else
-        read_row(value, reading->bare, &row);
-    status = reading->sink(reading->context, &row, error);
-    json_decref(value);
-    return status;
-}
-
 static enum status on_bytes(void *context, const char *bytes, size_t length, struct error *error)
 {
-    struct reading *reading = context;
-    return lines_feed(&reading->lines, bytes, length, error);
+    return changes_feed(context, bytes, length, error);
 }
 
 enum status couch_changes(struct couch *couch, const struct couch_query *query, couch_row_sink sink,
                           void *context, struct couch_page *page, struct error *error)
 {
-    struct reading reading = {.sink = sink, .context = context, .bare = query->bare};
+    struct changes changes;
     struct buf path = {0};
     put_query(&path, query);
     struct http_request request = {.method = "GET",
@@ -315,19 +259,14 @@ enum status couch_changes(struct couch *couch, const struct couch_query *query, 
                                    .wait_ms = query->wait_ms,
                                    .limit = PAGE_BYTES_MAX,
                                    .sink = on_bytes,
-                                   .context = &reading};
-    lines_init(&reading.lines, on_line, &reading);
+                                   .context = &changes};
+    changes_init(&changes, query->bare, sink, context);
     enum status status = buf_failed(&path) ? error_nomem(error) : exchange(couch, &request, error);
+    page->rows = changes.lines.rows;
     if (status == STATUS_OK)
-        status = lines_finish(&reading.lines, error);
+        status = changes_finish(&changes, page, error);
     note_contact(couch, status);
-    page->rows = reading.lines.rows;
-    if (status == STATUS_OK) {
-        page->last_seq = reading.lines.last_seq;
-        page->pending = reading.lines.pending;
-        reading.lines.last_seq = NULL;
-    }
-    lines_release(&reading.lines);
+    changes_release(&changes);
     buf_release(&path);
     return status;
 }
@@ -337,12 +276,6 @@ bool couch_page_is_last(const struct couch_query *query, const struct couch_page
     if (page->rows == 0)
         return true;
     return page->pending >= 0 ? page->pending == 0 : page->rows < query->limit;
-}
-
-void couch_page_release(struct couch_page *page)
-{
-    free(page->last_seq);
-    page->last_seq = NULL;
 }
 
 /* --- documents -------------------------------------------------------------------------------- */

@@ -18,6 +18,7 @@
  */
 #include "base/error.h"
 #include "base/json.h"
+#include "sync/changes.h"
 #include "sync/http.h"
 #include "sync/multipart.h"
 
@@ -77,31 +78,12 @@ struct couch_query {
     int64_t wait_ms;   /* > 0: long poll, answers when there is something or time is up */
 };
 
-struct couch_row {
-    const char *id;    /* NULL: not a row, see `reason` */
-    const char *rev;   /* of the winning revision */
-    const json_t *seq; /* NULL: no position at this row */
-    bool deleted;
-    const json_t *doc; /* NULL: deleted without a body, or `bare` */
-    const char *text;  /* the row as it came; not NUL-terminated */
-    size_t length;
-    const char *reason; /* why it is not a row, as a sentence */
-};
-typedef enum status (*couch_row_sink)(void *context, const struct couch_row *row,
-                                      struct error *error);
-
-struct couch_page {
-    int64_t rows;    /* delivered, damaged ones included; also set when the page failed */
-    char *last_seq;  /* JSON text */
-    int64_t pending; /* rows after this page; -1: not stated */
-};
 /* Rows are handed over while they arrive. On failure only page->rows is set. */
 enum status couch_changes(struct couch *couch, const struct couch_query *query, couch_row_sink sink,
                           void *context, struct couch_page *page, struct error *error) MUST_CHECK;
 /* Does the feed end with this page? An upstream may give fewer rows than were asked for and say
  * that more are pending. */
 bool couch_page_is_last(const struct couch_query *query, const struct couch_page *page);
-void couch_page_release(struct couch_page *page);
 
 /* --- documents -------------------------------------------------------------------------------- */
 

@@ -10,7 +10,8 @@ static void tell(struct progress *progress)
     int64_t now_ms = clock_mono_ms();
     progress->told_ms = now_ms;
     progress->now.elapsed_ms = now_ms - progress->started_ms;
-    progress->now.bytes = couch_contact(progress->couch).bytes;
+    if (progress->couch)
+        progress->now.bytes = couch_contact(progress->couch).bytes;
     if (options->progress)
         options->progress(&progress->now, options->context);
 }

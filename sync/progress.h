@@ -9,7 +9,7 @@
 
 struct progress {
     const struct sync_options *options;
-    const struct couch *couch;
+    const struct couch *couch; /* NULL: nothing comes from the network */
     struct sync_progress now;
     int64_t started_ms, told_ms; /* monotonic */
 };

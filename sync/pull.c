@@ -4,8 +4,10 @@
 #include "base/i18n.h"
 #include "sync/classify.h"
 #include "sync/lines.h"
+#include "sync/relay.h"
 #include "sync/salvage.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,7 @@
 #define PAGE_ROWS     10000
 #define COMMIT_ROWS   2000
 #define SEQ_INTERVAL  1000 /* rows between positions: a commit needs one */
+#define SOURCE_PIECE  65536
 #define DATASET_ENTRY "dataset:"
 
 void feed_release(struct feed *feed)
@@ -215,14 +218,24 @@ enum status pull_check(struct puller *puller, struct feed *feed, bool from_start
     return status;
 }
 
-/* --- reading ---------------------------------------------------------------------------------- */
+/* --- writing, in the relay's thread ------------------------------------------------------------
+ */
 
 struct reading {
     struct puller *puller;
     struct feed *feed;
+    pull_source source; /* NULL: the network */
+    void *source_context;
+    struct relay *relay;
+    /* the reader's */
+    struct buf from; /* position the next page starts at */
+    int64_t rows;    /* read so far */
+    /* the writer's */
     int64_t uncommitted; /* rows in the open transaction */
-    int commits;         /* in this page */
-    struct buf from;     /* position the page started at */
+    int commits;
+    bool begun;
+    /* both: rows written that the screen has not been told of */
+    atomic_llong untold;
 };
 
 /* The entry of a dataset is gone: so are its rows. */
@@ -317,6 +330,7 @@ static enum status commit_rows(struct reading *reading, const char *since, bool 
     *feed = reached;
     feed->pulled += reading->uncommitted;
     reading->uncommitted = 0;
+    reading->begun = false;
     reading->commits++;
     return STATUS_OK;
 }
@@ -327,20 +341,29 @@ static enum status commit_at(struct reading *reading, const json_t *seq, struct 
     if (!since)
         return STATUS_OK;
     enum status status = commit_rows(reading, since, reading->feed->complete, 0, error);
-    if (status == STATUS_OK)
-        status = cache_begin(reading->puller->cache, error);
     free(since);
     return status;
 }
 
-static enum status on_row(void *context, const struct couch_row *row, struct error *error)
+static enum status begin(struct reading *reading, struct error *error)
+{
+    if (reading->begun)
+        return STATUS_OK;
+    enum status status = cache_begin(reading->puller->cache, error);
+    reading->begun = status == STATUS_OK;
+    return status;
+}
+
+static enum status write_row(void *context, const struct couch_row *row, struct error *error)
 {
     struct reading *reading = context;
-    enum status status = apply(reading, row, error);
+    enum status status = begin(reading, error);
+    if (status == STATUS_OK)
+        status = apply(reading, row, error);
     if (status != STATUS_OK)
         return status;
+    atomic_fetch_add(&reading->untold, 1);
     reading->uncommitted++;
-    progress_rows(reading->puller->progress, 1);
     if (reading->uncommitted < COMMIT_ROWS || !row->seq)
         return STATUS_OK;
     return commit_at(reading, row->seq, error);
@@ -366,82 +389,170 @@ static enum status drop_unseen(struct reading *reading, struct error *error)
 }
 
 /* The page is whole: its end is the position, and perhaps the end of the feed. */
-static enum status finish_page(struct reading *reading, const struct couch_page *page, bool last,
-                               struct error *error)
+static enum status write_page(void *context, const struct relay_page *page, struct error *error)
 {
-    struct puller *puller = reading->puller;
-    struct feed *feed = reading->feed;
-    if (!last && strcmp(page->last_seq, buf_text(&reading->from)) == 0)
-        return classify_nonsense(error); /* it would be asked for again and again */
-    enum status status = last ? drop_unseen(reading, error) : STATUS_OK;
-    if (status == STATUS_OK)
-        status = commit_rows(reading, page->last_seq, feed->complete || last,
-                             last ? couch_contact(puller->couch).at_ms : 0, error);
+    struct reading *reading = context;
+    bool complete = reading->feed->complete || page->last;
+    enum status status = begin(reading, error);
+    if (status == STATUS_OK && page->last)
+        status = drop_unseen(reading, error);
     if (status != STATUS_OK)
         return status;
+    return commit_rows(reading, page->last_seq, complete, page->contact_ms, error);
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+static void tell_progress(struct reading *reading)
+{
+    progress_rows(reading->puller->progress, atomic_exchange(&reading->untold, 0));
+}
+
+static enum status take_row(void *context, const struct couch_row *row, struct error *error)
+{
+    struct reading *reading = context;
+    reading->rows++;
+    tell_progress(reading);
+    return relay_row(reading->relay, row, error);
+}
+
+/* An answer has been read to its end. */
+static enum status take_page(struct reading *reading, const struct couch_page *page, bool last,
+                             int64_t contact_ms, struct error *error)
+{
+    const struct relay_page whole = {
+        .last_seq = page->last_seq, .last = last, .contact_ms = last ? contact_ms : 0};
+    if (!last && strcmp(page->last_seq, buf_text(&reading->from)) == 0)
+        return classify_nonsense(error); /* it would be asked for again and again */
+    buf_clear(&reading->from);
+    buf_str(&reading->from, page->last_seq);
+    if (buf_failed(&reading->from))
+        return error_nomem(error);
     if (page->pending >= 0)
-        progress_expect(puller->progress, feed->pulled + page->pending);
-    return STATUS_OK;
+        progress_expect(reading->puller->progress, reading->rows + page->pending);
+    return relay_page(reading->relay, &whole, error);
 }
 
-/* Too slow for one page is no failure as long as something arrived for good. */
-static bool is_slow_but_alive(const struct reading *reading)
+static enum status fetch_page(struct reading *reading, bool *more, struct error *error)
 {
-    return couch_last(reading->puller->couch)->trouble == TROUBLE_TIMEOUT && reading->commits > 0;
-}
-
-static enum status read_rows(struct reading *reading, bool *more, struct error *error)
-{
+    struct couch *couch = reading->puller->couch;
     struct couch_page page = {0};
     const struct couch_query query = {.database = reading->feed->database,
                                       .since = text_or_null(&reading->from),
                                       .limit = PAGE_ROWS,
                                       .seq_interval = SEQ_INTERVAL};
-    enum status status =
-        couch_changes(reading->puller->couch, &query, on_row, reading, &page, error);
+    enum status status = couch_changes(couch, &query, take_row, reading, &page, error);
     if (status == STATUS_OK) {
         bool last = couch_page_is_last(&query, &page);
-        status = finish_page(reading, &page, last, error);
+        status = take_page(reading, &page, last, couch_contact(couch).at_ms, error);
         *more = !last;
     }
     couch_page_release(&page);
     return status;
 }
 
-static enum status read_page(struct puller *puller, struct feed *feed, bool *more,
-                             struct error *error)
+static enum status read_pages(struct reading *reading, struct error *error)
 {
-    struct reading reading = {.puller = puller, .feed = feed};
-    struct error why = {0};
-    buf_str(&reading.from, buf_text(&feed->since));
-    enum status status =
-        buf_failed(&reading.from) ? error_nomem(&why) : cache_begin(puller->cache, &why);
-    if (status == STATUS_OK)
-        status = read_rows(&reading, more, &why);
-    if (status != STATUS_OK) {
-        cache_rollback(puller->cache);
-        *more = is_slow_but_alive(&reading);
+    enum status status = STATUS_OK;
+    bool more = true;
+    if (buf_failed(&reading->from))
+        return error_nomem(error);
+    while (status == STATUS_OK && more)
+        status = fetch_page(reading, &more, error);
+    return status;
+}
+
+static enum status read_source(struct reading *reading, struct error *error)
+{
+    char piece[SOURCE_PIECE];
+    struct changes changes;
+    struct couch_page page = {0};
+    size_t got = 1;
+    enum status status = STATUS_OK;
+    changes_init(&changes, false, take_row, reading);
+    while (status == STATUS_OK && got > 0) {
+        status = reading->source(reading->source_context, piece, sizeof(piece), &got, error);
+        if (status == STATUS_OK)
+            status = changes_feed(&changes, piece, got, error);
     }
-    buf_release(&reading.from);
-    if (status == STATUS_OK || *more)
+    if (status == STATUS_OK)
+        status = changes_finish(&changes, &page, error);
+    if (status == STATUS_OK)
+        status = take_page(reading, &page, page.pending <= 0, 0, error);
+    couch_page_release(&page);
+    changes_release(&changes);
+    return status;
+}
+
+/* Too slow for one page is no failure as long as something arrived for good. */
+static bool is_slow_but_alive(const struct reading *reading)
+{
+    return !reading->source && reading->commits > 0 &&
+           couch_last(reading->puller->couch)->trouble == TROUBLE_TIMEOUT;
+}
+
+/* What has arrived is written also when the rest did not come, except for who wants to stop. The
+ * writer's own failure is the one to tell. */
+static enum status read_on(struct reading *reading, struct error *error)
+{
+    const struct relay_writer writer = {reading, write_row, write_page};
+    struct error why = {0}, failure = {0};
+    enum status status = relay_start(&writer, &reading->relay, error);
+    if (status != STATUS_OK)
+        return status;
+    status = reading->source ? read_source(reading, &why) : read_pages(reading, &why);
+    enum status written = relay_end(reading->relay, status == STATUS_CANCELLED, &failure);
+    tell_progress(reading);
+    if (status == STATUS_OK && written == STATUS_OK)
         return STATUS_OK;
+    cache_rollback(reading->puller->cache);
     if (error)
-        *error = why;
+        *error = written == STATUS_OK ? why : failure;
+    return written == STATUS_OK ? status : written;
+}
+
+/* From the committed position. */
+static void rewind_reading(struct reading *reading)
+{
+    buf_clear(&reading->from);
+    buf_str(&reading->from, buf_text(&reading->feed->since));
+    reading->rows = reading->feed->pulled;
+    reading->uncommitted = 0;
+    reading->commits = 0;
+    reading->begun = false;
+}
+
+static enum status read_feed(struct reading *reading, struct error *error)
+{
+    struct puller *puller = reading->puller;
+    struct feed *feed = reading->feed;
+    int64_t started_ms = clock_mono_ms(), before = feed->pulled;
+    enum status status;
+    do {
+        rewind_reading(reading);
+        status = read_on(reading, error);
+    } while (status != STATUS_OK && is_slow_but_alive(reading));
+    buf_release(&reading->from);
+    if (status == STATUS_OK)
+        feed->plan = FEED_DONE;
+    if (status == STATUS_OK && feed->pulled > before)
+        status = cache_checkpoint(puller->cache, error);
+    feed->elapsed_ms += clock_mono_ms() - started_ms;
     return status;
 }
 
 enum status pull_read(struct puller *puller, struct feed *feed, struct error *error)
 {
-    int64_t started_ms = clock_mono_ms();
-    enum status status = STATUS_OK;
-    bool more = true;
+    struct reading reading = {.puller = puller, .feed = feed};
     progress_enter(puller->progress, feed->name, feed->title, feed->expected);
-    while (status == STATUS_OK && more)
-        status = read_page(puller, feed, &more, error);
-    if (status == STATUS_OK)
-        feed->plan = FEED_DONE;
-    if (status == STATUS_OK && feed->pulled > 0)
-        status = cache_checkpoint(puller->cache, error);
-    feed->elapsed_ms += clock_mono_ms() - started_ms;
-    return status;
+    return read_feed(&reading, error);
+}
+
+enum status pull_from(struct puller *puller, struct feed *feed, pull_source source, void *context,
+                      struct error *error)
+{
+    struct reading reading = {
+        .puller = puller, .feed = feed, .source = source, .source_context = context};
+    progress_enter(puller->progress, feed->name, feed->title, feed->expected);
+    return read_feed(&reading, error);
 }

@@ -21,9 +21,16 @@
  *   - 403 or 404 and it never was readable: "absent", which is no failure.
  *
  * pull_read() commits about every two thousand rows, each time together with the position of the
- * last row. Whatever ends it - a cut, a kill, a full disk - the next run goes on from there.
+ * last row. Whatever ends it - a cut, a kill, a full disk - the next run goes on from there. The
+ * calling thread reads and parses while a second one, which ends with the call, writes
+ * (sync/relay.h).
  *
- * Both return STATUS_OK, or the failure with its sentence; the caller records it with
+ * pull_from() does the same with a `_changes` answer that comes from somewhere else, such as a
+ * file: the caller fills in the feed (database, name, title, dataset, complete, since, instance as
+ * cache_position() gives them). At its end, a pending of 0 or none makes the feed complete; the
+ * time of the last contact stays.
+ *
+ * They return STATUS_OK, or the failure with its sentence; the caller records it with
  * pull_note_failure(). One thread.
  */
 #include "base/buf.h"
@@ -62,7 +69,7 @@ struct feed {
 
 struct puller {
     struct cache *cache;
-    struct couch *couch;
+    struct couch *couch; /* NULL: only pull_from() is used */
     struct progress *progress;
     const char *area;
     const struct catalogue *catalogue; /* as it was before this run; may be NULL */
@@ -71,6 +78,11 @@ struct puller {
 enum status pull_check(struct puller *puller, struct feed *feed, bool from_start,
                        struct error *error) MUST_CHECK;
 enum status pull_read(struct puller *puller, struct feed *feed, struct error *error) MUST_CHECK;
+/* Gives the next bytes, at most `size`; *got is 0 at the end. STATUS_CANCELLED stops at once. */
+typedef enum status (*pull_source)(void *context, char *bytes, size_t size, size_t *got,
+                                   struct error *error);
+enum status pull_from(struct puller *puller, struct feed *feed, pull_source source, void *context,
+                      struct error *error) MUST_CHECK;
 /* Writes the failure where the overview reads it; the position stays. */
 enum status pull_note_failure(struct puller *puller, struct feed *feed, const struct error *failure,
                               struct error *error) MUST_CHECK;

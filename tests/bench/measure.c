@@ -34,6 +34,14 @@ double seconds_cpu(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+double seconds_cpu_thread(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 /* --- samples ---------------------------------------------------------------------------------- */
 
 void samples_add(struct samples *samples, double value)

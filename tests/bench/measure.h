@@ -9,8 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-double seconds_now(void); /* monotonic */
-double seconds_cpu(void); /* of this process so far, user and system */
+double seconds_now(void);        /* monotonic */
+double seconds_cpu(void);        /* of this process so far, user and system */
+double seconds_cpu_thread(void); /* of the calling thread */
 
 struct samples {
     double *values;
