@@ -2,6 +2,9 @@
 
 #include "base/i18n.h"
 #include "cli/table.h"
+#include "db/ballast.h"
+#include "db/cache.h"
+#include "db/outbox.h"
 #include "db/overview.h"
 #include "db/sql.h"
 
@@ -42,29 +45,57 @@ static void note(struct diagnosis *diagnosis, const char *check, enum health hea
     table_cell(diagnosis->table, detail);
 }
 
-/* SQLite's own examination: one row that says "ok", or a row for each fault. */
 static void check_database(struct diagnosis *diagnosis, const char *name, struct sql *sql)
 {
-    struct stmt *stmt = NULL;
     struct error error = {0};
-    bool row = false;
 
-    if (!sql) {
-        note(diagnosis, name, HEALTH_WARN, _("This database is not there yet: run huiliu sync."));
-        return;
-    }
-    enum status status = sql_statement(sql, "PRAGMA quick_check(1)", &stmt, &error);
-    if (status == STATUS_OK)
-        status = stmt_step(stmt, &row, &error);
-    const char *answer = stmt && row ? stmt_text(stmt, 0) : NULL;
-    if (status != STATUS_OK)
-        note(diagnosis, name, HEALTH_FAIL, error.text);
-    else if (answer && strcmp(answer, "ok") == 0)
+    if (sql_quick_check(sql, &error) == STATUS_OK)
         note(diagnosis, name, HEALTH_PASS, _("The file passes SQLite's check."));
     else
-        note(diagnosis, name, HEALTH_FAIL, answer ? answer : _("The check gave no answer."));
-    if (stmt)
-        stmt_reset(stmt);
+        note(diagnosis, name, HEALTH_FAIL, error.text);
+}
+
+static void check_copy(struct diagnosis *diagnosis, const struct home *home)
+{
+    char detail[256];
+    struct error error = {0};
+    int64_t entries = 0;
+    int64_t damaged = 0;
+
+    if (outbox_copy_examine(home, &entries, &damaged, &error) != STATUS_OK) {
+        note(diagnosis, "outbox.log", HEALTH_FAIL, error.text);
+        return;
+    }
+    if (damaged == 0)
+        (void)snprintf(detail, sizeof detail,
+                       ngettext("The second copy holds %lld entry; it passes its check.",
+                                "The second copy holds %lld entries; all pass their check.",
+                                (unsigned long)entries),
+                       (long long)entries);
+    else
+        (void)snprintf(detail, sizeof detail,
+                       _("%lld entries of the second copy are damaged. Repair that with: huiliu "
+                         "doctor --repair"),
+                       (long long)damaged);
+    note(diagnosis, "outbox.log", damaged == 0 ? HEALTH_PASS : HEALTH_FAIL, detail);
+}
+
+static void check_reserve(struct diagnosis *diagnosis, const struct home *home)
+{
+    if (ballast_is_laid(home))
+        note(diagnosis, "reserve", HEALTH_PASS, _("There is a reserve for a full disk."));
+    else
+        note(diagnosis, "reserve", HEALTH_WARN,
+             _("The reserve for a full disk is used up. Free some space; it is laid down again "
+               "at the next start."));
+}
+
+static void check_kept(struct diagnosis *diagnosis, const struct home *home)
+{
+    if (cache_damage_is_kept(home))
+        note(diagnosis, "kept", HEALTH_WARN,
+             _("A damaged copy of the platform's data is kept as cache.db.bad-*. It is removed "
+               "when the new one is complete: run huiliu sync."));
 }
 
 static void check_mode(struct diagnosis *diagnosis, const struct home *home, const char *name)
@@ -84,8 +115,8 @@ static void check_mode(struct diagnosis *diagnosis, const struct home *home, con
 static void check_modes(struct diagnosis *diagnosis, const struct home *home)
 {
     static const char *const names[] = {
-        ".",          "huiliu.conf", "upstream.secret", "outbox.db",
-        "outbox.log", "cache.db",    "outbox.db-wal",   "cache.db-wal"};
+        ".",        "huiliu.conf",   "upstream.secret", "outbox.db", "outbox.log",
+        "cache.db", "outbox.db-wal", "cache.db-wal",    "ballast"};
     enum health before = diagnosis->worst;
 
     diagnosis->worst = HEALTH_PASS;
@@ -140,15 +171,14 @@ static void check_sync(struct diagnosis *diagnosis, const struct overview *overv
         note(diagnosis, "sync", HEALTH_PASS, _("The last synchronisation succeeded."));
 }
 
-static void examine(struct cli *cli, struct diagnosis *diagnosis)
+static void examine_content(struct diagnosis *diagnosis, struct reader *reader)
 {
     struct overview *overview = NULL;
     struct error error = {0};
 
-    check_database(diagnosis, "outbox.db", reader_outbox(cli->seat->reader));
-    check_database(diagnosis, "cache.db", reader_cache(cli->seat->reader));
-    check_modes(diagnosis, cli->seat->home);
-    if (overview_read(cli->seat->reader, NULL, &overview, &error) != STATUS_OK) {
+    check_database(diagnosis, "outbox.db", reader_outbox(reader));
+    check_database(diagnosis, "cache.db", reader_cache(reader));
+    if (overview_read(reader, NULL, &overview, &error) != STATUS_OK) {
         note(diagnosis, "overview", HEALTH_FAIL, error.text);
         return;
     }
@@ -158,24 +188,113 @@ static void examine(struct cli *cli, struct diagnosis *diagnosis)
     overview_free(overview);
 }
 
+static void examine(struct diagnosis *diagnosis, const struct home *home, struct reader *reader)
+{
+    struct error error = {0};
+    struct reader *second = NULL;
+
+    check_modes(diagnosis, home);
+    check_copy(diagnosis, home);
+    check_reserve(diagnosis, home);
+    check_kept(diagnosis, home);
+    if (reader) {
+        examine_content(diagnosis, reader);
+    } else if (reader_open(home, &second, &error) == STATUS_OK) {
+        examine_content(diagnosis, second);
+        reader_close(second);
+    } else {
+        note(diagnosis, "databases", HEALTH_FAIL, error.text);
+    }
+}
+
+/* --- putting right ---------------------------------------------------------------------------- */
+
+static enum status repair_outbox(struct diagnosis *diagnosis, const struct home *home,
+                                 struct error *error)
+{
+    char detail[128];
+    struct error damage = {0};
+    struct outbox *outbox = NULL;
+    enum status status = outbox_open(home, &outbox, error);
+    if (status != STATUS_OK)
+        return status;
+
+    if (outbox_health(outbox, &damage) != STATUS_OK)
+        note(diagnosis, "repair", HEALTH_WARN, damage.text);
+    if (outbox_replayed(outbox) > 0) {
+        (void)snprintf(detail, sizeof detail, _("%lld entries were put back from the second copy."),
+                       (long long)outbox_replayed(outbox));
+        note(diagnosis, "repair", HEALTH_WARN, detail);
+    }
+    (void)outbox_lock(outbox);
+    status = outbox_compact(outbox, error);
+    outbox_unlock(outbox);
+    outbox_close(outbox);
+    return status;
+}
+
+static enum status repair_cache(struct diagnosis *diagnosis, const struct home *home,
+                                struct error *error)
+{
+    bool renewed = false;
+    enum status status = cache_repair(home, &renewed, error);
+
+    if (status == STATUS_OK && renewed)
+        note(diagnosis, "repair", HEALTH_WARN,
+             _("The copy of the platform's data was damaged and put aside. Run huiliu sync to "
+               "fill the new one."));
+    return status;
+}
+
+/* Opening for writing is already most of it. */
+static enum status repair(struct diagnosis *diagnosis, const struct home *seen, struct error *error)
+{
+    struct home *home = NULL;
+    enum status status = home_open(home_directory(seen), HOME_WRITE, &home, error);
+
+    if (status == STATUS_OK)
+        status = repair_outbox(diagnosis, home, error);
+    if (status == STATUS_OK)
+        status = repair_cache(diagnosis, home, error);
+    if (status == STATUS_OK && diagnosis->worst == HEALTH_PASS)
+        note(diagnosis, "repair", HEALTH_PASS, _("Nothing had to be repaired."));
+    home_close(home);
+    return status;
+}
+
 static enum status run(struct cli *cli, struct error *error)
 {
     struct diagnosis diagnosis = {.checks = json_array(), .table = table_new(3), .ok = true};
+    const struct seat *seat = cli->seat;
     json_t *value = json_object();
+    bool mend = line_switch(cli->line, "repair");
+    enum status status = mend ? repair(&diagnosis, seat->home, error) : STATUS_OK;
 
-    examine(cli, &diagnosis);
-    table_print(diagnosis.table, 0, cli->out);
+    if (status == STATUS_OK) {
+        examine(&diagnosis, seat->home, mend ? NULL : seat->reader);
+        table_print(diagnosis.table, 0, cli->out);
+    }
     table_free(diagnosis.table);
     json_put(value, "ok", json_boolean(diagnosis.worst != HEALTH_FAIL), &diagnosis.ok);
     json_put(value, "checks", diagnosis.checks, &diagnosis.ok);
+    if (status != STATUS_OK) {
+        json_decref(value);
+        return status;
+    }
     cli->exit_code = diagnosis.worst == HEALTH_FAIL ? CLI_FAILED : CLI_DONE;
     return output_json(cli->out, value, diagnosis.ok, error);
 }
+
+static const struct option_row options[] = {
+    {"repair", NULL, 0, N_("put right what can be put right from the second copy")},
+    {NULL, NULL, 0, NULL},
+};
 
 const struct cli_command command_doctor = {
     .name = "doctor",
     .operands = "",
     .summary = N_("Examine the files, the disk and the clock of this workstation."),
-    .needs = SEAT_HOME,
+    .options = options,
+    .needs = SEAT_HOME | SEAT_BROKEN_TOO,
     .run = run,
 };

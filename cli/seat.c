@@ -95,6 +95,15 @@ static bool login_is_wanted(const struct seat_request *request)
            (request->account || request->passphrase_file || secret_can_ask());
 }
 
+static enum status open_reader(const struct seat_request *request, struct seat *seat,
+                               struct error *error)
+{
+    if (request->needs & SEAT_BROKEN_TOO)
+        return reader_open(seat->home, &seat->reader, NULL) == STATUS_NOMEM ? error_nomem(error)
+                                                                            : STATUS_OK;
+    return reader_open(seat->home, &seat->reader, error);
+}
+
 enum status seat_open(const struct seat_request *request, struct seat **seat, struct error *error)
 {
     struct seat *made = calloc(1, sizeof *made);
@@ -105,7 +114,7 @@ enum status seat_open(const struct seat_request *request, struct seat **seat, st
     if (status == STATUS_OK && home_is_writable(made->home))
         status = outbox_open(made->home, &made->outbox, error);
     if (status == STATUS_OK)
-        status = reader_open(made->home, &made->reader, error);
+        status = open_reader(request, made, error);
     if (status == STATUS_OK && login_is_wanted(request))
         status = login(request, made, error);
     if (status == STATUS_OK)

@@ -24,11 +24,12 @@
 #define SEAT_LOCK_WAIT_MS 2000
 
 enum seat_need {
-    SEAT_HOME = 1,           /* home and reader */
-    SEAT_WRITE = 2,          /* the writing lock and the outbox */
-    SEAT_WRITE_IF_FREE = 4,  /* as before, but reads on when another process holds the lock */
-    SEAT_LOGIN = 8,          /* a session */
-    SEAT_LOGIN_IF_GIVEN = 16 /* a session when one can be had: see struct seat.logged_in */
+    SEAT_HOME = 1,            /* home and reader */
+    SEAT_WRITE = 2,           /* the writing lock and the outbox */
+    SEAT_WRITE_IF_FREE = 4,   /* as before, but reads on when another process holds the lock */
+    SEAT_LOGIN = 8,           /* a session */
+    SEAT_LOGIN_IF_GIVEN = 16, /* a session when one can be had: see struct seat.logged_in */
+    SEAT_BROKEN_TOO = 32      /* also when the databases cannot be read: the reader is NULL then */
 };
 
 struct seat_request {

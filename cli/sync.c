@@ -141,27 +141,17 @@ static void close_sync(struct session_of_sync *session)
     session->sync = NULL;
 }
 
-/* Damaged data is put aside when the cache is closed; the second attempt fills a new one. */
-static enum status run_and_repair(struct session_of_sync *session, struct sync_report **report,
-                                  struct error *error)
+static enum status run_sync(struct session_of_sync *session, struct sync_report **report,
+                            struct error *error)
 {
-    struct error damage = {0};
     const struct sync_options options = {
         .dataset = line_option(session->cli->line, "dataset"),
         .full = line_switch(session->cli->line, "full"),
         .progress = progress_show,
         .context = session->progress,
     };
-    enum status status = sync_run(session->sync, &options, report, &damage);
 
-    if (status == STATUS_CORRUPT) {
-        close_sync(session);
-        status = open_sync(session, error);
-        return status == STATUS_OK ? sync_run(session->sync, &options, report, error) : status;
-    }
-    if (status != STATUS_OK && error)
-        *error = damage;
-    return status;
+    return sync_run(session->sync, &options, report, error);
 }
 
 /* One run and its report; *result is how it went. */
@@ -171,7 +161,7 @@ static enum status run_once(struct session_of_sync *session, enum status *result
     struct output *out = session->cli->out;
     struct sync_report *report = NULL;
 
-    enum status status = run_and_repair(session, &report, error);
+    enum status status = run_sync(session, &report, error);
     progress_end(session->progress);
     if (status != STATUS_OK)
         return status;

@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "db/cache_store.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -37,32 +36,15 @@ static const char schema[] =
 
 static const char *const companions[] = {"", "-wal", "-shm"};
 
-/* Only the newest damaged file is kept: they hold people's data. */
-static void remove_older(const char *path)
+/* Only the newest damaged file is kept, and only until the new one is complete. */
+static enum status move_aside(const struct cache *cache, struct error *error)
 {
-    static const char mark[] = CACHE_FILE ".bad-";
-    char directory[4096];
-    const char *slash = strrchr(path, '/');
-    struct dirent *entry;
-
-    snprintf(directory, sizeof directory, "%.*s", (int)(slash ? slash - path : 0), path);
-    DIR *listing = opendir(*directory ? directory : "/");
-    if (!listing)
-        return;
-    /* cppcheck-suppress readdirCalled ; the listing is this call's own */
-    while ((entry = readdir(listing)) != NULL)
-        if (strncmp(entry->d_name, mark, strlen(mark)) == 0)
-            unlinkat(dirfd(listing), entry->d_name, 0);
-    closedir(listing);
-}
-
-static enum status move_aside(const char *path, struct error *error)
-{
+    const char *path = cache->path;
     char from[4200];
     char to[4300];
     int64_t now = clock_wall_ms();
 
-    remove_older(path);
+    cache_remove_aside(path);
     for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
         snprintf(from, sizeof from, "%s%s", path, companions[i]);
         snprintf(to, sizeof to, "%s.bad-%" PRId64 "%s", path, now, companions[i]);
@@ -70,20 +52,22 @@ static enum status move_aside(const char *path, struct error *error)
             return error_set_errno(error, errno, _("Cannot rename %s"), from);
     }
     log_line("cache set aside");
+    home_cache_replaced(cache->home);
     return STATUS_OK;
 }
 
 /* A whole file of another version tells nothing that the upstream does not tell: it goes. */
-static enum status remove_file(const char *path, struct error *error)
+static enum status remove_file(const struct cache *cache, struct error *error)
 {
     char name[4200];
 
     for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
-        snprintf(name, sizeof name, "%s%s", path, companions[i]);
+        snprintf(name, sizeof name, "%s%s", cache->path, companions[i]);
         if (unlink(name) != 0 && errno != ENOENT)
             return error_set_errno(error, errno, _("Cannot remove %s"), name);
     }
     log_line("cache of another version removed");
+    home_cache_replaced(cache->home);
     return STATUS_OK;
 }
 
@@ -238,14 +222,16 @@ enum status cache_open(const struct home *home, struct cache **out, struct error
 
     if (!cache)
         return error_nomem(error);
+    cache->home = home;
     enum status status = home_path(home, CACHE_FILE, cache->path, sizeof cache->path, error);
     if (status != STATUS_OK)
         goto fail;
+    cache->left_open = cache_was_left_open(cache->path);
     status = cache_start(cache, &first);
     if (status == STATUS_CORRUPT || status == STATUS_UNSUPPORTED || status == STATUS_INVALID) {
         cache_stop(cache);
-        status = status == STATUS_UNSUPPORTED ? remove_file(cache->path, error)
-                                              : move_aside(cache->path, error);
+        status =
+            status == STATUS_UNSUPPORTED ? remove_file(cache, error) : move_aside(cache, error);
         if (status == STATUS_OK)
             status = cache_start(cache, error);
     } else if (status != STATUS_OK && error) {
@@ -299,8 +285,9 @@ void cache_close(struct cache *cache)
     if (!cache)
         return;
     cache_rollback(cache);
+    bool damaged = cache_is_damaged(cache);
     cache_stop(cache);
-    if (cache->damaged && move_aside(cache->path, NULL) != STATUS_OK)
+    if (damaged && move_aside(cache, NULL) != STATUS_OK)
         log_line("damaged cache not set aside");
     buf_release(&cache->body);
     free(cache);

@@ -40,6 +40,7 @@ struct dataset_rows {
 };
 
 struct cache {
+    const struct home *home;
     struct sql *sql;
     struct search_index *index;
     struct catalogue *catalogue; /* as this writer sees it, its own transaction included */
@@ -53,9 +54,15 @@ struct cache {
     bool any_aside;
     bool open; /* a transaction was begun; SQLite may have ended it by itself */
     bool damaged;
+    bool left_open; /* whoever wrote before did not close the file: it is examined first */
     char path[4096];
     struct buf body;
 };
+
+/* Whether the write-ahead log still holds something, which closing would have emptied. */
+bool cache_was_left_open(const char *path);
+/* Removes all cache.db.bad-*: they hold people's data. */
+void cache_remove_aside(const char *path);
 
 /* Counters of a dataset; made at its first row. The pointer lives until the next call. */
 enum status cache_dataset(struct cache *cache, const char *name, struct dataset_rows **rows,

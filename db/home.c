@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,12 @@
 #define CA_MAX           ((size_t)1 << 20)
 #define HOST_NAME_LENGTH 65
 
+/* What the threads tell each other about cache.db. */
+struct cache_note {
+    atomic_bool suspect;
+    atomic_uint generation;
+};
+
 struct home {
     enum home_mode mode;
     char directory[PATH_MAX];
@@ -37,7 +44,22 @@ struct home {
     bool has_password;
     struct conf *conf;
     struct file_lock *lock;
+    struct cache_note *cache;
 };
+
+static struct home *home_alloc(enum home_mode mode)
+{
+    struct home *home = calloc(1, sizeof *home);
+
+    if (home)
+        home->cache = calloc(1, sizeof *home->cache);
+    if (!home || !home->cache) {
+        free(home);
+        return NULL;
+    }
+    home->mode = mode;
+    return home;
+}
 
 /* --- where ------------------------------------------------------------------------------------ */
 
@@ -317,10 +339,9 @@ enum status home_create(const char *directory, const struct home_settings *setti
     if (status != STATUS_OK)
         return status;
 
-    struct home *home = calloc(1, sizeof *home);
+    struct home *home = home_alloc(HOME_WRITE);
     if (!home)
         return error_nomem(error);
-    home->mode = HOME_WRITE;
     home->conf = conf_new();
     status = home->conf ? claim(home, directory, error) : error_nomem(error);
     if (status == STATUS_OK)
@@ -469,10 +490,9 @@ enum status home_open(const char *directory, enum home_mode mode, struct home **
     if (status != STATUS_OK)
         return status;
 
-    struct home *home = calloc(1, sizeof *home);
+    struct home *home = home_alloc(mode);
     if (!home)
         return error_nomem(error);
-    home->mode = mode;
     status = open_at(home, directory, error);
     if (status != STATUS_OK) {
         home_close(home);
@@ -490,6 +510,7 @@ void home_close(struct home *home)
         explicit_bzero(home->password.data, home->password.length);
     buf_release(&home->password);
     conf_free(home->conf);
+    free(home->cache);
     if (home->lock)
         log_close();
     file_lock_release(home->lock);
@@ -546,4 +567,32 @@ const char *home_device(const struct home *home)
 const char *home_setting(const struct home *home, const char *key, const char *fallback)
 {
     return conf_get(home->conf, key, fallback);
+}
+
+/* --- the cache, as the threads see it --------------------------------------------------------- */
+
+void home_suspect_cache(const struct home *home)
+{
+    atomic_store(&home->cache->suspect, true);
+}
+
+bool home_cache_is_suspect(const struct home *home)
+{
+    return atomic_load(&home->cache->suspect);
+}
+
+void home_trust_cache(const struct home *home)
+{
+    atomic_store(&home->cache->suspect, false);
+}
+
+unsigned home_cache_generation(const struct home *home)
+{
+    return atomic_load(&home->cache->generation);
+}
+
+void home_cache_replaced(const struct home *home)
+{
+    atomic_fetch_add(&home->cache->generation, 1);
+    home_trust_cache(home);
 }

@@ -13,8 +13,8 @@
  *
  * HOME_WRITE opens the diagnostic log (base/log.h), huiliu.log, for as long as the home is open.
  * HOME_READ never writes a byte and works while another process holds the lock. The handle is
- * immutable after opening and may be shared by threads; everything opened from it must be closed
- * before home_close().
+ * immutable after opening (but for the note about the cache below) and may be shared by threads;
+ * everything opened from it must be closed before home_close().
  *
  * A directory is a home when it holds huiliu.conf, which home_create() writes last: an interrupted
  * `huiliu init` can simply be repeated.
@@ -58,6 +58,17 @@ const char *home_station(const struct home *home);
 const char *home_device(const struct home *home); /* ULID made by home_create(): "origin" */
 /* A setting of huiliu.conf such as "interface.keymap"; `fallback` when absent. */
 const char *home_setting(const struct home *home, const char *key, const char *fallback);
+
+/* Who meets damage in cache.db while others have it open says so here; the writer examines the file
+ * at its next run, and puts a new one in its place. Whoever has the old one open sees from the
+ * generation that there is a new one. Any thread. */
+void home_suspect_cache(const struct home *home);
+bool home_cache_is_suspect(const struct home *home);
+unsigned home_cache_generation(const struct home *home);
+/* For db/cache.c: a new file has taken the old one's place. */
+void home_cache_replaced(const struct home *home);
+/* For db/cache.c: the file was found sound. */
+void home_trust_cache(const struct home *home);
 
 /* Path of a file in the home, in `out`. */
 enum status home_path(const struct home *home, const char *name, char *out, size_t size,

@@ -4,25 +4,19 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/log.h"
+#include "db/ballast.h"
 #include "db/outbox_entry.h"
 #include "db/outbox_log.h"
+#include "db/outbox_open.h"
 #include "db/schema.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct outbox {
-    const struct home *home;
-    pthread_mutex_t mutex;
-    struct sql *sql;
-    struct outbox_log *log;
-    struct error health; /* what was found damaged at opening */
-    int64_t replayed;
-};
+#define COMPACT_BYTES (4 << 20) /* a log of less is read in no time */
 
 /* --- the database file ------------------------------------------------------------------------ */
 
@@ -37,30 +31,13 @@ static enum status open_database(const char *path, struct sql **sql, struct erro
     return sql_open(&options, sql, error);
 }
 
-static enum status quick_check(struct sql *sql, const char *path, struct error *error)
-{
-    struct stmt *stmt;
-    bool row = false;
-    enum status status = sql_statement(sql, "PRAGMA quick_check(1)", &stmt, error);
-
-    if (status == STATUS_OK)
-        status = stmt_step(stmt, &row, error);
-    if (status != STATUS_OK)
-        return status;
-    const char *answer = row ? stmt_text(stmt, 0) : NULL;
-    if (!answer || strcmp(answer, "ok") != 0)
-        status = error_set(error, STATUS_CORRUPT, _("%s is damaged."), path);
-    stmt_reset(stmt);
-    return status;
-}
-
 static enum status open_sound(const char *path, struct sql **out, struct error *error)
 {
     struct sql *sql = NULL;
     enum status status = open_database(path, &sql, error);
 
     if (status == STATUS_OK)
-        status = quick_check(sql, path, error);
+        status = sql_quick_check(sql, error);
     if (status == STATUS_OK)
         status = outbox_migrate(sql, error);
     if (status != STATUS_OK) {
@@ -133,18 +110,39 @@ static enum status open_file(struct outbox *outbox, struct error *error)
 
 /* --- the log ---------------------------------------------------------------------------------- */
 
-/* In the transaction of the entries: from now on the database stands for this much of the log. */
-static enum status cover(struct outbox *outbox, struct error *error)
+static enum status keep_number(struct outbox *outbox, const char *key, int64_t value,
+                               struct error *error)
 {
     struct stmt *stmt;
     enum status status = sql_statement(outbox->sql,
-                                       "INSERT INTO setting(key, value) VALUES('log.length', ?1)"
+                                       "INSERT INTO setting(key, value) VALUES(?1, ?2)"
                                        " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
                                        &stmt, error);
     if (status != STATUS_OK)
         return status;
-    stmt_bind_int(stmt, 1, outbox_log_length(outbox->log));
+    stmt_bind_text(stmt, 1, key);
+    stmt_bind_int(stmt, 2, value);
     return stmt_run(stmt, error);
+}
+
+/* In the transaction of the entries: from now on the database stands for this much of the log. */
+static enum status cover(struct outbox *outbox, struct error *error)
+{
+    return keep_number(outbox, "log.length", outbox_log_length(outbox->log), error);
+}
+
+enum status outbox_cover(struct outbox *outbox, int64_t length, struct error *error)
+{
+    enum status status = sql_begin(outbox->sql, error);
+
+    if (status == STATUS_OK)
+        status = keep_number(outbox, "log.length", length, error);
+    if (status == STATUS_OK)
+        status = keep_number(outbox, "log.compacted", length, error);
+    if (status == STATUS_OK)
+        status = sql_commit(outbox->sql, error);
+    sql_rollback(outbox->sql);
+    return status;
 }
 
 static void note_log_damage(struct outbox *outbox, const struct outbox_log_report *report)
@@ -225,6 +223,25 @@ static enum status open_log(struct outbox *outbox, struct error *error)
     return replay(outbox, report.replay_from, error);
 }
 
+/* Reading the log anew each time it has doubled costs no more than having written it. */
+static bool is_grown(struct outbox *outbox)
+{
+    int64_t compacted = 0;
+    int64_t length = outbox_log_length(outbox->log);
+    enum status status = sql_integer(
+        outbox->sql, "SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'log.compacted'",
+        &compacted, NULL);
+
+    return status == STATUS_OK && length >= COMPACT_BYTES && length / 2 >= compacted;
+}
+
+/* A log that stays long is no reason to stop. */
+static void keep_log_short(struct outbox *outbox)
+{
+    if (is_grown(outbox) && outbox_compact(outbox, NULL) != STATUS_OK)
+        log_line("outbox.log: not made shorter");
+}
+
 /* --- the handle ------------------------------------------------------------------------------- */
 
 /* A write that was under way when the program ended is not under way now. */
@@ -288,6 +305,8 @@ enum status outbox_open(const struct home *home, struct outbox **out, struct err
         return status;
     }
     report_health(outbox);
+    keep_log_short(outbox);
+    ballast_lay(home);
     *out = outbox;
     return STATUS_OK;
 }
@@ -321,6 +340,15 @@ int64_t outbox_replayed(const struct outbox *outbox)
     return outbox->replayed;
 }
 
+enum status outbox_copy_examine(const struct home *home, int64_t *entries, int64_t *damaged,
+                                struct error *error)
+{
+    char path[PATH_MAX];
+    enum status status = home_path(home, OUTBOX_LOG_FILE, path, sizeof path, error);
+
+    return status == STATUS_OK ? outbox_log_examine(path, entries, damaged, error) : status;
+}
+
 struct sql *outbox_lock(struct outbox *outbox)
 {
     pthread_mutex_lock(&outbox->mutex);
@@ -347,20 +375,48 @@ static enum status commit_entry(struct outbox *outbox, const json_t *entry, stru
     return status;
 }
 
-enum status outbox_record(struct outbox *outbox, const json_t *entry, struct error *error)
+/* The entry is safe in the log, and whether the database has it will only be known when it is
+ * opened again: it stays, so that both have it then. */
+static enum status saved_once(struct error *error)
 {
-    struct buf line = {.limit = OUTBOX_LOG_LINE_MAX};
-    enum status status = json_print(entry, &line, error);
+    log_line("outbox: an entry is in the log only");
+    return error_set(error, STATUS_IO,
+                     _("The disk failed while this was being saved. It is safe in the second copy "
+                       "(%s): do not enter it again. Leave the program, check the disk, and start "
+                       "again; it will be in the queue."),
+                     OUTBOX_LOG_FILE);
+}
 
-    if (status == STATUS_OK)
-        status = outbox_log_append(outbox->log, line.data, line.length, error);
-    buf_release(&line);
+static enum status record_line(struct outbox *outbox, const json_t *entry, const struct buf *line,
+                               struct error *error)
+{
+    if (sql_is_uncertain(outbox->sql))
+        return sql_begin(outbox->sql, error); /* which says so */
+    enum status status = outbox_log_append(outbox->log, line->data, line->length, error);
     if (status != STATUS_OK)
         return status;
     status = commit_entry(outbox, entry, error);
     if (status == STATUS_OK)
         return STATUS_OK;
+    if (sql_is_uncertain(outbox->sql))
+        return saved_once(error);
     if (outbox_log_retract(outbox->log, NULL) != STATUS_OK)
         error_prefix(error, "%s", _("It is not certain whether this was saved"));
+    return status;
+}
+
+enum status outbox_record(struct outbox *outbox, const json_t *entry, struct error *error)
+{
+    struct buf line = {.limit = OUTBOX_LOG_LINE_MAX};
+    struct error first = {0};
+    enum status status = json_print(entry, &line, &first);
+
+    if (status == STATUS_OK)
+        status = record_line(outbox, entry, &line, &first);
+    if (status == STATUS_FULL && ballast_give_up(outbox->home))
+        status = record_line(outbox, entry, &line, &first);
+    buf_release(&line);
+    if (status != STATUS_OK && error)
+        *error = first;
     return status;
 }

@@ -31,12 +31,22 @@ enum status outbox_health(const struct outbox *outbox, struct error *error) MUST
 /* Entries of outbox.log that were missing in outbox.db when it was opened and were put back. */
 int64_t outbox_replayed(const struct outbox *outbox);
 
+/* Entries of outbox.log that pass their digest, and those that do not; changes nothing. */
+enum status outbox_copy_examine(const struct home *home, int64_t *entries, int64_t *damaged,
+                                struct error *error) MUST_CHECK;
+
 /* --- for the modules of this folder ----------------------------------------------------------- */
 
 struct sql *outbox_lock(struct outbox *outbox);
 void outbox_unlock(struct outbox *outbox);
+/* Leaves out of outbox.log what a rebuilt outbox would get back from the upstream: requests whose
+ * last word was spoken and delivered more than thirty days ago, and superseded accounts. Happens
+ * by itself when the outbox is opened and the log has grown. */
+enum status outbox_compact(struct outbox *outbox, struct error *error) MUST_CHECK;
 /* One accepted act: the entry (db/outbox_entry.h) goes to outbox.log, then into the database in
- * one transaction. When this fails nothing of it is left in either. The caller holds the lock. */
+ * one transaction. When this fails nothing of it is left in either - unless the disk itself failed
+ * after the log had it, which the sentence then says. On a full disk the reserve of db/ballast.h is
+ * given up. The caller holds the lock. */
 enum status outbox_record(struct outbox *outbox, const json_t *entry,
                           struct error *error) MUST_CHECK;
 

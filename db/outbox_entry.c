@@ -19,16 +19,9 @@ json_t *outbox_entry_new(const char *kind)
     return NULL;
 }
 
-/* Events made here are numbered 1, 2, 3 …; the next number must survive a rebuilt database. */
-static enum status keep_highest_mono(struct sql *sql, const json_t *events, struct error *error)
+static enum status raise_mono(struct sql *sql, int64_t mono, struct error *error)
 {
     struct stmt *stmt;
-    json_int_t highest = 0;
-
-    for (size_t i = 0; i < json_array_size(events); i++) {
-        json_int_t mono = json_int(json_array_get(events, i), "mono", 0);
-        highest = mono > highest ? mono : highest;
-    }
     enum status status = sql_statement(
         sql,
         "INSERT INTO setting(key, value) VALUES('event.mono', ?1) ON CONFLICT(key) DO UPDATE"
@@ -36,8 +29,20 @@ static enum status keep_highest_mono(struct sql *sql, const json_t *events, stru
         &stmt, error);
     if (status != STATUS_OK)
         return status;
-    stmt_bind_int(stmt, 1, highest);
+    stmt_bind_int(stmt, 1, mono);
     return stmt_run(stmt, error);
+}
+
+/* Events made here are numbered 1, 2, 3 …; the next number must survive a rebuilt database. */
+static enum status keep_highest_mono(struct sql *sql, const json_t *events, struct error *error)
+{
+    json_int_t highest = 0;
+
+    for (size_t i = 0; i < json_array_size(events); i++) {
+        json_int_t mono = json_int(json_array_get(events, i), "mono", 0);
+        highest = mono > highest ? mono : highest;
+    }
+    return raise_mono(sql, highest, error);
 }
 
 static enum status apply_events(struct sql *sql, const char *request, const json_t *events,
@@ -120,6 +125,13 @@ static enum status apply_account(struct sql *sql, const json_t *entry, bool *cha
     return status;
 }
 
+static enum status apply_mark(struct sql *sql, const json_t *entry, bool *changed,
+                              struct error *error)
+{
+    *changed = false;
+    return raise_mono(sql, json_int(entry, "mono", 0), error);
+}
+
 enum status outbox_entry_apply(struct sql *sql, const json_t *entry, bool *changed,
                                struct error *error)
 {
@@ -127,7 +139,10 @@ enum status outbox_entry_apply(struct sql *sql, const json_t *entry, bool *chang
         const char *kind;
         enum status (*apply)(struct sql *sql, const json_t *entry, bool *changed,
                              struct error *error);
-    } kinds[] = {{"raise", apply_raise}, {"act", apply_act}, {"account", apply_account}};
+    } kinds[] = {{"raise", apply_raise},
+                 {"act", apply_act},
+                 {"account", apply_account},
+                 {"mark", apply_mark}};
     const char *kind = json_text(entry, "entry", "");
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)

@@ -8,6 +8,7 @@
  *      "evidence":[{"name","type","length","sha256","data":base64}]}
  *     {"entry":"act","request":"request:…","events":[…]}
  *     {"entry":"account","name","roles","locked","created_ms","revision","passphrase"}
+ *     {"entry":"mark","mono"}        the number of the last event made here, before entries go
  *
  * The same function puts an entry into the database when it is made and when it is replayed, and
  * applying one twice changes nothing. Private to db/.

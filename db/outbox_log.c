@@ -228,6 +228,9 @@ static enum status open_file(struct outbox_log *log, struct error *error)
 struct copying {
     struct outbox_log *log;
     int fd;
+    outbox_log_filter *wanted; /* NULL: every good line */
+    void *context;
+    int64_t lines;
 };
 
 static enum status copy_good_line(void *context, const struct line *line, struct error *error)
@@ -236,22 +239,27 @@ static enum status copy_good_line(void *context, const struct line *line, struct
     bool good = false;
     enum status status = is_good(line, &good, error);
 
+    if (status == STATUS_OK && good && copying->wanted)
+        status = copying->wanted(copying->context, line->text + PREFIX_LENGTH,
+                                 line->length - PREFIX_LENGTH, &good, error);
     if (status != STATUS_OK || !good)
         return status;
+    copying->lines++;
     status = write_all(copying->log, copying->fd, line->text, line->length, error);
     return status == STATUS_OK ? write_all(copying->log, copying->fd, "\n", 1, error) : status;
 }
 
-static enum status copy_good_lines(struct outbox_log *log, const char *target, struct error *error)
+static enum status copy_lines(struct copying *copying, const char *target, struct error *error)
 {
-    struct copying copying = {
-        log, open(target, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600)};
-    if (copying.fd < 0)
+    struct outbox_log *log = copying->log;
+
+    copying->fd = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (copying->fd < 0)
         return cannot(log, error);
-    enum status status = scan(log, 0, copy_good_line, &copying, error);
+    enum status status = scan(log, 0, copy_good_line, copying, error);
     if (status == STATUS_OK)
-        status = sync_data(log, copying.fd, error);
-    close(copying.fd);
+        status = sync_data(log, copying->fd, error);
+    close(copying->fd);
     return status;
 }
 
@@ -265,7 +273,8 @@ static enum status replace_damaged(struct outbox_log *log, struct outbox_log_rep
     snprintf(fresh, sizeof fresh, "%s.new", log->path);
     snprintf(report->aside, sizeof report->aside, "%s.bad-%lld", log->path,
              (long long)clock_wall_ms());
-    enum status status = copy_good_lines(log, fresh, error);
+    struct copying copying = {.log = log};
+    enum status status = copy_lines(&copying, fresh, error);
     if (status != STATUS_OK)
         return status;
     if (link(log->path, report->aside) != 0 || rename(fresh, log->path) != 0)
@@ -348,21 +357,33 @@ enum status outbox_log_read(struct outbox_log *log, int64_t from,
     return scan(log, from, read_line, &reading, error);
 }
 
-/* After a failed write the half line is cut off again; if even that fails, no line may follow. */
+/* A failed write leaves a half line that is cut off again. After a failed fdatasync() the kernel
+ * forgets what it did not write, so nothing that is asked of this file later can be believed. */
 static enum status append_bytes(struct outbox_log *log, const struct buf *line, struct error *error)
 {
     int64_t before = log->length;
     enum status status = write_all(log, log->fd, line->data, line->length, error);
+    bool synced = true;
 
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         status = sync_data(log, log->fd, error);
+        synced = status == STATUS_OK;
+    }
     if (status != STATUS_OK) {
-        log->uncertain = truncate_to(log, before, NULL) != STATUS_OK;
+        log->uncertain = truncate_to(log, before, NULL) != STATUS_OK || !synced;
         return status;
     }
     log->before_last = before;
     log->length = before + (int64_t)line->length;
     return STATUS_OK;
+}
+
+static enum status refuse_uncertain(const struct outbox_log *log, struct error *error)
+{
+    return error_set(error, STATUS_IO,
+                     _("Writing to %s failed before. Leave the program, check the disk, and "
+                       "start again."),
+                     log->path);
 }
 
 enum status outbox_log_append(struct outbox_log *log, const char *json, size_t length,
@@ -372,10 +393,7 @@ enum status outbox_log_append(struct outbox_log *log, const char *json, size_t l
     struct buf line = {0};
 
     if (log->uncertain)
-        return error_set(error, STATUS_IO,
-                         _("Writing to %s failed before. Leave the program, check the disk, and "
-                           "start again."),
-                         log->path);
+        return refuse_uncertain(log, error);
     if (length > OUTBOX_LOG_LINE_MAX)
         return error_set(error, STATUS_TOO_LARGE, _("This is too large to be saved."));
     enum status status = digest_of(json, length, digest, error);
@@ -397,6 +415,90 @@ enum status outbox_log_retract(struct outbox_log *log, struct error *error)
     enum status status = truncate_to(log, log->before_last, error);
     log->uncertain = status != STATUS_OK;
     log->before_last = -1;
+    return status;
+}
+
+/* --- leaving out what nobody needs any more --------------------------------------------------- */
+
+struct counting {
+    int64_t good, bad;
+};
+
+static enum status count_line(void *context, const struct line *line, struct error *error)
+{
+    struct counting *counting = context;
+    bool good = false;
+    enum status status = is_good(line, &good, error);
+
+    counting->good += good;
+    counting->bad += !good;
+    return status;
+}
+
+static enum status count_lines(const char *path, struct counting *counting, struct error *error)
+{
+    struct outbox_log file = {.fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)};
+    struct stat facts;
+
+    snprintf(file.path, sizeof file.path, "%s", path);
+    if (file.fd < 0 || fstat(file.fd, &facts) != 0) {
+        enum status status = error_set_errno(error, errno, _("Cannot read %s"), path);
+        if (file.fd >= 0)
+            close(file.fd);
+        return status;
+    }
+    file.length = facts.st_size;
+    enum status status = scan(&file, 0, count_line, counting, error);
+    close(file.fd);
+    return status;
+}
+
+/* The new file is read back before the old one goes. */
+static enum status write_rest(struct outbox_log *log, const char *fresh, struct copying *copying,
+                              struct error *error)
+{
+    struct counting counting = {0};
+    enum status status = copy_lines(copying, fresh, error);
+
+    if (status == STATUS_OK)
+        status = count_lines(fresh, &counting, error);
+    if (status == STATUS_OK && (counting.bad > 0 || counting.good != copying->lines))
+        status = error_set(error, STATUS_IO, _("%s does not hold what was written to it."), fresh);
+    if (status == STATUS_OK && rename(fresh, log->path) != 0)
+        status = cannot(log, error);
+    if (status != STATUS_OK)
+        unlink(fresh);
+    return status;
+}
+
+enum status outbox_log_compact(struct outbox_log *log, outbox_log_filter *wanted, void *context,
+                               struct error *error)
+{
+    char fresh[PATH_MAX + 8];
+    struct copying copying = {.log = log, .wanted = wanted, .context = context};
+
+    if (log->uncertain)
+        return refuse_uncertain(log, error);
+    snprintf(fresh, sizeof fresh, "%s.new", log->path);
+    enum status status = write_rest(log, fresh, &copying, error);
+    if (status != STATUS_OK)
+        return status;
+    status = sync_directory(log, error);
+    if (status == STATUS_OK)
+        status = open_file(log, error);
+    log->uncertain = status != STATUS_OK; /* appending to a file without a name saves nothing */
+    return status;
+}
+
+enum status outbox_log_examine(const char *path, int64_t *lines, int64_t *bad, struct error *error)
+{
+    struct counting counting = {0};
+    enum status status = count_lines(path, &counting, error);
+
+    if (status == STATUS_OK) {
+        *lines = counting.good;
+        *bad = counting.bad;
+    }
     return status;
 }
 

@@ -9,6 +9,8 @@
  * tear the last one: it is cut off when the file is opened. A line in the middle that fails its
  * digest is damage: the old file is kept as outbox.log.bad-<time>, a copy without the bad lines
  * takes its place, and the report says so. Reading uses bounded memory. One thread at a time.
+ *
+ * A failed fdatasync() is final: after it this handle takes nothing more.
  */
 #include "base/error.h"
 
@@ -45,6 +47,16 @@ enum status outbox_log_append(struct outbox_log *log, const char *json, size_t l
                               struct error *error) MUST_CHECK;
 /* Takes the last appended line back: its transaction did not come about. */
 enum status outbox_log_retract(struct outbox_log *log, struct error *error) MUST_CHECK;
+/* Leaves out the entries that are not wanted: the rest is written to a new file, read back, and put
+ * in the place of the old one. When this fails before that moment, the old file stays as it is. */
+typedef enum status outbox_log_filter(void *context, const char *json, size_t length, bool *wanted,
+                                      struct error *error);
+enum status outbox_log_compact(struct outbox_log *log, outbox_log_filter *wanted, void *context,
+                               struct error *error) MUST_CHECK;
+/* Counts without changing anything, also while another process writes: a last line that is just
+ * being written counts as bad. */
+enum status outbox_log_examine(const char *path, int64_t *lines, int64_t *bad,
+                               struct error *error) MUST_CHECK;
 /* Bytes in the file. */
 int64_t outbox_log_length(const struct outbox_log *log);
 

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/i18n.h"
+#include "db/cache.h"
 #include "db/feed_state.h"
 #include "db/notice.h"
 #include "db/schema.h"
@@ -290,6 +291,14 @@ static enum status read_damage(struct overview_build *build, struct error *error
     return status;
 }
 
+/* Until the new cache is complete. */
+static void note_cache_damage(struct overview_build *build)
+{
+    if (cache_damage_is_kept(reader_home(build->reader)))
+        add_text(build, _("The local copy of the platform's data was damaged and is being filled "
+                          "anew. What was entered here is not affected."));
+}
+
 static void add_notice(struct overview_build *build, const json_t *notice)
 {
     const json_t *title = json_object_get(notice, "title");
@@ -342,6 +351,7 @@ static enum status read_all(struct overview_build *build, const char *account, s
         status = read_machine(build, error);
     if (status == STATUS_OK)
         status = read_damage(build, error);
+    note_cache_damage(build);
     if (status == STATUS_OK)
         status = read_notices(build, error);
     if (status == STATUS_OK)

@@ -11,6 +11,8 @@
 struct reader {
     const struct home *home;
     struct sql *cache;
+    unsigned cache_generation; /* of the file `cache` has open */
+    struct sql *retired;       /* the file before, which somebody may still be reading */
     struct sql *outbox;
     struct catalogue *catalogue;
     int64_t seen_version; /* data_version of the cache when the catalogue was last compared */
@@ -55,6 +57,17 @@ static enum status open_file(const struct home *home, const char *name, uint32_t
     return STATUS_OK;
 }
 
+static enum status open_cache(struct reader *reader, struct sql **out, struct error *error)
+{
+    unsigned generation = home_cache_generation(reader->home);
+    enum status status =
+        open_file(reader->home, CACHE_FILE, CACHE_APPLICATION_ID, CACHE_SCHEMA_VERSION, out, error);
+
+    if (status == STATUS_OK)
+        reader->cache_generation = generation;
+    return status;
+}
+
 enum status reader_open(const struct home *home, struct reader **out, struct error *error)
 {
     struct reader *reader = calloc(1, sizeof *reader);
@@ -62,8 +75,7 @@ enum status reader_open(const struct home *home, struct reader **out, struct err
         return error_nomem(error);
 
     reader->home = home;
-    enum status status = open_file(home, CACHE_FILE, CACHE_APPLICATION_ID, CACHE_SCHEMA_VERSION,
-                                   &reader->cache, error);
+    enum status status = open_cache(reader, &reader->cache, error);
     if (status == STATUS_OK)
         status = open_file(home, OUTBOX_FILE, OUTBOX_APPLICATION_ID, OUTBOX_SCHEMA_VERSION,
                            &reader->outbox, error);
@@ -81,12 +93,32 @@ void reader_close(struct reader *reader)
         return;
     catalogue_free(reader->catalogue);
     sql_close(reader->cache);
+    sql_close(reader->retired);
     sql_close(reader->outbox);
     free(reader);
 }
 
+/* A damaged file was put aside while it was open here. Whoever called reader_cache() before may
+ * still hold the old connection, so it lives until the next time. */
+static void follow_cache(struct reader *reader)
+{
+    struct sql *fresh = NULL;
+
+    if (open_cache(reader, &fresh, NULL) != STATUS_OK)
+        return;
+    sql_close(reader->retired);
+    reader->retired = reader->cache;
+    reader->cache = fresh;
+    reader->seen_version = -1;
+    reader->generation = -1;
+}
+
 struct sql *reader_cache(struct reader *reader)
 {
+    if (reader->cache_generation != home_cache_generation(reader->home))
+        follow_cache(reader);
+    else if (sql_is_damaged(reader->cache))
+        home_suspect_cache(reader->home);
     return reader->cache;
 }
 
@@ -119,7 +151,7 @@ enum status reader_catalogue(struct reader *reader, const struct catalogue **cat
 {
     int64_t version = 0;
     int64_t generation = 0;
-    enum status status = sql_data_version(reader->cache, &version, error);
+    enum status status = sql_data_version(reader_cache(reader), &version, error);
 
     if (status != STATUS_OK)
         return status;

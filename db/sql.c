@@ -36,8 +36,10 @@ struct stmt {
 struct sql {
     sqlite3 *db;
     enum sql_role role;
-    int snapshots; /* nested sql_snapshot_begin() */
-    bool faulty;   /* a write failed below SQLite: nothing may be committed on this handle */
+    int snapshots;  /* nested sql_snapshot_begin() */
+    bool faulty;    /* a write failed below SQLite: nothing may be committed on this handle */
+    bool uncertain; /* an fsync() failed */
+    bool damaged;   /* SQLite found the file malformed */
     char path[PATH_MAX];
     struct stmt *buckets[BUCKETS];
 };
@@ -92,7 +94,10 @@ static enum status describe(const char *path, int code, struct error *error)
     case STATUS_NOMEM:
         return error_nomem(error);
     case STATUS_CORRUPT:
-        return error_set_detail(error, status, code, _("%s is damaged."), path);
+        return error_set_detail(error, status, code,
+                                _("%s is damaged. Synchronise, then start the program again: it "
+                                  "is put right from the platform and from the second copy."),
+                                path);
     case STATUS_CANCELLED:
         return error_set_detail(error, status, code, _("Stopped."));
     case STATUS_TOO_LARGE:
@@ -115,6 +120,10 @@ static enum status fail(struct sql *sql, int code, struct error *error)
 {
     if (sql->role == SQL_WRITER && (code & 0xFF) == SQLITE_IOERR)
         sql->faulty = true;
+    if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
+        sql->uncertain = true;
+    if (status_of(code) == STATUS_CORRUPT)
+        sql->damaged = true;
     return describe(sql->path, code, error);
 }
 
@@ -566,6 +575,16 @@ enum status sql_data_version(struct sql *sql, int64_t *version, struct error *er
     return sql_integer(sql, "PRAGMA data_version", version, error);
 }
 
+bool sql_is_uncertain(const struct sql *sql)
+{
+    return sql->uncertain;
+}
+
+bool sql_is_damaged(const struct sql *sql)
+{
+    return sql->damaged;
+}
+
 void sql_interrupt(struct sql *sql)
 {
     sqlite3_interrupt(sql->db);
@@ -671,6 +690,23 @@ enum status sql_integer(struct sql *sql, const char *text, int64_t *value, struc
     status = stmt_step(stmt, &row, error);
     if (status == STATUS_OK && row)
         *value = stmt_int(stmt, 0);
+    stmt_reset(stmt);
+    return status;
+}
+
+enum status sql_quick_check(struct sql *sql, struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(sql, "PRAGMA quick_check(1)", &stmt, error);
+
+    if (status == STATUS_OK)
+        status = stmt_step(stmt, &row, error);
+    if (status != STATUS_OK)
+        return status;
+    const char *answer = row ? stmt_text(stmt, 0) : NULL;
+    if (!answer || strcmp(answer, "ok") != 0)
+        status = fail(sql, SQLITE_CORRUPT, error);
     stmt_reset(stmt);
     return status;
 }

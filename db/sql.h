@@ -64,6 +64,11 @@ enum status sql_begin(struct sql *sql, struct error *error) MUST_CHECK;
 enum status sql_commit(struct sql *sql, struct error *error) MUST_CHECK;
 void sql_rollback(struct sql *sql);
 bool sql_in_transaction(const struct sql *sql);
+/* A writer's fsync() failed: whether the file holds what was to be committed will be known when it
+ * is opened again. */
+bool sql_is_uncertain(const struct sql *sql);
+/* This connection met damage in its file. */
+bool sql_is_damaged(const struct sql *sql);
 
 /* A reader's consistent view over several statements; pairs may be nested. */
 enum status sql_snapshot_begin(struct sql *sql, struct error *error) MUST_CHECK;
@@ -79,6 +84,9 @@ enum status sql_checkpoint(struct sql *sql, struct error *error) MUST_CHECK; /* 
 
 enum status sql_statement(struct sql *sql, const char *text, struct stmt **stmt,
                           struct error *error) MUST_CHECK;
+
+/* PRAGMA quick_check: STATUS_CORRUPT when SQLite finds something wrong. */
+enum status sql_quick_check(struct sql *sql, struct error *error) MUST_CHECK;
 
 /* The integer in the first column of the first row of a statement without parameters; *value stays
  * as it is when there is no row. */

@@ -490,8 +490,8 @@ static void run_release(struct run *run)
     catalogue_free(run->catalogue);
 }
 
-enum status sync_run(struct sync *sync, const struct sync_options *options,
-                     struct sync_report **report, struct error *error)
+static enum status run_once(struct sync *sync, const struct sync_options *options,
+                            struct sync_report **report, struct error *error)
 {
     struct run run = {.sync = sync, .options = options, .feed_count = 1};
     run.feeds = calloc(1, sizeof(*run.feeds));
@@ -502,7 +502,43 @@ enum status sync_run(struct sync *sync, const struct sync_options *options,
     progress_start(&run.progress, options, sync->couch);
     enum status status = perform(&run, report, error);
     run_release(&run);
+    return status;
+}
+
+/* Closing puts the damaged file aside; a new one is filled from the start. */
+static enum status renew_cache(struct sync *sync, struct error *error)
+{
+    cache_close(sync->cache);
+    sync->cache = NULL;
+    return cache_open(sync->home, &sync->cache, error);
+}
+
+static enum status run_sound(struct sync *sync, const struct sync_options *options,
+                             struct sync_report **report, struct error *error)
+{
+    enum status status = cache_examine(sync->cache, error);
+
+    if (status == STATUS_OK)
+        status = run_once(sync, options, report, error);
+    if (status == STATUS_OK)
+        cache_forget_damage(sync->cache);
+    return status;
+}
+
+enum status sync_run(struct sync *sync, const struct sync_options *options,
+                     struct sync_report **report, struct error *error)
+{
+    struct error damage = {0};
+    enum status status = sync->cache ? run_sound(sync, options, report, &damage) : STATUS_CORRUPT;
+
+    if (!sync->cache || (status == STATUS_CORRUPT && cache_is_damaged(sync->cache))) {
+        status = renew_cache(sync, &damage);
+        if (status == STATUS_OK)
+            status = run_sound(sync, options, report, &damage);
+    }
     http_rearm(couch_http(sync->couch));
+    if (status != STATUS_OK && error)
+        *error = damage;
     return status;
 }
 

@@ -13,7 +13,8 @@
  *
  * The engine owns the one writing connection to cache.db while it exists and uses the shared
  * outbox handle. sync_run() returns STATUS_OK when it has a report, whatever the network did: the
- * outcome is report->result. Other statuses mean the home itself failed (disk, corruption).
+ * outcome is report->result. Other statuses mean the home itself failed (disk, corruption). A cache
+ * found damaged is replaced and filled anew within the run (db/cache.h).
  * sync_cancel() may be called from any thread and makes a run stop within a fifth of a second; what
  * was committed stays and is resumed. It is remembered until a run or a wait has ended with it, so
  * one that is about to start stops too.

@@ -309,6 +309,66 @@ static void test_doctor_and_permissions(void **state)
     free(log);
 }
 
+static void overwrite(const char *path, long offset, size_t length)
+{
+    FILE *file = fopen(path, "r+b");
+
+    assert_non_null(file);
+    assert_int_equal(fseek(file, offset, SEEK_SET), 0);
+    for (size_t i = 0; i < length; i++)
+        assert_int_equal(fputc('#', file), '#');
+    assert_int_equal(fclose(file), 0);
+}
+
+static const char *result_of(const json_t *value, const char *check)
+{
+    const json_t *checks = json_object_get(value, "checks");
+
+    for (size_t i = 0; i < json_array_size(checks); i++)
+        if (strcmp(json_text(json_array_get(checks, i), "check", ""), check) == 0)
+            return json_text(json_array_get(checks, i), "result", "");
+    return "";
+}
+
+static void expect_health(struct outcome outcome, int code, const char *check, const char *result)
+{
+    if (outcome.code != code)
+        fail_msg("exit %d, not %d: %s%s", outcome.code, code, buf_text(&outcome.out),
+                 buf_text(&outcome.err));
+    assert_string_equal(result_of(outcome_json(&outcome), check), result);
+    outcome_release(&outcome);
+}
+
+/* Both databases and a line of the second copy: examined, told, put right; nobody is locked out. */
+static void test_doctor_repairs(void **state)
+{
+    const struct stage *stage = *state;
+    struct desk boss = desk_of(stage, "boss", stage->pass);
+    char *cache = join_path(stage->home, "cache.db");
+    char *outbox = join_path(stage->home, "outbox.db");
+    char *log = join_path(stage->home, "outbox.log");
+
+    overwrite(cache, 0, 12288);
+    expect_health(run(NULL, "doctor", "--home", stage->home, "--json", NULL), 1, "databases",
+                  "fail");
+    expect_health(run(NULL, "doctor", "--repair", "--home", stage->home, "--json", NULL), 0, "kept",
+                  "warn");
+    overwrite(outbox, 4096, 8192);
+    expect_health(run(NULL, "doctor", "--home", stage->home, "--json", NULL), 1, "outbox.db",
+                  "fail");
+    expect_health(run(NULL, "doctor", "--repair", "--home", stage->home, "--json", NULL), 0,
+                  "outbox.db", "pass");
+    overwrite(log, 20, 1);
+    expect_health(run(NULL, "doctor", "--home", stage->home, "--json", NULL), 1, "outbox.log",
+                  "fail");
+    expect_health(run(NULL, "doctor", "--repair", "--home", stage->home, "--json", NULL), 0,
+                  "outbox.log", "pass");
+    json_decref(desk_ask(0, &boss, "account", "list", NULL));
+    free(cache);
+    free(outbox);
+    free(log);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -324,6 +384,7 @@ int main(void)
         cmocka_unit_test(test_roles_that_may_not_look_up),
         cmocka_unit_test(test_doctor_and_permissions),
         cmocka_unit_test(test_login_failures),
+        cmocka_unit_test(test_doctor_repairs),
     };
 
     return cmocka_run_group_tests_name("seat", tests, set_up, tear_down);
