@@ -48,9 +48,9 @@ struct cache {
     size_t dataset_count;
     int64_t recent_keys; /* see db/record_key.h */
     struct key_filter *filter;
-    int64_t now_ms;      /* of the transaction */
-    int64_t disordered;  /* rows indexed or removed since the index was last folded together */
-    bool removed;        /* some of them removed */
+    int64_t now_ms;     /* of the transaction */
+    int64_t disordered; /* rows indexed or removed since the index was last folded together */
+    bool removed;       /* some of them removed */
     bool any_aside;
     bool open; /* a transaction was begun; SQLite may have ended it by itself */
     bool damaged;
