@@ -8,6 +8,7 @@
 #include "cli/trace.h"
 #include "cli/verdict_text.h"
 #include "cli/verify_ofd.h"
+#include "db/sealed_document.h"
 #include "db/signed_code.h"
 #include "db/verification.h"
 #include "verify/credential.h"
@@ -155,10 +156,11 @@ static enum status answer_ofd(struct cli *cli, const char *path, struct slip **s
 {
     struct verdict_report report;
     struct ofd_document document = {0};
-    char object[OFD_OBJECT_MAX];
+    char object[SEALED_DOCUMENT_OBJECT_MAX];
 
-    enum status status = verify_ofd_judge(cli, path, line_option(cli->line, "trust"), object,
-                                          &report, &document, error);
+    enum status status =
+        sealed_document_judge(cli->seat->reader, path, line_option(cli->line, "trust"), object,
+                              &report, &document, error);
     if (status == STATUS_OK)
         status = write_down(cli, object, &report, slip, error);
     if (status == STATUS_OK) {
@@ -192,8 +194,8 @@ static enum status answer_text(struct cli *cli, const char *input, struct slip *
 static enum status answer(struct cli *cli, const char *input, struct error *error)
 {
     struct slip *slip = NULL;
-    enum status status = verify_ofd_is_for(input) ? answer_ofd(cli, input, &slip, error)
-                                                  : answer_text(cli, input, &slip, error);
+    enum status status = sealed_document_is(input) ? answer_ofd(cli, input, &slip, error)
+                                                   : answer_text(cli, input, &slip, error);
     slip_free(slip);
     return status;
 }

@@ -1,0 +1,116 @@
+#include "db/sealed_document.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "db/certificate_trust.h"
+#include "verify/digest.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* --- is it one? --------------------------------------------------------------------------------
+ */
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+
+    return length >= tail && strcasecmp(text + length - tail, end) == 0;
+}
+
+bool sealed_document_is(const char *path)
+{
+    struct buf file = {0};
+
+    if (ends_with(path, ".ofd"))
+        return true;
+    bool is = strlen(path) < PATH_MAX && file_exists(path) &&
+              file_read(path, OFD_BYTES_MAX, &file, NULL) == STATUS_OK &&
+              ofd_is_archive(buf_text(&file), file.length);
+    buf_release(&file);
+    return is;
+}
+
+/* --- judging -----------------------------------------------------------------------------------
+ */
+
+static enum status add_file(const char *path, struct anchors *trust, struct error *error)
+{
+    struct buf file = {0};
+    enum status status = file_read(path, TRUST_BYTES_MAX, &file, error);
+
+    if (status == STATUS_OK) {
+        status = anchors_add(trust, buf_text(&file), file.length, error);
+        if (status != STATUS_OK)
+            error_prefix(error, "%s", path);
+    }
+    buf_release(&file);
+    return status;
+}
+
+static enum status load_trust(struct reader *reader, const char *file, struct anchors *trust,
+                              struct error *error)
+{
+    enum status status = certificate_trust_load(reader, "seal", trust, error);
+
+    anchors_begin_temporary(trust);
+    return status == STATUS_OK && file ? add_file(file, trust, error) : status;
+}
+
+static void note_trust(const struct anchors *trust, const char *file, struct verdict_report *report)
+{
+    if (file)
+        verdict_report_note(report, "trust", CHECK_WARN,
+                            _("Certificates from %s are trusted for this run only."), file);
+    else if (anchors_count(trust) == 0)
+        verdict_report_note(report, "trust", CHECK_SKIPPED,
+                            _("This workstation has no certificates it trusts for seals."));
+}
+
+static enum status judge_with(struct reader *reader, const struct buf *file, const char *trust_file,
+                              struct anchors *trust, struct verdict_report *report,
+                              struct ofd_document *document, struct error *error)
+{
+    struct ofd_policy policy = {.trust = trust, .now_ms = clock_wall_ms()};
+    enum status status = load_trust(reader, trust_file, trust, error);
+
+    if (status == STATUS_OK)
+        status = ofd_verify(buf_text(file), file->length, &policy, report, document, error);
+    if (status == STATUS_OK && document->signer_count > 0)
+        note_trust(trust, trust_file, report);
+    return status;
+}
+
+static enum status name_object(const struct buf *file, char object[SEALED_DOCUMENT_OBJECT_MAX],
+                               struct error *error)
+{
+    char digest[SHA256_HEX_MAX];
+    enum status status = sha256_hex(buf_text(file), file->length, digest, error);
+
+    if (status == STATUS_OK)
+        (void)snprintf(object, SEALED_DOCUMENT_OBJECT_MAX, "file:%s", digest);
+    return status;
+}
+
+enum status sealed_document_judge(struct reader *reader, const char *path, const char *trust_file,
+                                  char object[SEALED_DOCUMENT_OBJECT_MAX],
+                                  struct verdict_report *report, struct ofd_document *document,
+                                  struct error *error)
+{
+    struct buf file = {0};
+    struct anchors *trust = NULL;
+    enum status status = file_read(path, OFD_BYTES_MAX, &file, error);
+
+    if (status == STATUS_OK)
+        status = name_object(&file, object, error);
+    if (status == STATUS_OK)
+        status = anchors_new(&trust, error);
+    if (status == STATUS_OK)
+        status = judge_with(reader, &file, trust_file, trust, report, document, error);
+    anchors_free(trust);
+    buf_release(&file);
+    return status;
+}
