@@ -3,6 +3,9 @@
 #include "base/i18n.h"
 #include "cli/table.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static void put_known(json_t *object, const char *name, const char *text, bool *ok)
 {
     put_shown(object, name, text[0] != '\0' ? text : NULL, ok);
@@ -20,6 +23,21 @@ json_t *check_value(const struct check *check, bool *ok)
     return value;
 }
 
+/* Only the age is a number. */
+static json_t *facts_json(const struct verdict_report *report, bool *ok)
+{
+    json_t *value = json_object();
+
+    for (size_t i = 0; i < report->fact_count; i++) {
+        const struct verdict_fact *fact = &report->facts[i];
+        if (strcmp(fact->name, "age") == 0)
+            json_put(value, fact->name, json_integer(strtol(fact->value, NULL, 10)), ok);
+        else
+            put_shown(value, fact->name, fact->value, ok);
+    }
+    return value;
+}
+
 json_t *verdict_value(const struct verdict_report *report, bool *ok)
 {
     json_t *value = json_object();
@@ -30,6 +48,8 @@ json_t *verdict_value(const struct verdict_report *report, bool *ok)
     for (size_t i = 0; i < report->count; i++)
         json_add(checks, check_value(&report->checks[i], ok), ok);
     json_put(value, "checks", checks, ok);
+    if (report->fact_count > 0)
+        json_put(value, "derived", facts_json(report, ok), ok);
     json_put(value, "recheck", json_boolean(report->recheck), ok);
     return value;
 }
@@ -73,6 +93,8 @@ void verdict_print(struct output *out, const struct verdict_report *report)
     }
     table_print(table, 2, out);
     table_free(table);
+    for (size_t i = 0; i < report->fact_count; i++)
+        output_line(out, _("  %s: %s"), report->facts[i].title, report->facts[i].shown);
     if (report->recheck)
         output_line(out, "%s", _("Made from stored data: to be repeated online."));
 }

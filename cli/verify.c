@@ -37,7 +37,7 @@ static bool is_record_key(const char *input)
 /* --- judging -----------------------------------------------------------------------------------
  */
 
-/* Nothing is looked up about anybody, so that nobody need be logged in. */
+/* Without a login nothing is looked up about anybody. */
 static enum status judge_signed(struct cli *cli, const char *input, struct verdict_report *report,
                                 struct error *error)
 {
@@ -53,18 +53,21 @@ static enum status judge_signed(struct cli *cli, const char *input, struct verdi
     if (status == STATUS_OK) {
         question.more_trust = path ? buf_text(&trust) : NULL;
         question.more_trust_length = trust.length;
-        status = signed_code_judge(cli->seat->reader, &question, report, error);
+        status = verification_run_code(cli->seat->reader,
+                                       cli->seat->logged_in ? &cli->seat->session : NULL, &question,
+                                       report, error);
     }
     buf_release(&trust);
     return status;
 }
 
 /* Without a login nothing is looked up. */
-static enum status judge_form(const char *input, struct verdict_report *report, struct error *error)
+static enum status judge_form(const struct cli *cli, const char *input,
+                              struct verdict_report *report, struct error *error)
 {
     struct number_report number;
 
-    if (is_record_key(input))
+    if (is_record_key(input) && !line_option(cli->line, "batch"))
         return error_set(error, STATUS_REFUSED,
                          _("A record is shown to somebody: name yourself with --as and "
                            "--passphrase-file."));
@@ -81,7 +84,7 @@ static enum status judge_text(struct cli *cli, const char *input, struct verdict
     if (signed_code_is(input))
         return judge_signed(cli, input, report, error);
     if (!cli->seat->logged_in)
-        return judge_form(input, report, error);
+        return judge_form(cli, input, report, error);
     return verification_run(cli->seat->reader, &cli->seat->session, input,
                             line_option(cli->line, "holder"), line_option(cli->line, "holder-id"),
                             report, error);

@@ -3,10 +3,12 @@
 #include "base/arena.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "db/certificate_trust.h"
 #include "db/search_key.h"
 #include "db/sql.h"
 #include "verify/credential.h"
 #include "verify/digest.h"
+#include "verify/fold.h"
 #include "verify/number.h"
 
 #include <stdio.h>
@@ -17,7 +19,9 @@
 struct judging {
     struct sql *cache;
     struct arena *arena;
+    struct reader *reader;
     struct trust *trust;
+    struct anchors *roots; /* NULL until a code needs them */
     const struct signed_code_question *question;
     char as_of[INSTANT_TEXT_MAX]; /* of the catalogue */
 };
@@ -182,8 +186,38 @@ static enum status look_for_revocation(const struct judging *judging,
 
 /* --- judging ---------------------------------------------------------------------------------- */
 
-static enum status judge_one(const struct judging *judging, const struct buf *jws,
-                             struct verdict_report *report, struct error *error)
+/* Certificates are read only for a code that brings its own: lists of them may be long. */
+static enum status load_roots(struct judging *judging, struct error *error)
+{
+    const struct signed_code_question *question = judging->question;
+    struct error reason = {0};
+    enum status status = anchors_new(&judging->roots, error);
+
+    if (status == STATUS_OK)
+        status = certificate_trust_load(judging->reader, "credential", judging->roots, error);
+    if (status != STATUS_OK || !question->more_trust ||
+        !trust_file_is_pem(question->more_trust, question->more_trust_length))
+        return status;
+    anchors_begin_temporary(judging->roots);
+    status =
+        anchors_add(judging->roots, question->more_trust, question->more_trust_length, &reason);
+    if (status == STATUS_INVALID)
+        return STATUS_OK; /* bare keys */
+    return status == STATUS_OK ? status : error_set(error, status, "%s", reason.text);
+}
+
+static void keep_subject(const struct credential *credential, struct signed_code_subject *subject)
+{
+    struct credential_subject says = credential_subject(credential);
+
+    fold_copy(subject->certificate, sizeof subject->certificate, says.certificate_id);
+    fold_copy(subject->holder_name, sizeof subject->holder_name, says.holder_name);
+    fold_copy(subject->holder_id, sizeof subject->holder_id, says.holder_id);
+}
+
+static enum status judge_one(struct judging *judging, const struct buf *jws,
+                             struct verdict_report *report, struct signed_code_subject *subject,
+                             struct error *error)
 {
     struct credential *credential = NULL;
     struct credential_circumstances around = {
@@ -193,60 +227,75 @@ static enum status judge_one(const struct judging *judging, const struct buf *jw
         .asked_name = judging->question->holder_name,
         .asked_id = judging->question->holder_id,
     };
-    enum status status =
-        credential_open(buf_text(jws), jws->length, judging->trust, &credential, error);
+    enum status status = STATUS_OK;
 
+    if (!judging->roots && credential_brings_certificates(buf_text(jws), jws->length))
+        status = load_roots(judging, error);
+    const struct credential_trust trust = {judging->trust, judging->roots, around.now_ms};
+    if (status == STATUS_OK)
+        status = credential_open(buf_text(jws), jws->length, &trust, &credential, error);
     if (status == STATUS_OK)
         status = look_for_revocation(judging, credential, &around, error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         credential_judge(credential, &around, report);
+        keep_subject(credential, subject);
+    }
     credential_free(credential);
     return status;
 }
 
-/* The first report, or a graver one than the last. */
-static void keep_graver(struct verdict_report *kept, const struct verdict_report *next, bool first)
-{
-    if (first || verdict_is_graver(next->verdict, kept->verdict))
-        *kept = *next;
-}
+struct answer {
+    struct verdict_report report;
+    struct signed_code_subject subject;
+};
 
-static enum status judge_all(const struct judging *judging, struct verdict_report *report,
-                             struct error *error)
+/* Number `index` of the text; STATUS_NOT_FOUND behind the last. */
+static enum status judge_index(struct judging *judging, size_t index, struct answer *answer,
+                               struct error *error)
 {
     const char *text = judging->question->text;
+    struct error reason = {0};
+    struct buf jws = {0};
+    enum status status = credential_text(text, strlen(text), index, &jws, &reason);
 
+    if (status == STATUS_OK)
+        status = judge_one(judging, &jws, &answer->report, &answer->subject, error);
+    else if (status == STATUS_NOMEM)
+        (void)error_nomem(error);
+    else if (status != STATUS_NOT_FOUND) {
+        credential_judge_damaged(&reason, &answer->report);
+        status = STATUS_OK;
+    }
+    buf_release(&jws);
+    return status;
+}
+
+/* The first answer, or a graver one than the last. */
+static enum status judge_all(struct judging *judging, struct answer *kept, struct error *error)
+{
     for (size_t i = 0; i <= CODES_MAX; i++) {
-        struct verdict_report next = {.verdict = VERDICT_CANNOT_TELL};
-        struct error reason = {0};
-        struct buf jws = {0};
-        enum status status = credential_text(text, strlen(text), i, &jws, &reason);
-        if (status == STATUS_NOT_FOUND) {
-            buf_release(&jws);
+        struct answer next = {.report.verdict = VERDICT_CANNOT_TELL};
+        enum status status = judge_index(judging, i, &next, error);
+        if (status == STATUS_NOT_FOUND)
             return STATUS_OK;
-        }
-        if (status == STATUS_OK) {
-            status = judge_one(judging, &jws, &next, error);
-        } else if (status == STATUS_NOMEM) {
-            (void)error_nomem(error);
-        } else {
-            credential_judge_damaged(&reason, &next);
-            status = STATUS_OK;
-        }
-        buf_release(&jws);
         if (status != STATUS_OK)
             return status;
-        keep_graver(report, &next, i == 0);
+        if (i == 0 || verdict_is_graver(next.report.verdict, kept->report.verdict))
+            *kept = next;
     }
     return error_set(error, STATUS_TOO_LARGE,
                      _("There are too many signed codes in it. Verify them one by one."));
 }
 
 enum status signed_code_judge(struct reader *reader, const struct signed_code_question *question,
-                              struct verdict_report *report, struct error *error)
+                              struct verdict_report *report, struct signed_code_subject *subject,
+                              struct error *error)
 {
-    struct judging judging = {
-        .cache = reader_cache(reader), .arena = arena_new(), .question = question};
+    struct judging judging = {.cache = reader_cache(reader),
+                              .reader = reader,
+                              .arena = arena_new(),
+                              .question = question};
+    struct answer answer = {.report.verdict = VERDICT_CANNOT_TELL};
 
     if (!judging.arena)
         return error_nomem(error);
@@ -256,9 +305,15 @@ enum status signed_code_judge(struct reader *reader, const struct signed_code_qu
         if (status == STATUS_OK)
             status = read_as_of(&judging, error);
         if (status == STATUS_OK)
-            status = judge_all(&judging, report, error);
+            status = judge_all(&judging, &answer, error);
         sql_snapshot_end(judging.cache);
     }
+    if (status == STATUS_OK) {
+        *report = answer.report;
+        if (subject)
+            *subject = answer.subject;
+    }
+    anchors_free(judging.roots);
     trust_free(judging.trust);
     arena_free(judging.arena);
     return status;

@@ -14,10 +14,22 @@
  * Nothing about persons is read, so that no session is needed. Thread: the reader's.
  */
 #include "db/reader.h"
+#include "verify/certificate_id.h"
+#include "verify/claims.h"
 #include "verify/verdict.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#define SIGNED_CODE_HOLDER_MAX 64
+
+/* What the code says about its certificate, for comparison with the record; "" when its signature
+ * is not sound or it does not say it. */
+struct signed_code_subject {
+    char certificate[CERTIFICATE_ID_TEXT_MAX];
+    char holder_name[CLAIMS_NAME_MAX];
+    char holder_id[SIGNED_CODE_HOLDER_MAX];
+};
 
 struct signed_code_question {
     const char *text;                    /* as typed, scanned or read from a file */
@@ -29,9 +41,10 @@ struct signed_code_question {
 /* True for what is a signed code or wants to be one. */
 bool signed_code_is(const char *text);
 
-/* `report` is complete on STATUS_OK only. */
+/* `report` is complete on STATUS_OK only; so is `subject`, which may be NULL. */
 enum status signed_code_judge(struct reader *reader, const struct signed_code_question *question,
-                              struct verdict_report *report, struct error *error) MUST_CHECK;
+                              struct verdict_report *report, struct signed_code_subject *subject,
+                              struct error *error) MUST_CHECK;
 
 #define SIGNED_CODE_OBJECT_MAX 80
 

@@ -421,6 +421,73 @@ static enum status verifying_start(struct verifying *verifying, struct reader *r
     return status == STATUS_OK ? sql_snapshot_begin(verifying->source.cache, error) : status;
 }
 
+/* --- a signed code and the record of its certificate ------------------------------------------ */
+
+/* Checks of the record as they stand in the report on the code. */
+static const struct {
+    const char *check, *name;
+} of_record[] = {
+    {"record", "record"},
+    {"status", "record_status"},
+    {"validity", "record_validity"},
+    {"revocation", "record_revocation"},
+    {"version", "record_version"},
+    {"holder_name", "record_holder_name"},
+    {"holder_id", "record_holder_id"},
+    {"freshness", "freshness"},
+};
+
+/* The record can only make it worse: what the issuer signed is known without it. */
+static void merge_record(const struct verdict_report *record, struct verdict_report *report)
+{
+    for (size_t i = 0; i < sizeof of_record / sizeof *of_record; i++) {
+        const struct check *check = verdict_report_find(record, of_record[i].check);
+        if (check)
+            verdict_report_copy(report, of_record[i].name, check);
+    }
+    if (record->verdict != VERDICT_VALID && record->verdict != VERDICT_CANNOT_TELL)
+        verdict_report_weigh(report, record->verdict);
+}
+
+static enum status compare_with_record(struct reader *reader,
+                                       const struct signed_code_subject *subject,
+                                       struct verdict_report *report, struct error *error)
+{
+    struct verdict_report record;
+    struct number_report number;
+    struct verifying verifying = {
+        .holder_name = subject->holder_name, .holder_id = subject->holder_id, .report = &record};
+
+    (void)number_check(subject->certificate, &number);
+    if (number.kind != NUMBER_CERTIFICATE_ID)
+        return STATUS_OK;
+    enum status status = verifying_start(&verifying, reader, error);
+    if (status == STATUS_OK) {
+        status = judge_certificate(&verifying, &number, error);
+        sql_snapshot_end(verifying.source.cache);
+    }
+    if (status == STATUS_OK)
+        merge_record(&record, report);
+    arena_free(verifying.source.arena);
+    return status;
+}
+
+enum status verification_run_code(struct reader *reader, const struct session *session,
+                                  const struct signed_code_question *question,
+                                  struct verdict_report *report, struct error *error)
+{
+    struct signed_code_subject subject;
+    enum status status = signed_code_judge(reader, question, report, &subject, error);
+
+    if (status != STATUS_OK || !*subject.certificate)
+        return status;
+    if (session && session_may_read(session))
+        return compare_with_record(reader, &subject, report, error);
+    verdict_report_note(report, "record", CHECK_SKIPPED,
+                        _("No record was looked up: nobody is logged in."));
+    return STATUS_OK;
+}
+
 enum status verification_run(struct reader *reader, const struct session *session,
                              const char *input, const char *holder_name, const char *holder_id,
                              struct verdict_report *report, struct error *error)
@@ -432,11 +499,11 @@ enum status verification_run(struct reader *reader, const struct session *sessio
         return error_set(error, STATUS_REFUSED,
                          _("Your role does not allow looking at people's data."));
     if (signed_code_is(input))
-        return signed_code_judge(reader,
-                                 &(struct signed_code_question){.text = input,
-                                                                .holder_name = holder_name,
-                                                                .holder_id = holder_id},
-                                 report, error);
+        return verification_run_code(reader, session,
+                                     &(struct signed_code_question){.text = input,
+                                                                    .holder_name = holder_name,
+                                                                    .holder_id = holder_id},
+                                     report, error);
     enum status status = verifying_start(&verifying, reader, error);
     if (status == STATUS_OK) {
         status = strchr(input, ':') ? judge_key(&verifying, input, error)

@@ -27,12 +27,20 @@
  */
 #include "db/reader.h"
 #include "db/session.h"
+#include "db/signed_code.h"
 #include "verify/verdict.h"
 
 /* holder_name and holder_id may be NULL: not asked. `report` is complete on STATUS_OK only. */
 enum status verification_run(struct reader *reader, const struct session *session,
                              const char *input, const char *holder_name, const char *holder_id,
                              struct verdict_report *report, struct error *error) MUST_CHECK;
+
+/* A signed code, and where the session may read people's data also the record of the certificate it
+ * is about: its checks stand in the report as record_status, record_validity, record_version,
+ * record_holder_name …, and a graver verdict of the record counts. `session` NULL: nobody. */
+enum status verification_run_code(struct reader *reader, const struct session *session,
+                                  const struct signed_code_question *question,
+                                  struct verdict_report *report, struct error *error) MUST_CHECK;
 
 #define BLIND_AS_OF_MAX INSTANT_TEXT_MAX
 

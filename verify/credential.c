@@ -1,9 +1,8 @@
 #include "verify/credential.h"
 
 #include "base/i18n.h"
-#include "verify/claims.h"
+#include "verify/credential_chain.h"
 #include "verify/fold.h"
-#include "verify/jws.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +22,10 @@ struct credential {
     struct jws jws;
     enum stage stage;
     struct error reason;         /* of a stage before the last */
-    const struct trust_key *key; /* when signed; in the trust set */
-    bool opened;                 /* payload and claims were read */
+    const struct trust_key *key; /* when signed; in the trust set or in the chain */
+    struct credential_chain chain;
+    bool by_chain; /* known by the certificates it brings along */
+    bool opened;   /* payload and claims were read */
     json_t *payload;
     struct claims claims;
     struct error content_reason; /* STATUS_OK when it is JSON */
@@ -72,8 +73,65 @@ static void try_keys(struct credential *credential, const struct trust *trust,
     }
 }
 
+static struct claim_time signing_time(const struct claims *claims)
+{
+    return claims->issued.reading == CLAIM_READ ? claims->issued : claims->not_before;
+}
+
+/* When it says it was signed; else now. */
+static int64_t signed_ms(const struct claims *claims, int64_t now_ms)
+{
+    struct claim_time signing = signing_time(claims);
+
+    return signing.reading == CLAIM_READ ? signing.ms : now_ms;
+}
+
+static enum status follow_chain(struct credential *credential, const struct credential_trust *trust,
+                                struct error *error)
+{
+    struct credential_chain *chain = &credential->chain;
+    enum status status = credential->opened ? STATUS_OK : open_content(credential, error);
+
+    if (status == STATUS_OK)
+        status = credential_chain_follow(chain, trust->roots,
+                                         signed_ms(&credential->claims, trust->now_ms),
+                                         credential->claims.issuer, error);
+    if (status != STATUS_OK)
+        return status;
+    credential->by_chain = true;
+    if (chain->state.answer == CHAIN_TRUSTED) {
+        credential->stage = STAGE_SIGNED;
+        credential->key = &chain->key;
+    } else if (chain->state.answer == CHAIN_BROKEN) {
+        credential->stage = STAGE_REFUSED;
+        (void)error_set(&credential->reason, STATUS_REFUSED, "%s", chain->state.reason);
+    }
+    return STATUS_OK;
+}
+
+/* No key of the catalogue: the certificates the code brings along may lead to a trusted one. */
+static enum status try_chain(struct credential *credential, const struct credential_trust *trust,
+                             struct error *error)
+{
+    struct error reason = {0};
+    enum status status = credential_chain_read(&credential->jws, &credential->chain, &reason);
+
+    if (status == STATUS_NOMEM)
+        return error_nomem(error);
+    if (status != STATUS_OK) {
+        credential->stage = STAGE_REFUSED;
+        credential->reason = reason;
+        return STATUS_OK;
+    }
+    if (jws_verify(&credential->jws, &credential->chain.key.jwk, &reason) == STATUS_OK)
+        return follow_chain(credential, trust, error);
+    credential->stage = STAGE_FORGED;
+    credential->reason = reason;
+    return STATUS_OK;
+}
+
 /* A code without the name of a key is tried with the keys of the issuer it names. */
-static enum status find_key(struct credential *credential, const struct trust *trust,
+static enum status find_key(struct credential *credential, const struct credential_trust *trust,
                             struct error *error)
 {
     struct trust_wanted wanted = {.kid = credential->jws.kid};
@@ -84,13 +142,15 @@ static enum status find_key(struct credential *credential, const struct trust *t
             return status;
         wanted.issuer = credential->claims.issuer;
     }
-    try_keys(credential, trust, &wanted);
+    try_keys(credential, trust->keys, &wanted);
+    if (credential->stage != STAGE_SIGNED && credential_chain_is(&credential->jws) && trust->roots)
+        return try_chain(credential, trust, error);
     return credential->stage == STAGE_SIGNED && !credential->opened
                ? open_content(credential, error)
                : STATUS_OK;
 }
 
-enum status credential_open(const char *jws, size_t length, const struct trust *trust,
+enum status credential_open(const char *jws, size_t length, const struct credential_trust *trust,
                             struct credential **credential, struct error *error)
 {
     struct credential *made = calloc(1, sizeof *made);
@@ -111,11 +171,21 @@ enum status credential_open(const char *jws, size_t length, const struct trust *
     return status;
 }
 
+bool credential_brings_certificates(const char *jws, size_t length)
+{
+    struct jws read = {0};
+    bool brings = jws_parse(jws, length, &read, NULL) == STATUS_OK && credential_chain_is(&read);
+
+    jws_release(&read);
+    return brings;
+}
+
 void credential_free(struct credential *credential)
 {
     if (!credential)
         return;
     json_decref(credential->payload);
+    credential_chain_release(&credential->chain);
     jws_release(&credential->jws);
     free(credential);
 }
@@ -131,6 +201,16 @@ struct credential_identity credential_identity(const struct credential *credenti
         identity.id_count = credential->claims.id_count;
     }
     return identity;
+}
+
+struct credential_subject credential_subject(const struct credential *credential)
+{
+    const struct claims *claims = &credential->claims;
+
+    if (credential->stage != STAGE_SIGNED || claims->flaw)
+        return (struct credential_subject){"", "", ""};
+    return (struct credential_subject){claims->certificate_id, claims->holder_name,
+                                       claims->holder_id};
 }
 
 /* --- judging: who signed it ------------------------------------------------------------------
@@ -195,11 +275,16 @@ static void judge_signer(const struct judging *judging)
     struct verdict_report *report = judging->report;
     const char *claimed = credential->claims.issuer;
 
-    if (key->this_run_only)
+    if (key->this_run_only && *claimed)
         verdict_report_add(report, "issuer", CHECK_WARN, VERDICT_VALID,
                            _("Signed with a key from the file named for this run only: the "
                              "platform does not vouch for it. The code says it is from %s."),
-                           *claimed ? claimed : _("nobody"));
+                           claimed);
+    else if (key->this_run_only)
+        verdict_report_add(report, "issuer", CHECK_WARN, VERDICT_VALID,
+                           _("Signed with a key from the file named for this run only: the "
+                             "platform does not vouch for it. The code does not say who issued "
+                             "it."));
     else if (*claimed && strcmp(claimed, key->issuer) != 0)
         verdict_report_add(report, "issuer", CHECK_FAIL, VERDICT_UNKNOWN_ISSUER,
                            _("The code says it is from %s, but the key belongs to %s."), claimed,
@@ -219,6 +304,11 @@ static void judge_issuer(const struct judging *judging)
     else if (credential->stage == STAGE_REFUSED)
         verdict_report_add(report, "issuer", CHECK_FAIL, VERDICT_UNKNOWN_ISSUER,
                            _("The issuer's key cannot be used: %s"), credential->reason.text);
+    else if (credential->stage == STAGE_UNKNOWN && credential->by_chain)
+        verdict_report_add(report, "issuer", CHECK_FAIL, VERDICT_UNKNOWN_ISSUER,
+                           _("The code brings the certificate of %s along, but nobody who is "
+                             "trusted here vouches for it."),
+                           credential->chain.name);
     else if (credential->stage == STAGE_UNKNOWN)
         verdict_report_add(report, "issuer", CHECK_FAIL, VERDICT_UNKNOWN_ISSUER,
                            _("No key this workstation trusts is called %s. Synchronise, then "
@@ -231,12 +321,6 @@ static void judge_issuer(const struct judging *judging)
 
 /* --- judging: the key ------------------------------------------------------------------------
  */
-
-/* When it says it was signed; what follows from a revoked key depends on it. */
-static struct claim_time signing_time(const struct claims *claims)
-{
-    return claims->issued.reading == CLAIM_READ ? claims->issued : claims->not_before;
-}
 
 static void judge_revoked_key(const struct judging *judging, const struct claim_time *signing)
 {
@@ -256,30 +340,50 @@ static void judge_revoked_key(const struct judging *judging, const struct claim_
                            day);
 }
 
-static void judge_key(const struct judging *judging)
+static void judge_key_time(const struct judging *judging, int64_t at, bool said)
 {
     const struct trust_key *key = judging->credential->key;
-    struct claim_time signing = signing_time(&judging->credential->claims);
-    bool said = signing.reading == CLAIM_READ;
-    int64_t at = said ? signing.ms : judging->around->now_ms;
+    struct verdict_report *report = judging->report;
     char day[INSTANT_TEXT_MAX];
 
     instant_format_local(at, day);
-    if (key->revoked)
-        judge_revoked_key(judging, &signing);
-    else if ((key->valid_from_ms && at < key->valid_from_ms - CLOCK_LEEWAY_MS) ||
-             (key->valid_to_ms && at > key->valid_to_ms))
-        verdict_report_add(judging->report, "key", CHECK_FAIL, VERDICT_UNKNOWN_ISSUER,
+    if ((key->valid_from_ms && at < key->valid_from_ms - CLOCK_LEEWAY_MS) ||
+        (key->valid_to_ms && at > key->valid_to_ms))
+        verdict_report_add(report, "key", CHECK_FAIL, VERDICT_UNKNOWN_ISSUER,
                            said ? _("The issuer's key was not valid when the code was signed (%s).")
                                 : _("The issuer's key is not valid now (%s), and the code does not "
                                     "say when it was signed."),
                            day);
+    else if (key->valid_to_ms && key->valid_to_ms < judging->around->now_ms)
+        verdict_report_note(report, "key", CHECK_WARN,
+                            _("The issuer's key was valid when the code was signed (%s) and has "
+                              "been out of use since. When it was signed is the signer's own "
+                              "statement."),
+                            day);
     else
-        verdict_report_note(judging->report, "key", CHECK_PASS,
+        verdict_report_note(report, "key", CHECK_PASS,
                             said ? _("The issuer's key was valid when the code was signed (%s).")
                                  : _("The issuer's key is valid now (%s); the code does not say "
                                      "when it was signed."),
                             day);
+}
+
+static void judge_key(const struct judging *judging)
+{
+    const struct credential *credential = judging->credential;
+    struct claim_time signing = signing_time(&credential->claims);
+    bool said = signing.reading == CLAIM_READ;
+    int64_t now = judging->around->now_ms;
+    int64_t at = said ? signing.ms : now;
+
+    if (credential->by_chain) {
+        credential_chain_judge(&credential->chain, at, said, now, judging->report);
+        return;
+    }
+    if (credential->key->revoked)
+        judge_revoked_key(judging, &signing);
+    else
+        judge_key_time(judging, at, said);
     cite_trust(judging);
 }
 

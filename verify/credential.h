@@ -10,8 +10,9 @@
  *     credential_free(credential);
  *
  * Checks, in this order: format, issuer, signature, key, content, validity, revocation,
- * holder_name, holder_id, holder. The later ones are made only when the signature is sound: what a
- * forger wrote is not shown. Their verdicts:
+ * holder_name, holder_id, holder; with certificates (x5c) also chain and key_revocation beside key.
+ * The later ones are made only when the signature is sound: what a forger wrote is not shown. Their
+ * verdicts:
  *
  *   signature_invalid  no proper JWS, or the signature is not the issuer's
  *   unknown_issuer     the key is not trusted, cannot be used, belongs to another than the issuer
@@ -24,6 +25,7 @@
  * The number of the holder is compared and never shown. A credential keeps no pointer into the
  * trust set's arguments but into the set itself, which outlives it. One thread.
  */
+#include "verify/chain.h"
 #include "verify/record.h"
 #include "verify/trust.h"
 #include "verify/verdict.h"
@@ -44,8 +46,18 @@ enum status credential_text(const char *text, size_t length, size_t index, struc
 
 struct credential;
 
+/* Whom to believe, and when. Outlives the credential. */
+struct credential_trust {
+    const struct trust *keys;
+    const struct anchors *roots; /* for codes that bring certificates along; NULL: none */
+    int64_t now_ms;
+};
+
+/* True when the roots would be asked: the header has certificates. */
+bool credential_brings_certificates(const char *jws, size_t length);
+
 /* STATUS_OK also for forged and damaged codes: credential_judge() then says so. */
-enum status credential_open(const char *jws, size_t length, const struct trust *trust,
+enum status credential_open(const char *jws, size_t length, const struct credential_trust *trust,
                             struct credential **credential, struct error *error) MUST_CHECK;
 void credential_free(struct credential *credential);
 
@@ -57,6 +69,14 @@ struct credential_identity {
     size_t id_count;
 };
 struct credential_identity credential_identity(const struct credential *credential);
+
+/* What a sound code says that a record may say differently; raw, "" when it does not say it. The
+ * strings live as long as the credential. All "" unless the signature is sound. */
+struct credential_subject {
+    const char *certificate_id;
+    const char *holder_name, *holder_id;
+};
+struct credential_subject credential_subject(const struct credential *credential);
 
 /* What the caller knows beside the code. NULL or "" means "not known", or "not asked". */
 struct credential_circumstances {

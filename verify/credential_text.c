@@ -20,8 +20,8 @@ bool credential_is_signed(const char *text, size_t length)
     const char *start;
     size_t trimmed = text_trim(text, length, &start);
 
-    return qr_numeric_is(start, trimmed) || jws_is_compact(start, trimmed) ||
-           is_file(start, trimmed);
+    return qr_numeric_is(start, trimmed) || qr_numeric_is_damaged(start, trimmed) ||
+           jws_is_compact(start, trimmed) || is_file(start, trimmed);
 }
 
 static enum status no_more(struct error *error)
@@ -62,7 +62,7 @@ enum status credential_text(const char *text, size_t length, size_t index, struc
         status = from_file(start, trimmed, index, jws, error);
     else if (index > 0)
         status = no_more(error);
-    else if (qr_numeric_is(start, trimmed))
+    else if (qr_numeric_is(start, trimmed) || qr_numeric_is_damaged(start, trimmed))
         status = qr_numeric_decode(start, trimmed, jws, error);
     else
         buf_bytes(jws, start, trimmed);

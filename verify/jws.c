@@ -8,8 +8,8 @@
 
 enum { PART_HEADER, PART_CONTENT, PART_SIGNATURE, PART_COUNT };
 
-#define LIKELY_MIN 100 /* characters of a text in three parts that can be nothing else */
-#define HEADER_MAX 8192
+#define LIKELY_MIN 100   /* characters of a text in three parts that can be nothing else */
+#define HEADER_MAX 32768 /* certificates included */
 
 struct part {
     const char *text;

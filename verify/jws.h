@@ -9,8 +9,9 @@
  *     jws_payload(&jws, &content, &error);       // inflated where the header says so
  *     jws_release(&jws);
  *
- * The header chooses nothing. Its `alg` must be one the issuer's key is for, and keys, addresses
- * and certificates it brings along (jwk, jku, x5u, x5c) are not looked at. A header with `crit`,
+ * The header chooses nothing. Its `alg` must be one the issuer's key is for, and keys and addresses
+ * it brings along (jwk, jku, x5u) are not looked at; certificates (x5c) only by
+ * verify/credential_chain.h, as a path to a root. A header with `crit`,
  * with duplicate members, with another `zip` than DEF, with b64 false, or without `alg`, is
  * refused. Between and after the three parts there is nothing, white space included.
  *

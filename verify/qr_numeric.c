@@ -9,6 +9,7 @@
 #define SCHEME_LENGTH (sizeof SCHEME - 1)
 #define LOWEST        45 /* '-', the lowest character of a JWS */
 #define HIGHEST_PAIR  77 /* 'z' */
+#define NEARLY_DIGITS 20 /* behind a scheme that is nearly ours: nothing else has so many */
 
 /* One QR code: where its digits are in the whole text. */
 struct chunk {
@@ -82,6 +83,21 @@ static enum status read_chunk(struct scan *scan, struct chunk *chunk)
     return STATUS_OK;
 }
 
+bool qr_numeric_is_damaged(const char *text, size_t length)
+{
+    size_t scheme = 0;
+
+    while (scheme < length && scheme < 8 && text[scheme] != '/' && !is_digit(text[scheme]))
+        scheme++;
+    if (scheme < 2 || scheme + NEARLY_DIGITS >= length || text[scheme] != '/' ||
+        qr_numeric_is(text, length))
+        return false;
+    for (size_t i = 1; i <= NEARLY_DIGITS; i++)
+        if (!is_digit(text[scheme + i]) && text[scheme + i] != '/')
+            return false;
+    return true;
+}
+
 /* How many parts there are in all, and which are here, bit by bit; 0 for a code in one part and
  * for anything damaged. */
 static unsigned count_parts(const char *text, unsigned *here)
@@ -133,6 +149,11 @@ static enum status decode_chunk(const struct scan *scan, const struct chunk *chu
     return STATUS_OK;
 }
 
+static bool same_digits(const struct chunk *a, const struct chunk *b)
+{
+    return a->length == b->length && memcmp(a->digits, b->digits, a->length) == 0;
+}
+
 static enum status read_chunks(struct scan *scan, struct chunk chunks[QR_NUMERIC_CHUNKS_MAX],
                                unsigned *count)
 {
@@ -145,14 +166,15 @@ static enum status read_chunks(struct scan *scan, struct chunk chunks[QR_NUMERIC
         enum status status = read_chunk(scan, &chunk);
         if (status != STATUS_OK)
             return status;
-        if ((*count && chunk.count != *count) || chunks[chunk.number - 1].digits)
+        struct chunk *there = &chunks[chunk.number - 1];
+        if ((*count && chunk.count != *count) || (there->digits && !same_digits(there, &chunk)))
             return error_set(scan->error, STATUS_INVALID,
-                             _("The part at character %zu is there twice or belongs to another "
-                               "code."),
+                             _("The part at character %zu belongs to another code than the parts "
+                               "before it."),
                              place(scan, start));
         *count = chunk.count;
-        chunks[chunk.number - 1] = chunk;
-        seen++;
+        seen += there->digits == NULL;
+        *there = chunk;
         while (scan->at < scan->end && is_space(*scan->at))
             scan->at++;
     }

@@ -4,7 +4,7 @@
  * A compact JWS as a QR code carries it (SMART Health Cards 1.x, "Encoding Chunks as QR Codes"):
  * the text shc:/ and two decimal digits for every character, its ASCII code less 45. Older cards
  * are cut into N codes that begin with shc:/C/N/; they may come in any order, separated by white
- * space, but all of them and each once.
+ * space, and one may have been scanned twice, but all of them are needed.
  *
  * The scheme is lower case. An error names the character (from 1) where the text goes wrong, so
  * that a damaged scan and a code of another kind can be told apart. Pure, thread-safe.
@@ -20,6 +20,9 @@
 
 /* True for text that begins with the scheme; it may be damaged all the same. */
 bool qr_numeric_is(const char *text, size_t length);
+
+/* True for text that seems to be one whose scheme was damaged on the way: "shb:/5676…". */
+bool qr_numeric_is_damaged(const char *text, size_t length);
 
 /* True when `part` is one part of a code in several, and `before` holds other parts of as many,
  * but not yet all. */

@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "verify/fold.h"
 #include "verify/number.h"
+#include "verify/number_facts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -97,9 +98,24 @@ void verdict_report_add(struct verdict_report *report, const char *check, enum c
     va_start(arguments, format);
     append(report, check, result, format, arguments);
     va_end(arguments);
+    verdict_report_weigh(report, verdict);
+}
+
+void verdict_report_weigh(struct verdict_report *report, enum verdict verdict)
+{
     if (!report->decided || verdict_is_graver(verdict, report->verdict))
         report->verdict = verdict;
     report->decided = true;
+}
+
+void verdict_report_copy(struct verdict_report *report, const char *name, const struct check *check)
+{
+    if (report->count == CHECKS_MAX) {
+        report->truncated = true;
+        return;
+    }
+    report->checks[report->count] = *check;
+    report->checks[report->count++].check = name;
 }
 
 void verdict_report_note(struct verdict_report *report, const char *check, enum check_result result,
@@ -119,6 +135,18 @@ void verdict_report_cite(struct verdict_report *report, const char *source, cons
     struct check *last = &report->checks[report->count - 1];
     fold_copy(last->source, sizeof last->source, source ? source : "");
     fold_copy(last->as_of, sizeof last->as_of, as_of ? as_of : "");
+}
+
+void verdict_report_fact(struct verdict_report *report, const char *name, const char *title,
+                         const char *value, const char *shown)
+{
+    if (!value || !*value || report->fact_count == VERDICT_FACTS_MAX)
+        return;
+    struct verdict_fact *fact = &report->facts[report->fact_count++];
+    fact->name = name;
+    fact->title = title;
+    fold_copy(fact->value, sizeof fact->value, value);
+    fold_copy(fact->shown, sizeof fact->shown, shown ? shown : value);
 }
 
 const struct check *verdict_report_find(const struct verdict_report *report, const char *check)
@@ -156,6 +184,7 @@ void verdict_from_number(const struct number_report *number, struct verdict_repo
                            _("Well formed: %s. Whether it was ever issued is another question."),
                            number_kind_title(number->kind));
         verdict_report_cite(report, standard, NULL);
+        number_facts(number, date_today(), report);
     }
     for (size_t i = 0; i < number->findings.count; i++) {
         add_finding(report, &number->findings.items[i], known);

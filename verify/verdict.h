@@ -69,11 +69,24 @@ struct check {
     char as_of[INSTANT_TEXT_MAX];  /* RFC 3339, or a day; "" when it does not depend on time */
 };
 
+#define VERDICT_FACT_MAX  96
+#define VERDICT_FACTS_MAX 12
+
+/* What the number says about itself: derived from its characters, looked up nowhere. */
+struct verdict_fact {
+    const char *name;             /* static, stable: "sex", "birth", "age" … */
+    const char *title;            /* translated */
+    char value[VERDICT_FACT_MAX]; /* stable: "female", "1990-01-01", "36" */
+    char shown[VERDICT_FACT_MAX]; /* translated; for people */
+};
+
 struct verdict_report {
     enum verdict verdict;
     const char *kind; /* static: "certificate", "resident_id", "jws", "ofd" … */
     struct check checks[CHECKS_MAX];
     size_t count;
+    struct verdict_fact facts[VERDICT_FACTS_MAX];
+    size_t fact_count;
     bool truncated;
     bool recheck; /* made from cached data: to be repeated online */
     bool decided; /* private */
@@ -94,11 +107,22 @@ void verdict_report_note(struct verdict_report *report, const char *check, enum 
 /* Source and time of the check added last; NULL means "". */
 void verdict_report_cite(struct verdict_report *report, const char *source, const char *as_of);
 
+/* Adds a fact; `shown` NULL: as `value`. An empty value is no fact. */
+void verdict_report_fact(struct verdict_report *report, const char *name, const char *title,
+                         const char *value, const char *shown);
+
+/* Takes a check over from another report, under another name. */
+void verdict_report_copy(struct verdict_report *report, const char *name,
+                         const struct check *check);
+/* Lets something count that is listed already: the graver of the two verdicts stays. */
+void verdict_report_weigh(struct verdict_report *report, enum verdict verdict);
+
 /* The check with that name, or NULL. */
 const struct check *verdict_report_find(const struct verdict_report *report, const char *check);
 
 /* The verdict on the form of a bare number: valid without errors, mismatch when the number
- * contradicts itself, cannot_tell when it is of no known kind. */
+ * contradicts itself, cannot_tell when it is of no known kind. A well-formed number brings its
+ * facts along (number_facts()). */
 void verdict_from_number(const struct number_report *number, struct verdict_report *report);
 
 /* True when `a` is graver than `b`, in the order above. */

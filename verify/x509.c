@@ -117,6 +117,40 @@ static void put_hex(const unsigned char *bytes, size_t length, const char *digit
     out[2 * length] = '\0';
 }
 
+static bool is_text(const ASN1_STRING *string, const char *text)
+{
+    unsigned char *utf8 = NULL;
+    int length = ASN1_STRING_to_UTF8(&utf8, string);
+    bool same =
+        length >= 0 && (size_t)length == strlen(text) && memcmp(utf8, text, (size_t)length) == 0;
+
+    OPENSSL_free(utf8);
+    return same;
+}
+
+static bool is_in_subject(const X509 *x509, const char *text)
+{
+    const X509_NAME *name = X509_get_subject_name(x509);
+
+    for (int i = 0; i < X509_NAME_entry_count(name); i++)
+        if (is_text(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, i)), text))
+            return true;
+    return false;
+}
+
+bool certificate_names(const struct certificate *certificate, const char *text)
+{
+    GENERAL_NAMES *names = X509_get_ext_d2i(certificate->x509, NID_subject_alt_name, NULL, NULL);
+    bool found = is_in_subject(certificate->x509, text);
+
+    for (int i = 0; i < sk_GENERAL_NAME_num(names) && !found; i++) {
+        const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+        found = name->type == GEN_URI && is_text(name->d.uniformResourceIdentifier, text);
+    }
+    GENERAL_NAMES_free(names);
+    return found;
+}
+
 void certificate_serial(const struct certificate *certificate, char out[CERTIFICATE_SERIAL_MAX])
 {
     const ASN1_INTEGER *serial = X509_get0_serialNumber(certificate->x509);

@@ -32,6 +32,8 @@ void certificate_free(struct certificate *certificate);
 /* The common name, or the whole name where there is none; UTF-8, cut to size. */
 void certificate_subject(const struct certificate *certificate, char out[CERTIFICATE_TEXT_MAX]);
 void certificate_issuer(const struct certificate *certificate, char out[CERTIFICATE_TEXT_MAX]);
+/* True when the text stands in its subject, whole, or is one of its alternative names (URI). */
+bool certificate_names(const struct certificate *certificate, const char *text);
 void certificate_serial(const struct certificate *certificate, char out[CERTIFICATE_SERIAL_MAX]);
 void certificate_fingerprint(const struct certificate *certificate,
                              char out[CERTIFICATE_PRINT_MAX]);

@@ -147,12 +147,13 @@ static void keys_for_one_time(void **state)
         .text = CODE, .more_trust = KEY, .more_trust_length = strlen(KEY)};
 
     village_make(&village, scratch_path(state, "home"));
-    village_ok(signed_code_judge(village.reader, &question, &report, &error), &error);
+    village_ok(signed_code_judge(village.reader, &question, &report, NULL, &error), &error);
     assert_int_equal(report.verdict, VERDICT_VALID);
     assert_int_equal(verdict_report_find(&report, "issuer")->result, CHECK_WARN);
     assert_int_equal(verdict_of(&village), VERDICT_UNKNOWN_ISSUER); /* it was for that time */
     question.more_trust_length = 5;
-    assert_int_equal(signed_code_judge(village.reader, &question, &report, &error), STATUS_INVALID);
+    assert_int_equal(signed_code_judge(village.reader, &question, &report, NULL, &error),
+                     STATUS_INVALID);
     village_leave(&village);
 }
 

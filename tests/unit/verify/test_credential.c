@@ -15,6 +15,7 @@
 struct desk {
     struct signer signer;
     struct trust *trust;
+    struct anchors *roots;
     struct credential_circumstances around;
     struct verdict_report report;
 };
@@ -27,11 +28,13 @@ static void desk_open(struct desk *desk)
     desk->around = (struct credential_circumstances){
         .now_ms = NOW_MS, .trust_source = "catalogue", .trust_as_of = "2026-03-14T07:00:00.000Z"};
     assert_int_equal(trust_new(&desk->trust, NULL), STATUS_OK);
+    assert_int_equal(anchors_new(&desk->roots, NULL), STATUS_OK);
 }
 
 static void desk_close(struct desk *desk)
 {
     trust_free(desk->trust);
+    anchors_free(desk->roots);
     signer_release(&desk->signer);
 }
 
@@ -72,10 +75,10 @@ static void trust_file(struct desk *desk, const char *jwk_rest)
 
 static enum verdict judge_text(struct desk *desk, const char *text)
 {
+    const struct credential_trust trust = {desk->trust, desk->roots, NOW_MS};
     struct credential *credential = NULL;
 
-    assert_int_equal(credential_open(text, strlen(text), desk->trust, &credential, NULL),
-                     STATUS_OK);
+    assert_int_equal(credential_open(text, strlen(text), &trust, &credential, NULL), STATUS_OK);
     credential_judge(credential, &desk->around, &desk->report);
     credential_free(credential);
     for (size_t i = 0; i < desk->report.count; i++) {
