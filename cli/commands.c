@@ -17,6 +17,7 @@ static const struct cli_command *const table[] = {
     &command_keymap_list,    &command_keymap_check,
     &command_slip,           &command_init,
     &command_doctor,         &command_help,
+    &command_quality,
 };
 
 size_t commands_count(void)

@@ -17,6 +17,7 @@ extern const struct cli_command command_request_new, command_request_list, comma
     command_request_approve, command_request_return, command_request_withdraw, command_request_note;
 extern const struct cli_command command_dataset_list, command_dataset_show;
 extern const struct cli_command command_keymap_list, command_keymap_check;
+extern const struct cli_command command_quality;
 extern const struct cli_command command_doctor, command_help;
 
 #endif

@@ -116,6 +116,7 @@ static void read_field(struct arena *arena, const json_t *entry, const char *nam
     field->grade = field_grade(entry, dataset_grade);
     field->correctable = json_bool(entry, "correctable", false);
     field->required = json_bool(entry, "required", false);
+    field->max_age_days = small_int(entry, "max_age_days", 0);
 }
 
 static enum status read_fields(struct arena *arena, const json_t *list, struct dataset *dataset,
@@ -159,6 +160,28 @@ static void read_provider(struct arena *arena, const json_t *document, struct da
     dataset->update_cycle = copy_text(arena, document, "update_cycle");
 }
 
+static bool accepts(const json_t *document, const char *kind)
+{
+    const json_t *kinds = json_object_get(document, "accepts");
+
+    for (size_t i = 0; i < json_array_size(kinds); i++) {
+        const char *word = json_string_value(json_array_get(kinds, i));
+        if (word && strcmp(word, kind) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void read_meaning(struct arena *arena, const json_t *document, struct dataset *dataset)
+{
+    dataset->subject = subject_kind_parse(json_text(document, "subject", ""));
+    dataset->topic = arena_str(arena, json_text(document, "topic", dataset->name));
+    bool is_register = dataset->topic && (strcmp(dataset->topic, "population") == 0 ||
+                                          strcmp(dataset->topic, "enterprise") == 0);
+    dataset->unique_subject = json_bool(document, "unique_subject", is_register);
+    dataset->accepts_new = accepts(document, "new");
+}
+
 static enum status keep_body(struct arena *arena, const json_t *document, struct dataset *dataset,
                              struct error *error)
 {
@@ -188,7 +211,7 @@ static enum status read_dataset(struct arena *arena, const json_t *document,
     dataset->max_age_days = small_int(document, "max_age_days", 0);
     dataset->retention_days = small_int(document, "retention_days", 0);
     dataset->priority = small_int(document, "priority", PRIORITY_NOT_STATED);
-    dataset->subject = subject_kind_parse(json_text(document, "subject", ""));
+    read_meaning(arena, document, dataset);
     dataset->database = copy_text(arena, document, "database");
     read_provider(arena, document, dataset);
     enum status status = read_fields(arena, json_object_get(document, "fields"), dataset, error);

@@ -63,6 +63,7 @@ struct dataset_field {
     int grade;         /* 1..4; the field's own, else min(dataset's, 2) */
     bool correctable;
     bool required;
+    int max_age_days; /* a date or time may not be older; 0: not stated */
 };
 
 struct dataset {
@@ -72,6 +73,11 @@ struct dataset {
     const char *sharing, *sharing_scope, *purpose, *mode, *format, *update_cycle;
     int grade, max_age_days, retention_days, priority; /* 0: not stated (priority 9 when absent) */
     enum subject_kind subject;
+    const char *topic;    /* what it is about, by the name of a well-known dataset ("death"): the
+                             entry's own word, else its name */
+    bool unique_subject;  /* one record for each subject: as stated, else registers (population,
+                             enterprise) */
+    bool accepts_new;     /* requests of kind "new" may be raised: "accepts":["new"] */
     const char *database; /* with {area} still in it */
     const struct dataset_field *fields;
     size_t field_count;

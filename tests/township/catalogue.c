@@ -32,6 +32,8 @@ static void put_field(struct buf *out, const struct field *field)
         put_number(out, "grade", field->grade);
     if (field->correctable)
         put_bool(out, "correctable", true);
+    if (field->correctable == REQUIRED)
+        put_bool(out, "required", true);
     buf_char(out, '}');
 }
 

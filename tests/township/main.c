@@ -38,8 +38,10 @@ static const char HELP[] =
     "\n"
     "Faults on purpose, in 10,000 documents: population: phone missing 100, a digit short 50, sex\n"
     "against the number 30, birth date against it 40, address incomplete 50, marital status\n"
-    "missing 60; register late in 500 of 10,000 deaths. assistance: paid on after 800 of 10,000\n"
-    "deaths. certificate: deviating check character 30, other states than valid 280, replaced by "
+    "missing 60, single though married 20; register late in 500 of 10,000 deaths. assistance: "
+    "paid\n"
+    "on after 800 of 10,000 deaths. social_insurance: name wrong 20. certificate: deviating check "
+    "character 30, other states than valid 280, replaced by "
     "a\n"
     "higher version 150. enterprise: address missing 40. Names: 40 with a character outside the\n"
     "BMP, 1 from Extension H or I.\n";

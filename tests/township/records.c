@@ -70,6 +70,8 @@ static bool make_population(struct maker *maker, uint32_t index, char *key, stru
     bool wrong_birth = dice_happens(&dice, 40);
     bool unmarked = dice_happens(&dice, 60);
     bool late = dice_happens(&dice, 500);
+    struct dice fault = record_dice(maker, 16, index);
+    bool unmarried = person->marital == 20 && dice_happens(&fault, 20);
 
     snprintf(key, RECORD_KEY_MAX, "person:%s", person->id_number);
     put_text(out, "id_number", person->id_number);
@@ -84,7 +86,7 @@ static bool make_population(struct maker *maker, uint32_t index, char *key, stru
     put_household_id(out, maker->town, household->first);
     put_code(out, "relation", person->relation, 2);
     if (!unmarked)
-        put_code(out, "marital_status", person->marital, 2);
+        put_code(out, "marital_status", unmarried ? 10 : person->marital, 2);
     put_code(out, "education", person->education, 2);
     put_division(out, maker->town, household->village);
     put_text(out, "status", population_status(person, late));
@@ -260,6 +262,16 @@ static const char *employer_of(struct maker *maker, struct dice *dice, struct en
     return firm->name;
 }
 
+/* Another given name: somebody heard it wrong. */
+static void put_insured_name(struct buf *out, struct maker *maker, const struct person *person)
+{
+    struct dice fault = record_dice(maker, 17, person->index);
+    char wrong[NAME_MAX_BYTES * 2];
+
+    snprintf(wrong, sizeof wrong, "%s珍", person->name);
+    put_text(out, "name", dice_happens(&fault, 20) ? wrong : person->name);
+}
+
 static bool make_social_insurance(struct maker *maker, uint32_t index, char *key, struct buf *out)
 {
     const struct person *person = person_at(maker, index);
@@ -275,7 +287,7 @@ static bool make_social_insurance(struct maker *maker, uint32_t index, char *key
 
     snprintf(key, RECORD_KEY_MAX, "social_insurance:%s", person->id_number);
     put_text(out, "id_number", person->id_number);
-    put_text(out, "name", person->name);
+    put_insured_name(out, maker, person);
     put_text(out, "scheme", employed ? "企业职工基本养老保险" : "城乡居民基本养老保险");
     if (employed)
         put_text(out, "employer", employer_of(maker, &dice, &firm));

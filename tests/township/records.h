@@ -12,7 +12,9 @@
  * Faults that are there on purpose, in every 10,000 documents unless said:
  *   population   phone missing 100, phone a digit short 50, recorded sex against the number 30,
  *                recorded birth date against the number 40, address stops at the street office 50,
- *                marital status missing 60, dead but still "正常" 500 of 10,000 dead
+ *                marital status missing 60, single though married 20 (of married people), dead but
+ *                still "正常" 500 of 10,000 dead
+ *   social_insurance  a character of the name is wrong 20
  *   assistance   paid on after death: 800 of 10,000 dead recipients
  *   certificate  check character of a deviating system 30, states other than 有效 280,
  *                replaced by a higher version 150
@@ -27,8 +29,10 @@ struct field {
     const char *name, *zh, *en;
     const char *type, *role, *codes; /* role and codes may be NULL */
     uint8_t grade;                   /* 0: that of the data set */
-    bool correctable;
+    uint8_t correctable;             /* true, or REQUIRED: correctable and must be filled in */
 };
+
+#define REQUIRED 2
 
 struct dataset {
     const char *name, *zh, *en;

@@ -1,0 +1,52 @@
+#include "db/quality.h"
+
+#include "base/i18n.h"
+#include "db/request.h"
+
+/* Asking twice for the same would double the provider's work. */
+static enum status refuse_second(struct reader *reader, const struct quality_finding *finding,
+                                 struct error *error)
+{
+    const struct request_filter filter = {.record = finding->record,
+                                          .dataset = finding->dataset,
+                                          .state = -1,
+                                          .open_only = true,
+                                          .limit = 20};
+    struct request_list *list = NULL;
+    enum status status = request_list(reader, &filter, &list, error);
+
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; i < list->count && status == STATUS_OK; i++)
+        if (!request_state_is_final(list->rows[i].state))
+            status =
+                error_set(error, STATUS_REFUSED,
+                          _("A request about this record is open already: %s"), list->rows[i].id);
+    request_list_free(list);
+    return status;
+}
+
+enum status quality_raise(struct outbox *outbox, struct reader *reader,
+                          const struct session *session, const struct quality_finding *finding,
+                          const char *value, const char *reason, char id[48], struct error *error)
+{
+    const struct request_change change = {finding->field, value ? value : finding->proposed};
+    const struct request_new request = {
+        .dataset = finding->dataset,
+        .record = finding->record,
+        .changes = &change,
+        .change_count = 1,
+        .ground = quality_rule_ground(finding->rule),
+        .reason = reason,
+    };
+
+    if (finding->state != QUALITY_SAME)
+        return error_set(error, STATUS_CONFLICT,
+                         _("The record has changed since the check. Check the data again."));
+    if (!change.proposed)
+        return error_set(error, STATUS_INVALID,
+                         _("The right value does not follow from the data: enter it."));
+    enum status status = refuse_second(reader, finding, error);
+    return status == STATUS_OK ? request_raise(outbox, reader, session, &request, id, error)
+                               : status;
+}
