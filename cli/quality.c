@@ -370,8 +370,9 @@ static enum status raise_one(struct raising *raising, const struct quality_findi
         note_raised(raising, finding, proposed, "");
         return STATUS_OK;
     }
-    enum status status = quality_raise(seat->outbox, seat->reader, &seat->session, finding,
-                                       raising->value, raising->reason, id, &why);
+    const struct quality_correction correction = {finding, raising->value, raising->reason};
+    enum status status =
+        quality_raise(seat->outbox, seat->reader, &seat->session, &correction, id, &why);
     if (status == STATUS_OK)
         note_raised(raising, finding, proposed, id);
     else if (is_about_record(status))

@@ -158,12 +158,18 @@ void quality_page_free(struct quality_page *page);
 
 /* --- asking for corrections ------------------------------------------------------------------- */
 
-/* One request about one finding, as request_raise() makes it. `value` NULL: the proposed one;
- * STATUS_INVALID when there is none either, STATUS_REFUSED when a request about this record is
- * open already, STATUS_CONFLICT when the record has changed or gone since the check. */
+struct quality_correction {
+    const struct quality_finding *finding;
+    const char *value; /* NULL: the proposed one */
+    const char *reason;
+};
+
+/* One request about one finding, as request_raise() makes it. STATUS_INVALID when there is no
+ * value, STATUS_REFUSED when a request about this record is open already, STATUS_CONFLICT when the
+ * record has changed or gone since the check. */
 enum status quality_raise(struct outbox *outbox, struct reader *reader,
-                          const struct session *session, const struct quality_finding *finding,
-                          const char *value, const char *reason, char id[48],
+                          const struct session *session,
+                          const struct quality_correction *correction, char id[48],
                           struct error *error) MUST_CHECK;
 
 #endif

@@ -27,17 +27,20 @@ static enum status refuse_second(struct reader *reader, const struct quality_fin
 }
 
 enum status quality_raise(struct outbox *outbox, struct reader *reader,
-                          const struct session *session, const struct quality_finding *finding,
-                          const char *value, const char *reason, char id[48], struct error *error)
+                          const struct session *session,
+                          const struct quality_correction *correction, char id[48],
+                          struct error *error)
 {
-    const struct request_change change = {finding->field, value ? value : finding->proposed};
+    const struct quality_finding *finding = correction->finding;
+    const struct request_change change = {finding->field, correction->value ? correction->value
+                                                                            : finding->proposed};
     const struct request_new request = {
         .dataset = finding->dataset,
         .record = finding->record,
         .changes = &change,
         .change_count = 1,
         .ground = quality_rule_ground(finding->rule),
-        .reason = reason,
+        .reason = correction->reason,
     };
 
     if (finding->state != QUALITY_SAME)

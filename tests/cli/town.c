@@ -39,12 +39,12 @@ static void run_program(const char *program, const char *const *arguments)
 }
 
 /* Gives the folder with the township's databases, which the caller frees. */
-static char *generate(const struct town *town)
+static char *generate(const struct town *town, int count)
 {
     char *out = join_path(town->directory, "town");
     char residents[16];
 
-    snprintf(residents, sizeof residents, "%d", TOWN_RESIDENTS);
+    snprintf(residents, sizeof residents, "%d", count);
     const char *const arguments[] = {"--seed", "7",       "--residents", residents,
                                      "--area", TOWN_AREA, "--format",    "bulk",
                                      "--out",  out,       NULL};
@@ -106,12 +106,17 @@ void town_stop_server(struct town *town)
 
 struct town *town_new(void)
 {
+    return town_new_of(TOWN_RESIDENTS);
+}
+
+struct town *town_new_of(int residents)
+{
     struct town *town = calloc(1, sizeof *town);
 
     assert_non_null(town);
     town->directory = make_directory();
     snprintf(town->port, sizeof town->port, "0");
-    char *load = generate(town);
+    char *load = generate(town, residents);
     start_server(town, load);
     free(load);
     return town;

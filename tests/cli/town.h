@@ -22,6 +22,7 @@ struct desk {
 };
 
 struct town *town_new(void);
+struct town *town_new_of(int residents); /* not TOWN_RESIDENTS */
 void town_free(struct town *town);
 const char *town_directory(const struct town *town);
 const char *town_upstream(const struct town *town); /* http://127.0.0.1:PORT */
