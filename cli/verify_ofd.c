@@ -1,8 +1,8 @@
 #include "cli/verify_ofd.h"
 
-#include "base/i18n.h"
 #include "cli/slip.h"
 #include "cli/verdict_text.h"
+#include "db/sealed_document.h"
 
 #include <string.h>
 
@@ -37,49 +37,17 @@ static json_t *document_json(const struct ofd_document *document, bool *ok)
     return value;
 }
 
-static void print_text(struct output *out, const struct buf *text)
-{
-    const char *line = buf_text(text);
-
-    while (*line) {
-        size_t length = strcspn(line, "\n");
-        output_line(out, "    %.*s", (int)length, line);
-        line += length + (line[length] == '\n');
-    }
-}
-
-static void print_signers(struct output *out, const struct ofd_document *document)
-{
-    char time[INSTANT_TEXT_MAX];
-
-    for (size_t i = 0; i < document->signer_count; i++) {
-        const struct ofd_signer *signer = &document->signers[i];
-        memcpy(time, "?", sizeof "?");
-        if (signer->time_ms != 0)
-            instant_format_local(signer->time_ms, time);
-        if (*signer->seal)
-            output_line(out, _("  Sealed with \"%s\" by %s (certificate from %s), %s"),
-                        signer->seal, signer->name, signer->issuer, time);
-        else
-            output_line(out, _("  Signed by %s (certificate from %s), %s"),
-                        *signer->name ? signer->name : "?", *signer->issuer ? signer->issuer : "?",
-                        time);
-    }
-}
-
 static void print_document(struct output *out, const struct ofd_document *document)
 {
-    if (*document->title)
-        output_line(out, _("Title: %s"), document->title);
-    for (size_t i = 0; i < document->field_count; i++)
-        output_line(out, "  %s: %s", document->fields[i].name, document->fields[i].value);
-    print_signers(out, document);
-    if (document->text.length == 0)
-        return;
-    output_line(out, "%s", _("Text of the first page, to be compared with the paper:"));
-    print_text(out, &document->text);
-    if (document->text_is_cut)
-        output_line(out, "    %s", _("(cut: there is more)"));
+    struct buf text = {0};
+
+    sealed_document_describe(document, &text);
+    for (const char *line = buf_text(&text); *line;) {
+        size_t length = strcspn(line, "\n");
+        output_line(out, "%.*s", (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+    buf_release(&text);
 }
 
 enum status verify_ofd_print(struct cli *cli, const struct verdict_report *report,

@@ -114,3 +114,64 @@ enum status sealed_document_judge(struct reader *reader, const char *path, const
     buf_release(&file);
     return status;
 }
+
+/* --- what it says ------------------------------------------------------------------------------
+ */
+
+static void describe_signer(const struct ofd_signer *signer, struct buf *out)
+{
+    char time[INSTANT_TEXT_MAX] = "?";
+
+    if (signer->time_ms != 0)
+        instant_format_local(signer->time_ms, time);
+    if (*signer->seal)
+        buf_printf(out, _("  Sealed with \"%s\" by %s (certificate from %s), %s"), signer->seal,
+                   signer->name, signer->issuer, time);
+    else
+        buf_printf(out, _("  Signed by %s (certificate from %s), %s"),
+                   *signer->name ? signer->name : "?", *signer->issuer ? signer->issuer : "?",
+                   time);
+    buf_char(out, '\n');
+}
+
+static void describe_text(const struct ofd_document *document, struct buf *out)
+{
+    const char *line = buf_text(&document->text);
+
+    buf_printf(out, "%s\n", _("Text of the first page, to be compared with the paper:"));
+    while (*line) {
+        size_t length = strcspn(line, "\n");
+        buf_printf(out, "    %.*s\n", (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+    if (document->text_is_cut)
+        buf_printf(out, "    %s\n", _("(cut: there is more)"));
+}
+
+/* A line end in a value would begin a line that looks like one of ours. */
+static void describe_value(const char *before, const char *value, struct buf *out)
+{
+    size_t from = out->length;
+
+    buf_printf(out, "%s%s", before, value);
+    for (size_t i = from; i < out->length; i++)
+        if (out->data[i] == '\n' || out->data[i] == '\r')
+            out->data[i] = ' ';
+}
+
+void sealed_document_describe(const struct ofd_document *document, struct buf *out)
+{
+    if (*document->title) {
+        describe_value(_("Title: "), document->title, out);
+        buf_char(out, '\n');
+    }
+    for (size_t i = 0; i < document->field_count; i++) {
+        describe_value("  ", document->fields[i].name, out);
+        describe_value(": ", document->fields[i].value, out);
+        buf_char(out, '\n');
+    }
+    for (size_t i = 0; i < document->signer_count; i++)
+        describe_signer(&document->signers[i], out);
+    if (document->text.length > 0)
+        describe_text(document, out);
+}

@@ -6,7 +6,7 @@
  *
  *     if (sealed_document_is(path))
  *         sealed_document_judge(reader, path, NULL, object, &report, &document, &error);
- *     …
+ *     sealed_document_describe(&document, &lines);
  *     ofd_document_release(&document);
  *
  * Nothing about persons is read from the cache, so that no session is needed. Thread: the reader's.
@@ -29,5 +29,9 @@ enum status sealed_document_judge(struct reader *reader, const char *path, const
                                   char object[SEALED_DOCUMENT_OBJECT_MAX],
                                   struct verdict_report *report, struct ofd_document *document,
                                   struct error *error) MUST_CHECK;
+
+/* Appends what the document says as lines in the interface language: title, custom data, who
+ * signed, the text of its first page. Raw text; nothing for a file that could not be read. */
+void sealed_document_describe(const struct ofd_document *document, struct buf *out);
 
 #endif

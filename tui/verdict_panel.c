@@ -8,13 +8,28 @@
 
 #include <string.h>
 
+static const char *line_after(const char *line)
+{
+    line += strcspn(line, "\n");
+    return line + (*line == '\n');
+}
+
+/* Checks, then lines. */
+static size_t items(const struct verdict_panel *panel)
+{
+    return panel->report ? panel->report->count + panel->lines : 0;
+}
+
 /* What speaks against comes first, what was not looked at last. */
-void verdict_panel_set(struct verdict_panel *panel, const struct verdict_report *report)
+void verdict_panel_set(struct verdict_panel *panel, const struct verdict_report *report,
+                       const char *document)
 {
     static const enum check_result ranks[] = {CHECK_FAIL, CHECK_WARN, CHECK_PASS, CHECK_SKIPPED};
     size_t count = 0;
 
-    *panel = (struct verdict_panel){.report = report};
+    *panel = (struct verdict_panel){.report = report, .document = document ? document : ""};
+    for (const char *line = panel->document; *line; line = line_after(line))
+        panel->lines++;
     for (size_t rank = 0; report && rank < sizeof ranks / sizeof ranks[0]; rank++)
         for (size_t i = 0; i < report->count; i++)
             if (report->checks[i].result == ranks[rank])
@@ -23,14 +38,14 @@ void verdict_panel_set(struct verdict_panel *panel, const struct verdict_report 
 
 unsigned verdict_panel_turn(struct verdict_panel *panel, bool forward)
 {
-    size_t step = panel->checks_visible > 0 ? panel->checks_visible : 1;
-    size_t before = panel->first_check;
+    size_t step = panel->visible > 0 ? panel->visible : 1;
+    size_t before = panel->first;
 
     if (!forward)
-        panel->first_check -= step < before ? step : before;
-    else if (panel->report && before + step < panel->report->count)
-        panel->first_check += step;
-    return panel->first_check == before ? STALE_NOTHING : STALE_VIEW;
+        panel->first -= step < before ? step : before;
+    else if (before + step < items(panel))
+        panel->first += step;
+    return panel->first == before ? STALE_NOTHING : STALE_VIEW;
 }
 
 static enum style verdict_style(enum verdict verdict)
@@ -131,31 +146,71 @@ static int draw_check(const struct check *check, bool at_any_rate, struct canvas
     return rows;
 }
 
-/* As many as fit from the first one on; the last row says how many do not. */
-static void draw_checks(struct verdict_panel *panel, struct canvas *canvas, struct area area)
+/* The first line of the document keeps a blank row above it. */
+static int draw_line(const struct verdict_panel *panel, size_t index, struct canvas *canvas,
+                     struct area area)
+{
+    const char *line = panel->document;
+    struct buf text = {0};
+
+    for (size_t i = 0; i < index; i++)
+        line = line_after(line);
+    buf_bytes(&text, line, strcspn(line, "\n"));
+    int above = index == 0 && panel->first < panel->report->count;
+    int rows = canvas_put_wrapped(NULL, area, STYLE_NORMAL, buf_text(&text)) + above;
+    if (rows <= area.rows || index + panel->report->count == panel->first)
+        (void)canvas_put_wrapped(canvas, area_cut(area, above, 0, 0, 0), STYLE_NORMAL,
+                                 buf_text(&text));
+    buf_release(&text);
+    return rows;
+}
+
+static int draw_item(const struct verdict_panel *panel, size_t index, struct canvas *canvas,
+                     struct area area)
 {
     const struct verdict_report *report = panel->report;
-    struct area left = area_cut(area, 0, 0, 1, 0);
-    size_t index = panel->first_check;
 
-    for (; index < report->count; index++) {
-        bool first = index == panel->first_check;
-        int rows = draw_check(&report->checks[panel->order[index]], first, canvas, left);
-        if (rows > left.rows && !first)
+    if (index >= report->count)
+        return draw_line(panel, index - report->count, canvas, area);
+    return draw_check(&report->checks[panel->order[index]], index == panel->first, canvas, area);
+}
+
+static void say_what_is_visible(const struct verdict_panel *panel, struct canvas *canvas,
+                                struct area row)
+{
+    size_t first = panel->first + 1, last = panel->first + panel->visible, all = items(panel);
+
+    if (panel->lines == 0)
+        (void)canvas_printf(canvas, row, STYLE_MUTED,
+                            _("Checks %zu to %zu of %zu; the page keys show the others."), first,
+                            last, all);
+    else
+        (void)canvas_printf(canvas, row, STYLE_MUTED,
+                            _("Checks, then what the document says: %zu to %zu of %zu; the page "
+                              "keys show the others."),
+                            first, last, all);
+}
+
+/* As many as fit from the first one on; the last row says how many do not. */
+static void draw_items(struct verdict_panel *panel, struct canvas *canvas, struct area area)
+{
+    struct area left = area_cut(area, 0, 0, 1, 0);
+    size_t index = panel->first, all = items(panel);
+
+    for (; index < all; index++) {
+        int rows = draw_item(panel, index, canvas, left);
+        if (rows > left.rows && index > panel->first)
             break;
         left = area_cut(left, rows, 0, 0, 0);
     }
-    panel->checks_visible = index - panel->first_check;
-    if (panel->checks_visible == report->count)
-        return;
-    (void)canvas_printf(canvas, area_row(area, area.rows - 1), STYLE_MUTED,
-                        _("Checks %zu to %zu of %zu; the page keys show the others."),
-                        panel->first_check + 1, index, report->count);
+    panel->visible = index - panel->first;
+    if (panel->visible < all)
+        say_what_is_visible(panel, canvas, area_row(area, area.rows - 1));
 }
 
 void verdict_panel_draw(struct verdict_panel *panel, bool recorded, struct canvas *canvas,
                         struct area area)
 {
     draw_verdict(panel->report, recorded, canvas, area);
-    draw_checks(panel, canvas, area_cut(area, 3, 0, 0, 0));
+    draw_items(panel, canvas, area_cut(area, 3, 0, 0, 0));
 }

@@ -1,5 +1,7 @@
 #include "base/i18n.h"
+#include "base/text.h"
 #include "db/journal.h"
+#include "db/sealed_document.h"
 #include "db/signed_code.h"
 #include "db/verification.h"
 #include "tui/errand.h"
@@ -10,6 +12,7 @@
 #include "tui/views.h"
 #include "verify/qr_numeric.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +39,8 @@ struct verify_view {
     /* The last answer. It is shown while the fields say what was asked, and only then. */
     struct question answered;
     struct verdict_report *report; /* NULL: none, or it failed */
+    struct buf document;           /* what a sealed document says, in lines */
+    char *object;                  /* what log and slip say instead of the input */
     char failure[ERROR_TEXT_MAX];  /* "" */
     struct verdict_panel panel;
 };
@@ -69,6 +74,27 @@ static bool question_is_on_screen(const struct question *question, const struct 
     return true;
 }
 
+/* --- files --------------------------------------------------------------------------------------
+ */
+
+/* The path of a document: a text that looks like a path and leads to one. "~/" is the home of the
+ * person at the keyboard, and blanks around it come from pasting. */
+static bool path_of_document(const char *text, char path[PATH_MAX])
+{
+    const char *start, *folder = "";
+    size_t length = text_trim(text, strlen(text), &start);
+
+    if (length > 1 && start[0] == '~' && start[1] == '/') {
+        folder = getenv("HOME");
+        start++;
+        length--;
+    }
+    if (!folder || !memchr(start, '/', length) || signed_code_is(text))
+        return false;
+    int made = snprintf(path, PATH_MAX, "%s%.*s", folder, (int)length, start);
+    return made > 0 && made < PATH_MAX && sealed_document_is(path);
+}
+
 /* --- writing it down, on the desk worker ---------------------------------------------------------
  */
 
@@ -79,20 +105,11 @@ struct note {
     char *object;
 };
 
-/* Signed codes carry personal data; of them only the digest is kept. */
 static enum status note_work(struct errand *errand, struct error *error)
 {
     const struct note *note = (const struct note *)errand;
-    const char *object = note->object;
-    char digest[SIGNED_CODE_OBJECT_MAX];
 
-    if (signed_code_is(object)) {
-        enum status status = signed_code_object(object, digest, error);
-        if (status != STATUS_OK)
-            return status;
-        object = digest;
-    }
-    return journal_verification(workplace_outbox(errand->place), &note->session, object,
+    return journal_verification(workplace_outbox(errand->place), &note->session, note->object,
                                 verdict_name(note->verdict), error);
 }
 
@@ -112,7 +129,7 @@ static void write_down(const struct verify_view *view)
         return;
     note->session = *workplace_session(view->place);
     note->verdict = view->report->verdict;
-    note->object = strdup(view->answered.text[FOCUS_NUMBER]);
+    note->object = strdup(view->object);
     if (note->object)
         errand_send(&note->errand, workplace_desk(view->place));
     else
@@ -127,6 +144,8 @@ struct judgement {
     struct session session;
     struct question question;
     struct verdict_report *report;
+    struct buf document;
+    char *object;
 };
 
 static const char *unless_empty(const char *text)
@@ -134,17 +153,68 @@ static const char *unless_empty(const char *text)
     return text[0] ? text : NULL;
 }
 
+static enum status keep_object(struct judgement *judgement, const char *object, struct error *error)
+{
+    judgement->object = strdup(object);
+    return judgement->object ? STATUS_OK : error_nomem(error);
+}
+
+static enum status judge_file(struct judgement *judgement, const char *path, struct error *error)
+{
+    char object[SEALED_DOCUMENT_OBJECT_MAX];
+    struct ofd_document document = {0};
+    enum status status =
+        sealed_document_judge(workplace_reading_reader(judgement->errand.place), path, NULL, object,
+                              judgement->report, &document, error);
+
+    if (status == STATUS_OK) {
+        sealed_document_describe(&document, &judgement->document);
+        status = buf_failed(&judgement->document) ? error_nomem(error)
+                                                  : keep_object(judgement, object, error);
+    }
+    ofd_document_release(&document);
+    return status;
+}
+
+/* Signed codes carry personal data; of them only the digest is kept. */
+static enum status judge_text(struct judgement *judgement, struct error *error)
+{
+    char *const *asked = judgement->question.text;
+    const char *object = asked[FOCUS_NUMBER];
+    char digest[SIGNED_CODE_OBJECT_MAX];
+    enum status status = verification_run(
+        workplace_reading_reader(judgement->errand.place), &judgement->session, object,
+        unless_empty(asked[FOCUS_NAME]), unless_empty(asked[FOCUS_ID]), judgement->report, error);
+
+    if (status == STATUS_OK && signed_code_is(object)) {
+        status = signed_code_object(object, digest, error);
+        object = digest;
+    }
+    return status == STATUS_OK ? keep_object(judgement, object, error) : status;
+}
+
 static enum status judgement_work(struct errand *errand, struct error *error)
 {
     struct judgement *judgement = (struct judgement *)errand;
-    char *const *asked = judgement->question.text;
+    char path[PATH_MAX];
 
     judgement->report = calloc(1, sizeof *judgement->report);
     if (!judgement->report)
         return error_nomem(error);
-    return verification_run(workplace_reading_reader(errand->place), &judgement->session,
-                            asked[FOCUS_NUMBER], unless_empty(asked[FOCUS_NAME]),
-                            unless_empty(asked[FOCUS_ID]), judgement->report, error);
+    if (path_of_document(judgement->question.text[FOCUS_NUMBER], path))
+        return judge_file(judgement, path, error);
+    return judge_text(judgement, error);
+}
+
+static void forget_answer(struct verify_view *view)
+{
+    question_release(&view->answered);
+    free(view->report);
+    free(view->object);
+    buf_release(&view->document);
+    view->report = NULL;
+    view->object = NULL;
+    view->document = (struct buf){0};
 }
 
 static unsigned judgement_deliver(struct errand *errand, struct view *to)
@@ -153,19 +223,21 @@ static unsigned judgement_deliver(struct errand *errand, struct view *to)
     struct judgement *judgement = (struct judgement *)errand;
 
     view->judging--;
-    question_release(&view->answered);
+    forget_answer(view);
     view->answered = judgement->question;
     judgement->question = (struct question){0};
-    free(view->report);
-    view->report = NULL;
     (void)snprintf(view->failure, sizeof view->failure, "%s",
                    errand->status == STATUS_OK ? "" : errand->error.text);
     if (errand->status == STATUS_OK) {
         view->report = judgement->report;
+        view->document = judgement->document;
+        view->object = judgement->object;
         judgement->report = NULL;
+        judgement->document = (struct buf){0};
+        judgement->object = NULL;
         write_down(view);
     }
-    verdict_panel_set(&view->panel, view->report);
+    verdict_panel_set(&view->panel, view->report, buf_text(&view->document));
     return STALE_VIEW | STALE_FRAME;
 }
 
@@ -175,6 +247,8 @@ static void judgement_release(struct errand *errand)
 
     question_release(&judgement->question);
     free(judgement->report);
+    free(judgement->object);
+    buf_release(&judgement->document);
 }
 
 static const struct errand_kind judgement_kind = {
@@ -224,9 +298,9 @@ static void draw_answer(struct verify_view *view, struct canvas *canvas, struct 
         (void)canvas_put_wrapped(
             canvas, area, STYLE_MUTED,
             field_is_empty(&view->fields[FOCUS_NUMBER])
-                ? _("Type or scan the number of a certificate, a resident ID, a credit code, or "
-                    "the key of a record. Name and ID of the holder, as they stand on the "
-                    "document, are compared when they are given.")
+                ? _("Type or scan the number of a certificate, a resident ID, a credit code, a "
+                    "signed code, or the path of a sealed document (OFD). Name and ID of the "
+                    "holder, as they stand on the document, are compared when they are given.")
                 : _("Not judged yet."));
     } else if (view->report) {
         verdict_panel_draw(&view->panel, workplace_outbox(view->place) != NULL, canvas, area);
@@ -270,18 +344,8 @@ static unsigned turn_page(struct verify_view *view, bool forward)
 
 static unsigned write_slip(struct verify_view *view)
 {
-    char digest[SIGNED_CODE_OBJECT_MAX];
-    const char *object = view->answered.text[FOCUS_NUMBER];
-    struct error error = {0};
+    struct view *slip = slip_view_new(view->place, view->object, view->report);
 
-    if (signed_code_is(object)) {
-        if (signed_code_object(object, digest, &error) != STATUS_OK) {
-            app_fail(view->view.app, &error);
-            return STALE_FRAME;
-        }
-        object = digest;
-    }
-    struct view *slip = slip_view_new(view->place, object, view->report);
     if (slip)
         app_push(view->view.app, slip);
     return STALE_VIEW | STALE_FRAME;
@@ -340,12 +404,20 @@ static unsigned take_scan(struct verify_view *view, const struct input_event *ev
     return judge(view);
 }
 
+/* Names of files keep their full-width brackets; numbers lose theirs. */
+static bool begins_a_path(const struct verify_view *view, const struct input_event *event)
+{
+    return strchr(field_text_of(&view->fields[FOCUS_NUMBER]), '/') ||
+           (event->kind == INPUT_PASTE && memchr(event->text, '/', event->length));
+}
+
 static unsigned text(struct view *of, const struct input_event *event)
 {
     struct verify_view *view = (struct verify_view *)of;
 
     if (event->kind == INPUT_SCAN)
         return take_scan(view, event);
+    view->fields[FOCUS_NUMBER].fold = !begins_a_path(view, event);
     return field_text(&view->fields[view->focus], event);
 }
 
@@ -400,8 +472,7 @@ static void close_page(struct view *of)
 
     for (int i = 0; i < FOCUS_COUNT; i++)
         field_release(&view->fields[i]);
-    question_release(&view->answered);
-    free(view->report);
+    forget_answer(view);
     free(view);
 }
 

@@ -1,6 +1,7 @@
 /* The verification page: what is asked, what is shown, and that a verdict is never shown beside
  * something it is not about. The judging itself is replaced here. */
 #include "db/journal.h"
+#include "db/sealed_document.h"
 #include "db/verification.h"
 #include "tests/unit/tui/fake_place.h"
 #include "tui/verdict_panel.h"
@@ -43,6 +44,41 @@ enum status journal_verification(struct outbox *outbox, const struct session *se
     (void)snprintf(judge.journal, sizeof judge.journal, "%s %s %s", session->account, object,
                    verdict);
     return STATUS_OK;
+}
+
+bool sealed_document_is(const char *path)
+{
+    return strstr(path, ".ofd") != NULL;
+}
+
+enum status sealed_document_judge(struct reader *reader, const char *path, const char *trust_file,
+                                  char object[SEALED_DOCUMENT_OBJECT_MAX],
+                                  struct verdict_report *report, struct ofd_document *document,
+                                  struct error *error)
+{
+    (void)reader;
+    (void)document;
+    assert_null(trust_file);
+    (void)snprintf(judge.input, sizeof judge.input, "%s", path);
+    (void)snprintf(object, SEALED_DOCUMENT_OBJECT_MAX, "file:00ff");
+    if (judge.status != STATUS_OK)
+        return error_set(error, judge.status, "There is no such file.");
+    *report = judge.report;
+    report->kind = "ofd";
+    return STATUS_OK;
+}
+
+void sealed_document_describe(const struct ofd_document *document, struct buf *out)
+{
+    (void)document;
+    buf_str(out, "Title: 营业执照\n");
+    for (int i = 1; i <= 40; i++)
+        buf_printf(out, "    Line %d of the page.\n", i);
+}
+
+void ofd_document_release(struct ofd_document *document)
+{
+    (void)document;
 }
 
 static void open_page(const char *text)
@@ -203,6 +239,74 @@ static void many_checks_are_reached_by_pages(void **state)
     assert_true(fake_shows(21, 80, "Remark number 0."));
 }
 
+static void paste(const char *text)
+{
+    struct input_event event = {.kind = INPUT_PASTE, .text = text, .length = strlen(text)};
+
+    (void)fake.view->ops->text(fake.view, &event);
+}
+
+static void a_sealed_document_is_judged_and_shown(void **state)
+{
+    (void)state;
+    open_page("");
+    paste("/media/usb/营业执照（副本）.ofd");
+    (void)fake_command(COMMAND_SUBMIT);
+    fake_work();
+    assert_string_equal(judge.input, "/media/usb/营业执照（副本）.ofd");
+    assert_int_equal(judge.asked, 0);
+    assert_true(fake_shows(21, 80, "+ Valid"));
+    assert_true(fake_shows(21, 80, "Title: 营业执照"));
+    assert_true(fake_shows(21, 80, "    Line 1 of the page."));
+    assert_string_equal(judge.journal, "clerk file:00ff valid");
+    for (int page = 0; page < 6; page++) {
+        (void)fake_command(COMMAND_PAGE_DOWN);
+        (void)fake_shows(21, 80, "");
+    }
+    assert_true(fake_shows(21, 80, "Line 40 of the page."));
+    assert_true(fake_shows(21, 80, "to 42 of 42"));
+}
+
+static void the_home_of_the_person_is_a_tilde(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("HOME", "/home/somebody", 1), 0);
+    open_page("");
+    paste(" ~/a.ofd ");
+    (void)fake_command(COMMAND_SUBMIT);
+    fake_work();
+    assert_string_equal(judge.input, "/home/somebody/a.ofd");
+}
+
+static void a_document_that_is_not_there_is_told(void **state)
+{
+    (void)state;
+    judge.status = STATUS_NOT_FOUND;
+    open_page("/nowhere/a.ofd");
+    fake_work();
+    assert_true(fake_shows(21, 80, "x There is no such file."));
+    assert_string_equal(judge.journal, "");
+}
+
+static void a_slip_needs_a_verdict_on_the_screen(void **state)
+{
+    char reason[VIEW_REASON_MAX] = "";
+
+    (void)state;
+    open_page("");
+    assert_false(fake.view->ops->enabled(fake.view, COMMAND_SLIP, reason));
+    fake_type("12345");
+    (void)fake_command(COMMAND_SUBMIT);
+    fake_work();
+    assert_true(fake.view->ops->enabled(fake.view, COMMAND_SLIP, reason));
+    (void)fake_command(COMMAND_SLIP);
+    assert_non_null(fake.pushed);
+    fake.pushed->ops->close(fake.pushed);
+    fake.pushed = NULL;
+    fake_type("6");
+    assert_false(fake.view->ops->enabled(fake.view, COMMAND_SLIP, reason));
+}
+
 static void a_failure_is_told_in_its_place(void **state)
 {
     (void)state;
@@ -249,6 +353,10 @@ int main(void)
         TEST(a_bare_number_says_that_only_its_form_was_judged),
         TEST(what_speaks_against_comes_first),
         TEST(many_checks_are_reached_by_pages),
+        TEST(a_sealed_document_is_judged_and_shown),
+        TEST(the_home_of_the_person_is_a_tilde),
+        TEST(a_document_that_is_not_there_is_told),
+        TEST(a_slip_needs_a_verdict_on_the_screen),
         TEST(a_failure_is_told_in_its_place),
         TEST(a_reading_window_says_that_nothing_was_recorded),
         TEST(judging_needs_a_number_and_the_right),
