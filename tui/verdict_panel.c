@@ -55,18 +55,34 @@ static enum style verdict_style(enum verdict verdict)
     return verdict == VERDICT_CANNOT_TELL ? STYLE_WARNING : STYLE_ERROR;
 }
 
+static bool is_number(const char *kind, const char **title)
+{
+    for (int i = 0; i <= NUMBER_ORGANISATION_CODE; i++) {
+        if (strcmp(kind, number_kind_name((enum number_kind)i)) != 0)
+            continue;
+        *title = number_kind_title((enum number_kind)i);
+        return true;
+    }
+    return false;
+}
+
 static const char *kind_title(const char *kind)
 {
-    for (int i = 0; i <= NUMBER_ORGANISATION_CODE; i++)
-        if (strcmp(kind, number_kind_name((enum number_kind)i)) == 0)
-            return number_kind_title((enum number_kind)i);
-    return kind;
+    const char *title = kind;
+
+    if (strcmp(kind, "ofd") == 0)
+        return _("sealed document (OFD)");
+    if (strcmp(kind, "jws") == 0)
+        return _("signed code");
+    return is_number(kind, &title) ? title : kind;
 }
 
 /* Without a record only the number itself was judged, and "valid" must not say more than that. */
 static bool is_about_form(const struct verdict_report *report)
 {
-    return !verdict_report_find(report, "status");
+    const char *title;
+
+    return is_number(report->kind, &title) && !verdict_report_find(report, "status");
 }
 
 static void draw_verdict(const struct verdict_report *report, bool recorded, struct canvas *canvas,
@@ -186,8 +202,8 @@ static void say_what_is_visible(const struct verdict_panel *panel, struct canvas
                             last, all);
     else
         (void)canvas_printf(canvas, row, STYLE_MUTED,
-                            _("Checks, then what the document says: %zu to %zu of %zu; the page "
-                              "keys show the others."),
+                            _("Checks and lines of the document %zu to %zu of %zu; the page keys "
+                              "show others."),
                             first, last, all);
 }
 

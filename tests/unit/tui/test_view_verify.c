@@ -256,6 +256,8 @@ static void a_sealed_document_is_judged_and_shown(void **state)
     assert_string_equal(judge.input, "/media/usb/营业执照（副本）.ofd");
     assert_int_equal(judge.asked, 0);
     assert_true(fake_shows(21, 80, "+ Valid"));
+    assert_true(fake_hides(21, 80, "the form of the number only"));
+    assert_true(fake_shows(21, 80, "sealed document (OFD)"));
     assert_true(fake_shows(21, 80, "Title: 营业执照"));
     assert_true(fake_shows(21, 80, "    Line 1 of the page."));
     assert_string_equal(judge.journal, "clerk file:00ff valid");
