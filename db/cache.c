@@ -22,7 +22,9 @@ static const char schema[] =
     "CREATE TABLE document(key TEXT PRIMARY KEY, rev TEXT NOT NULL, received_ms INTEGER NOT NULL,"
     " body TEXT NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE dataset(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
-    " rows INTEGER NOT NULL) STRICT;"
+    " rows INTEGER NOT NULL, renewing INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE TABLE renewed(dataset INTEGER NOT NULL, record INTEGER NOT NULL,"
+    " PRIMARY KEY(dataset, record)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE record(id INTEGER PRIMARY KEY, dataset INTEGER NOT NULL, flags INTEGER NOT NULL,"
     " received_ms INTEGER NOT NULL, key TEXT NOT NULL, rev TEXT NOT NULL, subject TEXT NOT NULL,"
     " name TEXT NOT NULL, body TEXT NOT NULL) STRICT;"
@@ -148,8 +150,8 @@ static enum status read_datasets(struct cache *cache, struct error *error)
 {
     struct stmt *stmt;
     bool row = false;
-    enum status status =
-        sql_statement(cache->sql, "SELECT id, name, rows FROM dataset ORDER BY id", &stmt, error);
+    enum status status = sql_statement(
+        cache->sql, "SELECT id, name, rows, renewing FROM dataset ORDER BY id", &stmt, error);
 
     if (status != STATUS_OK)
         return status;
@@ -159,6 +161,7 @@ static enum status read_datasets(struct cache *cache, struct error *error)
         status = add_dataset(cache, stmt_int(stmt, 0), name ? name : "", stmt_int(stmt, 2), error);
         if (status != STATUS_OK)
             break;
+        cache->datasets[cache->dataset_count - 1].renewing = stmt_int(stmt, 3) != 0;
     }
     stmt_reset(stmt);
     return status;
@@ -522,6 +525,24 @@ enum status cache_position(struct cache *cache, const char *database, struct buf
         if (buf_failed(since) || buf_failed(instance))
             status = error_nomem(error);
     }
+    stmt_reset(stmt);
+    return status;
+}
+
+enum status cache_contact(struct cache *cache, const char *database, int64_t *contact_ms,
+                          struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status =
+        sql_statement(cache->sql, "SELECT contact_ms FROM feed WHERE database = ?1", &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, database);
+    status = stmt_step(stmt, &row, error);
+    if (status == STATUS_OK)
+        *contact_ms = row ? stmt_int(stmt, 0) : 0;
     stmt_reset(stmt);
     return status;
 }

@@ -85,6 +85,24 @@ enum status cache_set_position(struct cache *cache, const struct feed_position *
 enum status cache_position(struct cache *cache, const char *database, struct buf *since,
                            struct buf *instance, bool *complete, struct error *error) MUST_CHECK;
 
+/* A dataset is read again from the start (its database was recreated, say) while its old rows can
+ * still be found. From cache_renewal_begin() on, rows that are applied are noted, whether they are
+ * different or not; cache_renewal_end() removes all others, *purged of them. It goes on across
+ * interruptions. Both in the transaction that sets the position. */
+enum status cache_renewal_begin(struct cache *cache, const char *dataset,
+                                struct error *error) MUST_CHECK;
+enum status cache_renewal_end(struct cache *cache, const char *dataset, int64_t *purged,
+                              struct error *error) MUST_CHECK;
+bool cache_is_renewing(const struct cache *cache, const char *dataset);
+
+/* Wall clock of the last complete answer of a database; 0: never. */
+enum status cache_contact(struct cache *cache, const char *database, int64_t *contact_ms,
+                          struct error *error) MUST_CHECK;
+/* Rows of a dataset that came from another database than this (another area, or the entry names
+ * another one now) are removed, and those databases' positions with them. */
+enum status cache_keep_database(struct cache *cache, const char *dataset, const char *database,
+                                int64_t *purged, struct error *error) MUST_CHECK;
+
 /* Removes every record of a dataset and what was kept aside of it (access withdrawn, database
  * recreated); *purged rows. */
 enum status cache_purge(struct cache *cache, const char *dataset, int64_t *purged,

@@ -64,6 +64,23 @@ static void bind_content(struct stmt *stmt, const struct change_row *row, const 
     stmt_lend_text(stmt, 7, cache->body.data, cache->body.length);
 }
 
+/* The dataset is being read again: this row has come. */
+static enum status note_renewed(struct cache *cache, const struct dataset_rows *rows,
+                                int64_t record, struct error *error)
+{
+    struct stmt *stmt;
+
+    if (!rows->renewing)
+        return STATUS_OK;
+    enum status status = sql_statement(
+        cache->sql, "INSERT OR IGNORE INTO renewed(dataset, record) VALUES(?1, ?2)", &stmt, error);
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_int(stmt, 1, rows->id);
+    stmt_bind_int(stmt, 2, record);
+    return stmt_run(stmt, error);
+}
+
 static enum status insert_record(struct cache *cache, struct dataset_rows *rows,
                                  const struct change_row *row, const struct facts *facts,
                                  struct error *error)
@@ -88,6 +105,8 @@ static enum status insert_record(struct cache *cache, struct dataset_rows *rows,
         status = record_key_add(cache->sql, hash, id, &cache->recent_keys, error);
     if (status == STATUS_OK)
         status = search_index_add(cache->index, id, facts, error);
+    if (status == STATUS_OK)
+        status = note_renewed(cache, rows, id, error);
     if (status != STATUS_OK)
         return status;
     rows->rows++;
@@ -240,6 +259,8 @@ enum status cache_apply(struct cache *cache, const struct dataset *dataset,
         status = find_stored(cache, rows, row, &stored, error);
     if (status == STATUS_OK && !stored.same_rev)
         status = write_row(cache, own, rows, row, &stored, error);
+    if (status == STATUS_OK && stored.id != 0)
+        status = note_renewed(cache, rows, stored.id, error);
     if (status == STATUS_OK && !stored.same_rev) {
         cache->disordered++;
         status = row->deleted || json_is_object(row->doc) ? forget_aside(cache, own, row, error)
@@ -266,6 +287,7 @@ struct swept {
 struct sweep {
     struct swept rows[SWEEP_ROWS];
     size_t count;
+    bool only_old; /* only what a renewal has not brought */
 };
 
 static void sweep_release(struct sweep *sweep)
@@ -281,12 +303,16 @@ static void sweep_release(struct sweep *sweep)
 static enum status sweep_read(struct cache *cache, int64_t dataset, int64_t after,
                               struct sweep *sweep, struct error *error)
 {
+    static const char all[] = "SELECT id, key, body FROM record WHERE id > ?1 AND dataset = ?2"
+                              " ORDER BY id LIMIT ?3";
+    static const char not_renewed[] =
+        "SELECT id, key, body FROM record WHERE id > ?1 AND dataset = ?2 AND NOT EXISTS"
+        " (SELECT 1 FROM renewed n WHERE n.dataset = ?2 AND n.record = record.id)"
+        " ORDER BY id LIMIT ?3";
     struct stmt *stmt;
     bool row = false;
-    enum status status = sql_statement(cache->sql,
-                                       "SELECT id, key, body FROM record WHERE id > ?1 AND"
-                                       " dataset = ?2 ORDER BY id LIMIT ?3",
-                                       &stmt, error);
+    enum status status =
+        sql_statement(cache->sql, sweep->only_old ? not_renewed : all, &stmt, error);
 
     if (status != STATUS_OK)
         return status;
@@ -343,12 +369,14 @@ static enum status purge_row(struct cache *cache, struct dataset_rows *rows,
 /* All rows of a dataset, a few hundred at a time: entered anew under `after`, or removed. */
 static enum status sweep_dataset(struct cache *cache, struct dataset_rows *rows,
                                  const struct dataset *before, const struct dataset *after,
-                                 struct error *error)
+                                 bool only_old, struct error *error)
 {
     struct sweep *sweep = calloc(1, sizeof *sweep);
     enum status status = sweep ? STATUS_OK : error_nomem(error);
     int64_t last = 0;
 
+    if (sweep)
+        sweep->only_old = only_old;
     while (status == STATUS_OK) {
         status = sweep_read(cache, rows->id, last, sweep, error);
         for (size_t i = 0; i < sweep->count && status == STATUS_OK; i++)
@@ -374,7 +402,7 @@ enum status cache_reindex(struct cache *cache, const struct dataset *before,
     struct dataset_rows *rows = NULL;
     enum status status = cache_dataset(cache, before->name, &rows, error);
 
-    return status == STATUS_OK ? sweep_dataset(cache, rows, before, after, error) : status;
+    return status == STATUS_OK ? sweep_dataset(cache, rows, before, after, false, error) : status;
 }
 
 /* --- purging ---------------------------------------------------------------------------------- */
@@ -420,6 +448,31 @@ static enum status purge_aside(struct cache *cache, const char *dataset, struct 
     return stmt_run(stmt, error);
 }
 
+/* What a renewal has noted is forgotten; it goes on from nothing, or is over. */
+static enum status set_renewing(struct cache *cache, struct dataset_rows *rows, bool renewing,
+                                struct error *error)
+{
+    struct stmt *stmt;
+    enum status status =
+        sql_statement(cache->sql, "DELETE FROM renewed WHERE dataset = ?1", &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_int(stmt, 1, rows->id);
+    status = stmt_run(stmt, error);
+    if (status == STATUS_OK)
+        status = sql_statement(cache->sql, "UPDATE dataset SET renewing = ?2 WHERE id = ?1", &stmt,
+                               error);
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_int(stmt, 1, rows->id);
+    stmt_bind_int(stmt, 2, renewing);
+    status = stmt_run(stmt, error);
+    if (status == STATUS_OK)
+        rows->renewing = renewing;
+    return status;
+}
+
 enum status cache_purge(struct cache *cache, const char *dataset, int64_t *purged,
                         struct error *error)
 {
@@ -431,10 +484,12 @@ enum status cache_purge(struct cache *cache, const char *dataset, int64_t *purge
         return status;
     int64_t count = rows->rows;
     status = purge_aside(cache, dataset, error);
+    if (status == STATUS_OK && rows->renewing)
+        status = set_renewing(cache, rows, false, error);
     if (status == STATUS_OK && count > 0 && is_only_dataset(cache, rows))
         status = empty_all(cache, rows, error);
     else if (status == STATUS_OK && count > 0 && own)
-        status = sweep_dataset(cache, rows, own, NULL, error);
+        status = sweep_dataset(cache, rows, own, NULL, false, error);
     else if (status == STATUS_OK && count > 0)
         status = error_set(error, STATUS_CORRUPT,
                            _("There are records of %s and nothing that describes them."), dataset);
@@ -443,4 +498,83 @@ enum status cache_purge(struct cache *cache, const char *dataset, int64_t *purge
     if (status == STATUS_OK)
         *purged = count;
     return status;
+}
+
+/* --- reading again beside the old rows -------------------------------------------------------- */
+
+enum status cache_renewal_begin(struct cache *cache, const char *dataset, struct error *error)
+{
+    struct dataset_rows *rows = NULL;
+    enum status status = cache_dataset(cache, dataset, &rows, error);
+
+    if (status == STATUS_OK)
+        status = purge_aside(cache, dataset, error);
+    return status == STATUS_OK ? set_renewing(cache, rows, rows->rows > 0, error) : status;
+}
+
+enum status cache_renewal_end(struct cache *cache, const char *dataset, int64_t *purged,
+                              struct error *error)
+{
+    const struct dataset *own = catalogue_find(cache->catalogue, dataset);
+    struct dataset_rows *rows = NULL;
+    enum status status = cache_dataset(cache, dataset, &rows, error);
+
+    if (status != STATUS_OK)
+        return status;
+    int64_t before = rows->rows;
+    if (rows->renewing && own)
+        status = sweep_dataset(cache, rows, own, NULL, true, error);
+    if (status == STATUS_OK && rows->renewing)
+        status = set_renewing(cache, rows, false, error);
+    if (status == STATUS_CORRUPT)
+        cache->damaged = true;
+    if (status == STATUS_OK)
+        *purged = before - rows->rows;
+    return status;
+}
+
+bool cache_is_renewing(const struct cache *cache, const char *dataset)
+{
+    for (size_t i = 0; i < cache->dataset_count; i++)
+        if (strcmp(cache->datasets[i].name, dataset) == 0)
+            return cache->datasets[i].renewing;
+    return false;
+}
+
+/* --- another database than before ------------------------------------------------------------- */
+
+static enum status has_other_feed(struct cache *cache, const char *dataset, const char *database,
+                                  bool *found, struct error *error)
+{
+    struct stmt *stmt;
+    enum status status = sql_statement(
+        cache->sql, "SELECT 1 FROM feed WHERE dataset = ?1 AND database <> ?2 LIMIT 1", &stmt,
+        error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, dataset);
+    stmt_bind_text(stmt, 2, database);
+    status = stmt_step(stmt, found, error);
+    stmt_reset(stmt);
+    return status;
+}
+
+enum status cache_keep_database(struct cache *cache, const char *dataset, const char *database,
+                                int64_t *purged, struct error *error)
+{
+    bool found = false;
+    struct stmt *stmt;
+    enum status status = has_other_feed(cache, dataset, database, &found, error);
+
+    *purged = 0;
+    if (status != STATUS_OK || !found)
+        return status;
+    status = cache_purge(cache, dataset, purged, error);
+    if (status == STATUS_OK)
+        status = sql_statement(cache->sql, "DELETE FROM feed WHERE dataset = ?1", &stmt, error);
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, dataset);
+    return stmt_run(stmt, error);
 }

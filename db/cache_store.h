@@ -11,6 +11,8 @@
  *             tenth of the file. Rows with the same hash are told apart by the record's own key.
  *             See db/record_key.h.
  * document    the catalogue database.
+ * renewed     while a dataset is read again from the start beside its old rows: the rows that have
+ *             come so far. What is not among them at the end is gone upstream.
  * aside       rows that were not understood, by the dataset or database they came from.
  * feed        where each database stands.
  * change      what changed in records since they came: db/history.h.
@@ -35,8 +37,9 @@ struct dataset_rows {
     char *name;
     int64_t id;
     int64_t rows;
-    bool changed; /* `rows` is newer than the file */
-    bool fresh;   /* was empty when it was read: all its keys are in the filter */
+    bool changed;  /* `rows` is newer than the file */
+    bool renewing; /* see cache_renewal_begin() */
+    bool fresh;    /* was empty when it was read: all its keys are in the filter */
 };
 
 struct cache {

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/log.h"
 #include "sync/classify.h"
 #include "sync/lines.h"
 #include "sync/relay.h"
@@ -16,6 +17,7 @@
 #define COMMIT_ROWS   2000
 #define SEQ_INTERVAL  1000 /* rows between positions: a commit needs one */
 #define SOURCE_PIECE  65536
+#define MS_PER_DAY    ((int64_t)24 * 3600 * 1000)
 #define DATASET_ENTRY "dataset:"
 
 void feed_release(struct feed *feed)
@@ -43,6 +45,7 @@ static enum status load_position(struct puller *puller, struct feed *feed, struc
         return status;
     }
     feed->readable = status == STATUS_OK && feed->instance.length > 0;
+    feed->renewing = feed->dataset && cache_is_renewing(puller->cache, feed->name);
     return STATUS_OK;
 }
 
@@ -106,6 +109,24 @@ enum status pull_note_failure(struct puller *puller, struct feed *feed, const st
 
 /* --- what is there to do? --------------------------------------------------------------------- */
 
+/* Forgets the position. Old rows stay until the new baseline is complete. */
+static enum status begin_baseline(struct puller *puller, struct feed *feed, struct error *error)
+{
+    enum status status = cache_begin(puller->cache, error);
+    buf_clear(&feed->since);
+    if (status == STATUS_OK && feed->dataset)
+        status = cache_renewal_begin(puller->cache, feed->name, error);
+    feed->renewing = feed->dataset && cache_is_renewing(puller->cache, feed->name);
+    feed->complete = feed->complete && feed->renewing;
+    if (status == STATUS_OK)
+        status = save_position(puller, feed, 0, "ok", NULL, error);
+    if (status == STATUS_OK)
+        status = cache_commit(puller->cache, error);
+    if (status != STATUS_OK)
+        cache_rollback(puller->cache);
+    return status;
+}
+
 static enum status start_over(struct puller *puller, struct feed *feed,
                               const struct couch_info *info, struct error *error)
 {
@@ -119,7 +140,19 @@ static enum status start_over(struct puller *puller, struct feed *feed,
         if (status != STATUS_OK)
             return status;
     }
-    return purge(puller, feed, "ok", NULL, error);
+    return begin_baseline(puller, feed, error);
+}
+
+/* Away for so long that the upstream may have forgotten what was deleted meanwhile. */
+static enum status is_behind_horizon(struct puller *puller, const struct feed *feed, bool *behind,
+                                     struct error *error)
+{
+    int64_t contact_ms = 0;
+    enum status status = cache_contact(puller->cache, feed->database, &contact_ms, error);
+    if (status == STATUS_OK)
+        *behind = feed->complete && !feed->renewing && contact_ms > 0 &&
+                  clock_wall_ms() - contact_ms > HORIZON_DAYS * MS_PER_DAY;
+    return status;
 }
 
 static enum status estimate_rest(struct puller *puller, struct feed *feed,
@@ -141,12 +174,17 @@ static enum status plan(struct puller *puller, struct feed *feed, const struct c
 {
     /* Half a baseline of the catalogue cannot be resumed: which keys it named is not stored. */
     bool first = !feed->readable || (!feed->dataset && !feed->complete);
+    bool behind = false;
+    enum status status = is_behind_horizon(puller, feed, &behind, error);
+    if (status != STATUS_OK)
+        return status;
     feed->readable = true;
     feed->plan = FEED_READ;
-    if (first || from_start ||
+    if (first || from_start || behind ||
         !couch_is_same_life(info, buf_text(&feed->instance), buf_text(&feed->since)))
         return start_over(puller, feed, info, error);
-    if (feed->complete && strcmp(buf_text(&feed->since), info->update_seq) == 0) {
+    if (feed->complete && !feed->renewing &&
+        strcmp(buf_text(&feed->since), info->update_seq) == 0) {
         feed->plan = FEED_DONE;
         return commit_position(puller, feed, couch_contact(puller->couch).at_ms, "ok", NULL, error);
     }
@@ -193,6 +231,22 @@ static enum status is_gone(struct puller *puller, struct feed *feed, const struc
                            why->text, error);
 }
 
+/* Rows of another area, or from where the entry does not point any more. */
+static enum status leave_other_databases(struct puller *puller, struct feed *feed,
+                                         struct error *error)
+{
+    int64_t purged = 0;
+    enum status status = cache_begin(puller->cache, error);
+    if (status == STATUS_OK)
+        status = cache_keep_database(puller->cache, feed->name, feed->database, &purged, error);
+    if (status == STATUS_OK)
+        status = cache_commit(puller->cache, error);
+    if (status != STATUS_OK)
+        cache_rollback(puller->cache);
+    feed->purged += purged;
+    return status;
+}
+
 enum status pull_check(struct puller *puller, struct feed *feed, bool from_start,
                        struct error *error)
 {
@@ -200,7 +254,9 @@ enum status pull_check(struct puller *puller, struct feed *feed, bool from_start
     struct error why = {0};
     int64_t started_ms = clock_mono_ms();
     feed->expected = -1;
-    enum status status = load_position(puller, feed, error);
+    enum status status = feed->dataset ? leave_other_databases(puller, feed, error) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = load_position(puller, feed, error);
     if (status != STATUS_OK)
         return status;
     status = couch_database(puller->couch, feed->database, &info, &why);
@@ -392,13 +448,21 @@ static enum status drop_unseen(struct reading *reading, struct error *error)
 static enum status write_page(void *context, const struct relay_page *page, struct error *error)
 {
     struct reading *reading = context;
-    bool complete = reading->feed->complete || page->last;
+    struct feed *feed = reading->feed;
+    int64_t purged = 0;
+    bool complete = feed->complete || page->last;
     enum status status = begin(reading, error);
     if (status == STATUS_OK && page->last)
         status = drop_unseen(reading, error);
+    if (status == STATUS_OK && page->last && feed->renewing)
+        status = cache_renewal_end(reading->puller->cache, feed->name, &purged, error);
+    if (status == STATUS_OK)
+        status = commit_rows(reading, page->last_seq, complete, page->contact_ms, error);
     if (status != STATUS_OK)
         return status;
-    return commit_rows(reading, page->last_seq, complete, page->contact_ms, error);
+    feed->purged += purged;
+    feed->renewing = feed->renewing && !page->last;
+    return STATUS_OK;
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -541,11 +605,40 @@ static enum status read_feed(struct reading *reading, struct error *error)
     return status;
 }
 
+/* The upstream answers in its own words that it cannot make sense of our position. */
+static bool is_position_lost(const struct puller *puller, const struct feed *feed,
+                             enum status status)
+{
+    return status == STATUS_INVALID && feed->since.length > 0 &&
+           couch_last(puller->couch)->status == 400 &&
+           classify_is_error(couch_last(puller->couch), "bad_request");
+}
+
+static enum status find_new_start(struct puller *puller, struct feed *feed, struct error *error)
+{
+    struct couch_info info = {0};
+    enum status status = couch_database(puller->couch, feed->database, &info, error);
+    if (status == STATUS_OK)
+        status = start_over(puller, feed, &info, error);
+    couch_info_release(&info);
+    return status;
+}
+
 enum status pull_read(struct puller *puller, struct feed *feed, struct error *error)
 {
     struct reading reading = {.puller = puller, .feed = feed};
+    struct error why = {0};
     progress_enter(puller->progress, feed->name, feed->title, feed->expected);
-    return read_feed(&reading, error);
+    enum status status = read_feed(&reading, &why);
+    if (is_position_lost(puller, feed, status)) {
+        log_line("pull: position not known any more, reading from the start");
+        status = find_new_start(puller, feed, &why);
+        if (status == STATUS_OK)
+            status = read_feed(&reading, &why);
+    }
+    if (status != STATUS_OK && error)
+        *error = why;
+    return status;
 }
 
 enum status pull_from(struct puller *puller, struct feed *feed, pull_source source, void *context,

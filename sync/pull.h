@@ -9,16 +9,22 @@
  *     feed_release(feed);
  *
  * pull_check() compares the database with the position stored for it:
- *   - never read, or recreated (another instance_start_time, or a sequence that went back): the
- *     old rows go and the position is reset in one transaction that also says "not complete"
- *     (the catalogue's entries stay until the new ones are there: what these do not name goes in
- *     the transaction that completes them);
+ *   - never read, or recreated (another instance_start_time, or a sequence that went back), or not
+ *     read for so long that deletions may have been forgotten upstream (HORIZON_DAYS), or all is
+ *     asked for again: a new baseline. The old rows can be found until it is complete; the
+ *     transaction that completes it removes those it has not named. So a dataset that was complete
+ *     stays complete, as of the time it was;
+ *   - rows of the dataset came from another database (the area of this workstation, or the entry,
+ *     has changed): they go, and the dataset starts from nothing;
  *   - its update_seq is, to the letter, our position and the feed was complete: nothing new, done
  *     in this one round trip;
  *   - 403 or 404 although it was readable: access was withdrawn. One more request makes sure that
  *     the catalogue itself still answers (a locked account or an emptied server withdraws
  *     nothing); then the rows are purged and the position says "withdrawn" in one transaction;
  *   - 403 or 404 and it never was readable: "absent", which is no failure.
+ *
+ * When the upstream does not know the position any more (400), pull_read() starts such a new
+ * baseline by itself.
  *
  * pull_read() commits about every two thousand rows, each time together with the position of the
  * last row. Whatever ends it - a cut, a kill, a full disk - the next run goes on from there. The
@@ -43,6 +49,7 @@
 
 #define CATALOGUE_FEED    "catalogue"
 #define FEED_DATABASE_MAX 256
+#define HORIZON_DAYS      90
 
 enum feed_plan {
     FEED_DONE, /* nothing (more) to do */
@@ -57,6 +64,7 @@ struct feed {
     enum feed_plan plan;
     bool readable;       /* it answered, now or once before */
     bool complete;       /* has been read to its end at least once */
+    bool renewing;       /* a new baseline beside the old rows is under way */
     struct buf since;    /* committed position, JSON text; empty: from the start */
     struct buf instance; /* instance_start_time the position belongs to */
     json_t *unseen;      /* catalogue baseline: keys stored here that it has not named yet */
