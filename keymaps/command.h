@@ -44,6 +44,8 @@
     X(COMPARE, "compare", LIST)                                                                    \
     X(NOTICES, "notices", LIST)                                                                    \
     X(SYNC, "sync", LIST)                                                                          \
+    X(QUALITY, "quality", LIST)                                                                    \
+    X(FINDINGS, "findings", LIST)                                                                  \
     X(SEARCH, "search", PICK)                                                                      \
     X(HELP, "help", PICK)                                                                          \
     X(PALETTE, "palette", PICK)                                                                    \

@@ -5,6 +5,7 @@
  * handed to app_push() and belongs to the application from then on.
  */
 #include "db/catalogue.h"
+#include "db/quality.h"
 #include "tui/view.h"
 #include "tui/workplace.h"
 #include "verify/verdict.h"
@@ -51,6 +52,11 @@ struct view *compare_view_new(struct workplace *place, const char *id);
 
 /* What happened that this account should know of (db/notice.h), until it has seen it. */
 struct view *notices_view_new(struct workplace *place);
+
+/* What the rule checks found, and checking again; the records of one rule in one dataset. */
+struct view *quality_view_new(struct workplace *place);
+struct view *findings_view_new(struct workplace *place, enum quality_rule rule,
+                               const char *dataset);
 
 /* The sync monitor: the run under way, the last one, every dataset. */
 struct view *sync_view_new(struct workplace *place);
