@@ -1,0 +1,29 @@
+# Fault harnesses, each with a seed: short in `make test`, long with `make fault ROUNDS=N SEED=S`.
+#   make fault-power …   one of them alone
+FAULT_DISK_CALLS  := open close mkostemp write fsync fdatasync ftruncate fallocate rename link \
+                     unlink unlinkat
+fault_wrap         = $(foreach c,$(1),-Wl,--wrap=$(c))
+fault_objects      = $(patsubst %,$(B)/o/tests/fault/%.o,$(1))
+
+FAULT_MEMORY_CALLS := malloc calloc realloc strdup
+
+FAULT_NAMES       := power disk memory
+
+$(B)/tests/fault/test_power $(B)/tests/fault/test_disk: $(B)/tests/fault/%: $(B)/o/tests/fault/%.o \
+    $(call fault_objects,station disk disk_vfs disk_calls) $(call libs_of,db)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $(call fault_wrap,$(FAULT_DISK_CALLS)) -o $@ $^ -lcmocka $(LDLIBS_ALL)
+
+$(B)/tests/fault/test_memory: $(call fault_objects,test_memory memory station) $(call libs_of,db)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $(call fault_wrap,$(FAULT_MEMORY_CALLS)) -o $@ $^ -lcmocka $(LDLIBS_ALL)
+
+FAULT_TESTS   := $(FAULT_NAMES:%=$(B)/tests/fault/test_%)
+TEST_PROGRAMS += $(FAULT_TESTS)
+
+ROUNDS ?= 1000
+SEED   ?= 1
+.PHONY: fault $(FAULT_NAMES:%=fault-%)
+fault: $(FAULT_NAMES:%=fault-%)
+$(FAULT_NAMES:%=fault-%): fault-%: $(B)/tests/fault/test_%
+	@FAULT_ROUNDS=$(ROUNDS) FAULT_SEED=$(SEED) $<
