@@ -14,6 +14,7 @@ static bool reserve(struct buf *buf, size_t more)
         return false;
     if (more > SIZE_MAX / 2 - buf->length - 1 || (buf->limit && buf->length + more > buf->limit)) {
         buf->failed = true;
+        buf->over_limit = true;
         return false;
     }
     size_t need = buf->length + more + 1;
@@ -82,6 +83,11 @@ bool buf_failed(const struct buf *buf)
     return buf->failed;
 }
 
+bool buf_over_limit(const struct buf *buf)
+{
+    return buf->over_limit;
+}
+
 const char *buf_text(const struct buf *buf)
 {
     return buf->data ? buf->data : "";
@@ -101,6 +107,7 @@ void buf_clear(struct buf *buf)
 {
     buf->length = 0;
     buf->failed = false;
+    buf->over_limit = false;
     if (buf->data)
         buf->data[0] = '\0';
 }

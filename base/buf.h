@@ -24,6 +24,7 @@ struct buf {
     size_t capacity;
     size_t limit; /* bytes at most; 0 means none */
     bool failed;
+    bool over_limit; /* that is why */
 };
 
 void buf_bytes(struct buf *buf, const void *bytes, size_t length);
@@ -33,6 +34,7 @@ void buf_codepoint(struct buf *buf, unsigned codepoint); /* as UTF-8 */
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 
 bool buf_failed(const struct buf *buf);
+bool buf_over_limit(const struct buf *buf);  /* failed, and not for want of memory */
 const char *buf_text(const struct buf *buf); /* never NULL */
 
 /* Drops the first `length` bytes (all of them if there are fewer). */

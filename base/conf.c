@@ -132,8 +132,9 @@ static char *join_key(const char *section, const char *name)
 static int load_entry(void *context, const char *section, const char *name, const char *value)
 {
     struct loader *loader = context;
+    if (loader->out_of_memory)
+        return 0;
     char *key = join_key(section, name);
-
     if (key && (!*section || !*name || find(loader->conf, key))) {
         free(key);
         return 0;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <float.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,11 +87,41 @@ static enum status check_extent(const char *text, size_t length, struct error *e
     return STATUS_OK;
 }
 
+/* jansson's lexer loses a character when its buffer cannot grow and goes on: what it made then may
+ * be wrong without a word. So it is asked to tell us, thread by thread. */
+static _Thread_local bool starved;
+
+static void *take_memory(size_t size)
+{
+    void *block = malloc(size);
+
+    starved = starved || !block;
+    return block;
+}
+
+static void watch_memory(void)
+{
+    json_set_alloc_funcs(take_memory, free);
+}
+
+static json_t *load(const char *text, size_t length, json_error_t *failure)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, watch_memory);
+    starved = false;
+    json_t *parsed = json_loadb(text, length, JSON_REJECT_DUPLICATES, failure);
+    if (!parsed || !starved)
+        return parsed;
+    json_decref(parsed);
+    return NULL;
+}
+
 static enum status parse_failure(const json_error_t *failure, struct error *error)
 {
     enum json_error_code code = json_error_code(failure);
 
-    if (code == json_error_out_of_memory)
+    if (starved || code == json_error_out_of_memory)
         return error_nomem(error);
     if (code == json_error_duplicate_key)
         return error_set_detail(error, STATUS_INVALID, (int)code,
@@ -108,7 +139,7 @@ enum status json_parse(const char *text, size_t length, json_t **value, struct e
 
     if (status != STATUS_OK)
         return status;
-    json_t *parsed = json_loadb(text, length, JSON_REJECT_DUPLICATES, &failure);
+    json_t *parsed = load(text, length, &failure);
     if (!parsed)
         return parse_failure(&failure, error);
     *value = parsed;
@@ -337,7 +368,7 @@ static enum status print_or_undo(const struct printing *printing, const json_t *
         out->data[start] = '\0';
     if (status != STATUS_OK)
         return status;
-    if (out->limit)
+    if (buf_over_limit(out))
         return error_set(error, STATUS_TOO_LARGE, _("The JSON text is too large."));
     return error_nomem(error);
 }

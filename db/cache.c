@@ -300,8 +300,12 @@ void cache_close(struct cache *cache)
 
 enum status cache_begin(struct cache *cache, struct error *error)
 {
-    enum status status = sql_begin(cache->sql, error);
+    enum status status = cache->stale ? read_state(cache, error) : STATUS_OK;
 
+    if (status != STATUS_OK)
+        return status;
+    cache->stale = false;
+    status = sql_begin(cache->sql, error);
     if (status == STATUS_OK) {
         cache->now_ms = clock_wall_ms();
         cache->open = true;
@@ -359,8 +363,7 @@ void cache_rollback(struct cache *cache)
     cache->open = false;
     sql_rollback(cache->sql);
     search_index_forget(cache->index);
-    if (read_state(cache, NULL) != STATUS_OK)
-        log_line("cache state not read after rollback");
+    cache->stale = read_state(cache, NULL) != STATUS_OK;
 }
 
 /* The whole index is written anew: worth it only when a good part of it is new. */

@@ -57,6 +57,7 @@ struct cache {
     bool any_aside;
     bool open; /* a transaction was begun; SQLite may have ended it by itself */
     bool damaged;
+    bool stale;     /* what is remembered of the file could not be read after a rollback */
     bool left_open; /* whoever wrote before did not close the file: it is examined first */
     char path[4096];
     struct buf body;

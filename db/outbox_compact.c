@@ -84,16 +84,19 @@ static enum status is_wanted(void *context, const char *json, size_t length, boo
                              struct error *error)
 {
     json_t *entry = NULL;
+    struct error why = {0};
     bool may = false;
-    enum status status = json_parse(json, length, &entry, NULL);
+    enum status status = json_parse(json, length, &entry, &why);
 
     if (status == STATUS_OK)
-        status = may_go(context, entry, &may, error);
+        status = may_go(context, entry, &may, &why);
     else if (status == STATUS_INVALID)
         status = STATUS_OK; /* not ours to judge */
     json_decref(entry);
     if (status == STATUS_OK)
         *wanted = !may;
+    else if (error)
+        *error = why;
     return status;
 }
 

@@ -5,7 +5,7 @@ FAULT_DISK_CALLS  := open close mkostemp write fsync fdatasync ftruncate falloca
 fault_wrap         = $(foreach c,$(1),-Wl,--wrap=$(c))
 fault_objects      = $(patsubst %,$(B)/o/tests/fault/%.o,$(1))
 
-FAULT_MEMORY_CALLS := malloc calloc realloc strdup
+FAULT_MEMORY_CALLS := malloc calloc realloc reallocarray strdup
 
 FAULT_NAMES       := power disk memory
 

@@ -1,7 +1,5 @@
 #include "tests/fault/memory.h"
 
-#include "base/json.h"
-
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -9,11 +7,13 @@
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *block, size_t size);
+void *__real_reallocarray(void *block, size_t count, size_t size);
 char *__real_strdup(const char *text);
 
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *block, size_t size);
+void *__wrap_reallocarray(void *block, size_t count, size_t size);
 char *__wrap_strdup(const char *text);
 
 static struct {
@@ -70,7 +70,7 @@ char *__wrap_strdup(const char *text)
     return refuses() ? NULL : __real_strdup(text);
 }
 
-void memory_start(void)
+void *__wrap_reallocarray(void *block, size_t count, size_t size)
 {
-    json_set_alloc_funcs(__wrap_malloc, free);
+    return refuses() ? NULL : __real_reallocarray(block, count, size);
 }

@@ -1,8 +1,8 @@
 #ifndef HUILIU_TESTS_FAULT_MEMORY_H
 #define HUILIU_TESTS_FAULT_MEMORY_H
 /*
- * Memory that runs out for our own code and for jansson, at a chosen allocation. Linked with
- * -Wl,--wrap for malloc, calloc, realloc and strdup; SQLite and the C library keep theirs.
+ * Memory that runs out for our own code, and for jansson, which asks base/json.c, at a chosen
+ * allocation. Linked with -Wl,--wrap; SQLite and the C library keep theirs.
  */
 #include <stdbool.h>
 
@@ -10,7 +10,5 @@
 void memory_fail(long at, bool stays);
 bool memory_has_failed(void);
 long memory_allocations(void); /* since memory_fail() */
-/* Once, before the first JSON value: jansson asks the same memory. */
-void memory_start(void);
 
 #endif

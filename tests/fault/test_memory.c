@@ -3,9 +3,7 @@
  * is "out of memory" or right, nothing is saved that was refused, and the next try succeeds. Under
  * the sanitizers nothing is leaked either.
  */
-#include "db/dossier.h"
 #include "db/overview.h"
-#include "db/search.h"
 #include "tests/fault/memory.h"
 #include "tests/fault/station.h"
 
@@ -15,6 +13,7 @@ struct scene {
     struct station station;
     struct chance chance;
     char id[48]; /* of a request that waits for review */
+    int wrong;   /* answers that were neither right nor "out of memory" */
 };
 
 typedef enum status thing(struct scene *scene, struct error *error);
@@ -152,11 +151,11 @@ static void try_once(struct scene *scene, size_t which, long at, bool stays)
     enum status status = things[which].run(scene, &error);
     bool failed = memory_has_failed();
     memory_fail(0, false);
-    if (status != STATUS_OK && (!failed || status != STATUS_NOMEM))
-        fail_msg("%s, allocation %ld%s: %s: %s", things[which].name, at,
-                 stays ? " and all after it" : "", status_name(status), error.text);
-    if (status != STATUS_OK)
-        assert_true(strlen(error.text) > 0);
+    if (status != STATUS_OK && (!failed || status != STATUS_NOMEM || error.text[0] == '\0')) {
+        print_error("%s, allocation %ld%s: %s: %s\n", things[which].name, at,
+                    stays ? " and all after it" : "", status_name(status), error.text);
+        scene->wrong++;
+    }
     if (!scene->station.home && station_open(&scene->station) != STATUS_OK)
         fail_msg("%s, allocation %ld: does not open again: %s", things[which].name, at,
                  scene->station.last.text);
@@ -211,6 +210,7 @@ static void memory_runs_out_everywhere(void **state)
         print_message("# %s: %d allocations refused\n", things[i].name, here);
         tries += here;
     }
+    assert_int_equal(scene.wrong, 0);
     expect_both_copies(&scene);
     station_close(&scene.station);
     assert_true(tries > 100);
@@ -224,7 +224,6 @@ int main(void)
         WITH_SCRATCH(memory_runs_out_everywhere),
     };
 
-    memory_start();
     if (sql_start(NULL) != STATUS_OK)
         return 1;
     return cmocka_run_group_tests_name("out of memory", tests, NULL, NULL);
