@@ -21,9 +21,71 @@ static json_t *field_json(const struct dossier_field *field, bool *ok)
         json_put_text(pending, "value", field->pending, ok);
         json_put_text(pending, "id", field->pending_id, ok);
         json_put_text(pending, "state", field->pending_state, ok);
+        json_put_text(pending, "by", field->pending_by, ok);
+        put_instant(pending, "at", field->pending_ms, ok);
+        json_put(pending, "others", json_integer((json_int_t)field->pending_others), ok);
         json_put(value, "pending", pending, ok);
     }
     return value;
+}
+
+static json_t *changes_json(const struct dossier_section *section, bool *ok)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < section->change_count; i++) {
+        const struct dossier_change *change = &section->changes[i];
+        json_t *value = json_object();
+        put_instant(value, "at", change->at_ms, ok);
+        json_put_text(value, "field", change->name, ok);
+        json_put_text(value, "title", change->title, ok);
+        json_put_text(value, "before", change->before, ok);
+        json_put_text(value, "after", change->after, ok);
+        json_put(value, "masked", json_boolean(change->masked), ok);
+        json_add(list, value, ok);
+    }
+    return list;
+}
+
+static json_t *claim_json(const struct dossier_claim *claim, bool *ok)
+{
+    json_t *value = json_object();
+
+    json_put_text(value, "dataset", claim->section->dataset, ok);
+    json_put_text(value, "provider", claim->section->provider, ok);
+    json_put_text(value, "record", claim->section->record, ok);
+    json_put_text(value, "field", claim->field->field->name, ok);
+    json_put_text(value, "title", claim->field->field->title, ok);
+    json_put_text(value, "value", claim->value, ok);
+    json_put(value, "derived", json_boolean(claim->derived), ok);
+    json_put(value, "correctable",
+             json_boolean(claim->field->field->correctable && !claim->derived), ok);
+    json_put_text(value, "as_of", claim->section->as_of, ok);
+    return value;
+}
+
+static json_t *differences_json(const struct dossier *dossier, bool *ok)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < dossier->difference_count; i++) {
+        const struct dossier_difference *difference = &dossier->differences[i];
+        json_t *value = json_object();
+        json_t *claims = json_array();
+        json_put_text(value, "aspect", dossier_aspect_name(difference->aspect), ok);
+        json_put_text(value, "title", dossier_aspect_title(difference->aspect), ok);
+        for (size_t k = 0; k < difference->claim_count; k++)
+            json_add(claims, claim_json(&difference->claims[k], ok), ok);
+        json_put(value, "claims", claims, ok);
+        json_add(list, value, ok);
+    }
+    return list;
+}
+
+static void put_verdict(json_t *object, enum verdict verdict, const char *reason, bool *ok)
+{
+    json_put_text(object, "verdict", verdict_name(verdict), ok);
+    json_put_text(object, "verdict_reason", reason, ok);
 }
 
 static json_t *section_json(const struct dossier_section *section, bool *ok)
@@ -43,6 +105,9 @@ static json_t *section_json(const struct dossier_section *section, bool *ok)
     for (size_t i = 0; i < section->field_count; i++)
         json_add(fields, field_json(&section->fields[i], ok), ok);
     json_put(value, "fields", fields, ok);
+    if (section->is_certificate)
+        put_verdict(value, section->verdict, section->verdict_reason, ok);
+    json_put(value, "changes", changes_json(section, ok), ok);
     return value;
 }
 
@@ -73,6 +138,8 @@ static json_t *link_json(const struct dossier_link *link, bool *ok)
     json_put_text(value, "name", link->name, ok);
     json_put_text(value, "dataset", link->dataset, ok);
     json_put_text(value, "record", link->record, ok);
+    if (link->kind == LINK_CERTIFICATE)
+        put_verdict(value, link->verdict, link->verdict_reason, ok);
     return value;
 }
 
@@ -97,6 +164,7 @@ enum status dossier_json(struct output *out, const struct dossier *dossier, stru
     for (size_t i = 0; i < dossier->link_count; i++)
         json_add(links, link_json(&dossier->links[i], &ok), &ok);
     json_put(value, "links", links, &ok);
+    json_put(value, "differences", differences_json(dossier, &ok), &ok);
     return output_json(out, value, ok, error);
 }
 
@@ -111,6 +179,26 @@ static void print_head(struct output *out, const struct dossier *dossier)
         output_line(out, "! %s", dossier->flags[i]);
     if (dossier->pending > 0)
         output_line(out, _("%d open requests about this subject"), dossier->pending);
+}
+
+/* Side by side: the value, who says so. */
+static void print_differences(struct output *out, const struct dossier *dossier,
+                              struct table *table)
+{
+    for (size_t i = 0; i < dossier->difference_count; i++) {
+        const struct dossier_difference *difference = &dossier->differences[i];
+        output_line(out, "%s", "");
+        output_line(out, _("! %s: the ministries do not agree"),
+                    dossier_aspect_title(difference->aspect));
+        for (size_t k = 0; k < difference->claim_count; k++) {
+            const struct dossier_claim *claim = &difference->claims[k];
+            table_cell(table, claim->value);
+            table_cell(table,
+                       claim->derived ? _("by the digits of the number") : claim->section->title);
+            table_cell(table, claim->derived ? NULL : claim->section->provider);
+        }
+        table_print(table, 2, out);
+    }
 }
 
 static void print_section_head(struct output *out, const struct dossier_section *section)
@@ -130,6 +218,9 @@ static void print_section_head(struct output *out, const struct dossier_section 
         output_line(out, _("  ! older than its provider allows: %s"), age);
     else
         output_line(out, _("  as of %s (%s ago)"), local_instant(section->as_of, as_of), age);
+    if (section->is_certificate)
+        output_line(out, "  %s %s. %s", section->verdict == VERDICT_VALID ? "+" : "!",
+                    verdict_title(section->verdict), section->verdict_reason);
 }
 
 static void print_fields(const struct dossier_section *section, struct table *table)
@@ -144,11 +235,36 @@ static void print_fields(const struct dossier_section *section, struct table *ta
         table_cell(table, field->field->type == TYPE_TIME ? local_instant(field->value, local)
                                                           : field->value);
         if (field->pending)
-            table_cellf(table, _("→ %s  (%s)"), field->pending,
-                        field->pending_state ? field->pending_state : "");
+            table_cellf(table, _("→ %s  (%s, %s)"), field->pending,
+                        field->pending_state ? field->pending_state : "",
+                        field->pending_by ? field->pending_by : "");
         else
             table_cell(table, NULL);
     }
+}
+
+static void print_changes(struct output *out, const struct dossier *dossier, struct table *table)
+{
+    char at[INSTANT_TEXT_MAX];
+    bool any = false;
+
+    for (size_t i = 0; i < dossier->section_count; i++) {
+        const struct dossier_section *section = &dossier->sections[i];
+        for (size_t k = 0; k < section->change_count; k++) {
+            const struct dossier_change *change = &section->changes[k];
+            instant_format_local(change->at_ms, at);
+            table_cell(table, at);
+            table_cellf(table, "%s · %s", section->title, change->title);
+            table_cellf(table, _("%s → %s"), change->before[0] ? change->before : "-",
+                        change->after[0] ? change->after : "-");
+            any = true;
+        }
+    }
+    if (!any)
+        return;
+    output_line(out, "%s", "");
+    output_line(out, "%s", _("Changed since it came"));
+    table_print(table, 2, out);
 }
 
 static void print_links(struct output *out, const struct dossier *dossier, struct table *table)
@@ -160,7 +276,11 @@ static void print_links(struct output *out, const struct dossier *dossier, struc
     for (size_t i = 0; i < dossier->link_count; i++) {
         const struct dossier_link *link = &dossier->links[i];
         table_cell(table, link->relation);
-        table_cellf(table, "%s  %s", link->name ? link->name : "", link->target_shown);
+        if (link->kind == LINK_CERTIFICATE)
+            table_cellf(table, "%s  %s  (%s)", link->name ? link->name : "", link->target_shown,
+                        verdict_title(link->verdict));
+        else
+            table_cellf(table, "%s  %s", link->name ? link->name : "", link->target_shown);
         table_cell(table, link->record);
     }
     table_print(table, 2, out);
@@ -171,11 +291,13 @@ void dossier_print(struct output *out, const struct dossier *dossier)
     struct table *table = table_new(3);
 
     print_head(out, dossier);
+    print_differences(out, dossier, table);
     for (size_t i = 0; i < dossier->section_count; i++) {
         print_section_head(out, &dossier->sections[i]);
         print_fields(&dossier->sections[i], table);
         table_print(table, 2, out);
     }
     print_links(out, dossier, table);
+    print_changes(out, dossier, table);
     table_free(table);
 }

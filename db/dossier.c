@@ -54,10 +54,14 @@ const char *dossier_shown(const struct dossier_build *build, const struct datase
 
 /* --- the head --------------------------------------------------------------------------------- */
 
+/* Several records may say the same. */
 static void add_flag(struct dossier_build *build, const char *text)
 {
     struct dossier *dossier = build->dossier;
 
+    for (size_t i = 0; text && i < dossier->flag_count; i++)
+        if (strcmp(dossier->flags[i], text) == 0)
+            return;
     if (text && dossier->flag_count < sizeof dossier->flags / sizeof *dossier->flags)
         dossier->flags[dossier->flag_count++] = text;
 }
@@ -140,7 +144,8 @@ static void make_head(struct dossier_build *build)
         dossier_shown(build, first->dataset, field, first->facts.subject, &masked);
     dossier->name = arena_str(build->arena, best_name(build));
     flag_deceased(build);
-    flag_status(build, first);
+    for (size_t i = 0; i < build->records.count; i++)
+        flag_status(build, &build->records.items[i]);
 }
 
 /* --- opening ---------------------------------------------------------------------------------- */
@@ -151,6 +156,8 @@ static enum status build_all(struct dossier_build *build, bool with_links, struc
     enum status status = dossier_read_requests(build, error);
     if (status == STATUS_OK)
         status = dossier_make_sections(build, error);
+    if (status == STATUS_OK && with_links)
+        status = dossier_make_differences(build, error);
     if (status == STATUS_OK && with_links && *build->dossier->subject)
         status = dossier_make_links(build, error);
     build->dossier->links = build->links;
@@ -264,6 +271,7 @@ static enum status take_record(struct dossier_build *build, const struct dataset
     build->records.items[0] = (struct record){.dataset = dataset,
                                               .key = arena_str(build->arena, key),
                                               .rev = arena_str(build->arena, head.rev),
+                                              .id = head.id,
                                               .flags = head.flags,
                                               .body = body};
     facts_read(dataset, body, &build->records.items[0].facts);

@@ -8,6 +8,7 @@
  */
 #include "db/reader.h"
 #include "db/session.h"
+#include "verify/verdict.h"
 
 #include <stdint.h>
 
@@ -20,7 +21,18 @@ struct dossier_field {
     const char *pending; /* proposed value, displayed; NULL: none */
     const char *pending_id;
     const char *pending_state; /* translated "state · delivery" */
+    const char *pending_by;    /* account of its maker, and the station when it is another one */
     int64_t pending_ms;
+    size_t pending_others; /* further open requests that propose something for this field */
+    int64_t changed_ms;    /* when it last became another value here; 0: not since it came */
+};
+
+/* A field became another value: when that arrived here, old and new, masked like the field. */
+struct dossier_change {
+    int64_t at_ms;
+    const char *name, *title;
+    const char *before, *after; /* "" when there was or is no value */
+    bool masked;
 };
 
 struct dossier_section {
@@ -32,6 +44,11 @@ struct dossier_section {
     bool withdrawn;
     const struct dossier_field *fields;
     size_t field_count;
+    bool is_certificate;
+    enum verdict verdict;       /* of a certificate, computed now from what is known here */
+    const char *verdict_reason; /* the sentence that decides it; "" */
+    const struct dossier_change *changes; /* newest first */
+    size_t change_count;
 };
 
 enum dossier_link_kind {
@@ -49,6 +66,26 @@ struct dossier_link {
     const char *target;       /* subject, unmasked: for opening */
     const char *target_shown; /* masked for the session */
     const char *name;         /* "" when not in the cache */
+    enum verdict verdict;     /* LINK_CERTIFICATE: as in a section */
+    const char *verdict_reason;
+};
+
+/* What the ministries say about one thing, where they do not agree. */
+enum dossier_aspect { ASPECT_NAME, ASPECT_BIRTH, ASPECT_SEX, ASPECT_MARITAL, ASPECT_ADDRESS };
+const char *dossier_aspect_name(enum dossier_aspect aspect);  /* "name", "birth_date" … */
+const char *dossier_aspect_title(enum dossier_aspect aspect); /* translated */
+
+struct dossier_claim {
+    const struct dossier_section *section;
+    const struct dossier_field *field; /* of the section */
+    const char *value;                 /* as the field's, or what the digits of its number say */
+    bool derived;                      /* from the digits of a resident number */
+};
+
+struct dossier_difference {
+    enum dossier_aspect aspect;
+    const struct dossier_claim *claims; /* all there are, also those that agree */
+    size_t claim_count;
 };
 
 struct dossier {
@@ -60,6 +97,8 @@ struct dossier {
     size_t section_count;
     const struct dossier_link *links;
     size_t link_count;
+    const struct dossier_difference *differences;
+    size_t difference_count;
     int pending; /* open requests about this subject */
 };
 

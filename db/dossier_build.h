@@ -2,8 +2,9 @@
 #define HUILIU_DB_DOSSIER_BUILD_H
 /*
  * Putting a dossier together: dossier.c opens and owns it, dossier_section.c makes the sections,
- * dossier_link.c the links. Private to db/. Strings are copied into the dossier's arena, because
- * the catalogue and the records they come from do not live as long.
+ * dossier_link.c the links, dossier_certificate.c the verdicts, dossier_change.c the history,
+ * dossier_difference.c what does not agree. Private to db/. Strings are copied into the dossier's
+ * arena, because the catalogue and the records they come from do not live as long.
  */
 #include "base/arena.h"
 #include "db/dossier.h"
@@ -23,6 +24,7 @@ struct dossier_build {
     json_t *requests; /* open requests about the subject, newest first: see dossier_section.c */
     struct dossier_link *links;
     size_t link_count;
+    size_t verdict_count; /* certificates judged so far */
 };
 
 /* Masked for the session unless revealed or public enough; in the arena, NULL when out of memory.
@@ -32,6 +34,18 @@ const char *dossier_shown(const struct dossier_build *build, const struct datase
 
 enum status dossier_read_requests(struct dossier_build *build, struct error *error) MUST_CHECK;
 enum status dossier_make_sections(struct dossier_build *build, struct error *error) MUST_CHECK;
+/* What is known about a certificate, in a word and a sentence. Of more than VERDICTS_MAX the rest
+ * is "cannot tell": nobody holds so many, and a page must come at once. */
+#define VERDICTS_MAX 40
+enum status dossier_judge(struct dossier_build *build, const struct record *record,
+                          enum verdict *verdict, const char **reason,
+                          struct error *error) MUST_CHECK;
+/* Fills in section->changes and the changed_ms of its fields. */
+enum status dossier_read_changes(struct dossier_build *build, const struct record *record,
+                                 struct dossier_section *section, struct dossier_field *fields,
+                                 struct error *error) MUST_CHECK;
+/* After the sections, which it refers to. */
+enum status dossier_make_differences(struct dossier_build *build, struct error *error) MUST_CHECK;
 enum status dossier_make_links(struct dossier_build *build, struct error *error) MUST_CHECK;
 
 #endif

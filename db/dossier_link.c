@@ -91,10 +91,34 @@ static enum status link_from_fact(struct dossier_build *build, const struct reco
     return add_link(build, &link, error);
 }
 
+/* One's own certificates have been judged for their sections. */
+static enum status verdict_of(struct dossier_build *build, const struct record *record,
+                              enum verdict *verdict, const char **reason, struct error *error)
+{
+    const struct dossier *dossier = build->dossier;
+
+    for (size_t i = 0; i < dossier->section_count; i++) {
+        const struct dossier_section *section = &dossier->sections[i];
+        if (strcmp(section->record, record->key) == 0 &&
+            strcmp(section->dataset, record->dataset->name) == 0) {
+            *verdict = section->verdict;
+            *reason = section->verdict_reason;
+            return STATUS_OK;
+        }
+    }
+    return dossier_judge(build, record, verdict, reason, error);
+}
+
 static enum status link_certificate(struct dossier_build *build, const struct record *record,
                                     struct error *error)
 {
     const struct dataset_field *field = dataset_role(record->dataset, ROLE_CERTIFICATE);
+    enum verdict verdict = VERDICT_CANNOT_TELL;
+    const char *reason = "";
+    enum status status = verdict_of(build, record, &verdict, &reason, error);
+
+    if (status != STATUS_OK)
+        return status;
     const struct dossier_link link = {
         .kind = LINK_CERTIFICATE,
         .dataset = arena_str(build->arena, record->dataset->name),
@@ -104,6 +128,8 @@ static enum status link_certificate(struct dossier_build *build, const struct re
         .target = arena_str(build->arena, record->facts.certificate),
         .target_shown = shown_subject(build, record->dataset, field, record->facts.certificate),
         .name = arena_str(build->arena, record->facts.name),
+        .verdict = verdict,
+        .verdict_reason = reason,
     };
 
     return add_link(build, &link, error);

@@ -20,7 +20,20 @@ static enum delivery delivery_of(struct stmt *stmt)
     return stmt_int(stmt, 6) > 0 ? DELIVERY_QUEUED : DELIVERY_DELIVERED;
 }
 
-/* {"id", "record", "dataset", "state", "at", "changes"}: what the sections need of a request. */
+/* The maker; with the station when it is not this one. */
+static const char *maker_of(struct dossier_build *build, struct stmt *stmt)
+{
+    const char *maker = stmt_text(stmt, 8);
+    const char *station = stmt_text(stmt, 9);
+    const char *here = home_station(reader_home(build->reader));
+
+    if (station && *station && strcmp(station, here) != 0)
+        return arena_printf(build->arena, "%s · %s", maker ? maker : "", station);
+    return arena_str(build->arena, maker ? maker : "");
+}
+
+/* {"id", "record", "dataset", "state", "by", "at", "changes"}: what the sections need of a
+ * request. */
 static enum status add_request(struct dossier_build *build, struct stmt *stmt, struct error *error)
 {
     const char *id = stmt_text(stmt, 0);
@@ -43,6 +56,8 @@ static enum status add_request(struct dossier_build *build, struct stmt *stmt, s
     json_put_text(request, "record", json_text(frozen, "record", ""), &ok);
     json_put_text(request, "dataset", json_text(frozen, "dataset", ""), &ok);
     json_put_text(request, "state", shown ? shown : "", &ok);
+    const char *by = maker_of(build, stmt);
+    json_put_text(request, "by", by ? by : "", &ok);
     json_put(request, "at", json_integer(stmt_int(stmt, 3)), &ok);
     json_t *changes = json_object_get(frozen, "changes");
     json_put(request, "changes", changes ? json_incref(changes) : json_array(), &ok);
@@ -55,12 +70,12 @@ enum status dossier_read_requests(struct dossier_build *build, struct error *err
 {
     struct stmt *stmt;
     bool row = false;
-    enum status status =
-        sql_statement(reader_outbox(build->reader),
-                      "SELECT id, subject, state, created_ms, hold_kind IS NOT NULL, sending,"
-                      " unsent, frozen FROM request WHERE subject = ?1 AND final = 0"
-                      " ORDER BY id DESC",
-                      &stmt, error);
+    enum status status = sql_statement(
+        reader_outbox(build->reader),
+        "SELECT id, subject, state, created_ms, hold_kind IS NOT NULL, sending,"
+        " unsent, frozen, maker, station FROM request WHERE subject = ?1 AND final = 0"
+        " ORDER BY id DESC",
+        &stmt, error);
 
     if (status != STATUS_OK)
         return status;
@@ -78,25 +93,42 @@ enum status dossier_read_requests(struct dossier_build *build, struct error *err
     return status;
 }
 
-/* The newest open request that proposes another value for this field of this record. */
-static const json_t *find_proposal(const struct dossier_build *build, const struct record *record,
-                                   const char *field, const json_t **request)
+/* What a request proposes for a field of a record; NULL: nothing. */
+static const json_t *proposal_of(const json_t *request, const struct record *record,
+                                 const char *field)
 {
-    for (size_t i = 0; i < json_array_size(build->requests); i++) {
-        const json_t *candidate = json_array_get(build->requests, i);
-        if (strcmp(json_text(candidate, "record", ""), record->key) != 0 ||
-            strcmp(json_text(candidate, "dataset", ""), record->dataset->name) != 0)
-            continue;
-        const json_t *changes = json_object_get(candidate, "changes");
-        for (size_t k = 0; k < json_array_size(changes); k++) {
-            const json_t *change = json_array_get(changes, k);
-            if (strcmp(json_text(change, "field", ""), field) == 0) {
-                *request = candidate;
-                return json_object_get(change, "proposed");
-            }
-        }
+    if (strcmp(json_text(request, "record", ""), record->key) != 0 ||
+        strcmp(json_text(request, "dataset", ""), record->dataset->name) != 0)
+        return NULL;
+    const json_t *changes = json_object_get(request, "changes");
+    for (size_t k = 0; k < json_array_size(changes); k++) {
+        const json_t *change = json_array_get(changes, k);
+        if (strcmp(json_text(change, "field", ""), field) == 0)
+            return json_object_get(change, "proposed");
     }
     return NULL;
+}
+
+/* The newest open request that proposes another value for this field of this record, and how many
+ * others do. */
+static const json_t *find_proposal(const struct dossier_build *build, const struct record *record,
+                                   const char *field, const json_t **request, size_t *others)
+{
+    const json_t *newest = NULL;
+
+    for (size_t i = 0; i < json_array_size(build->requests); i++) {
+        const json_t *candidate = json_array_get(build->requests, i);
+        const json_t *proposed = proposal_of(candidate, record, field);
+        if (!proposed)
+            continue;
+        if (newest) {
+            ++*others;
+        } else {
+            newest = proposed;
+            *request = candidate;
+        }
+    }
+    return newest;
 }
 
 /* --- fields ----------------------------------------------------------------------------------- */
@@ -119,7 +151,8 @@ static void fill_pending(struct dossier_build *build, const struct record *recor
                          const struct dataset_field *field, struct dossier_field *out)
 {
     const json_t *request = NULL;
-    const json_t *proposed = find_proposal(build, record, field->name, &request);
+    const json_t *proposed =
+        find_proposal(build, record, field->name, &request, &out->pending_others);
     bool masked;
 
     if (!proposed)
@@ -128,6 +161,7 @@ static void fill_pending(struct dossier_build *build, const struct record *recor
     out->pending = dossier_shown(build, record->dataset, field, text ? text : "", &masked);
     out->pending_id = arena_str(build->arena, json_text(request, "id", ""));
     out->pending_state = arena_str(build->arena, json_text(request, "state", ""));
+    out->pending_by = arena_str(build->arena, json_text(request, "by", ""));
     out->pending_ms = json_int(request, "at", 0);
 }
 
@@ -206,8 +240,14 @@ static enum status fill_section(struct dossier_build *build, const struct record
         .withdrawn = feed.withdrawn,
         .fields = fields,
         .field_count = count,
+        .is_certificate = record->facts.is_certificate,
+        .verdict = VERDICT_CANNOT_TELL,
+        .verdict_reason = "",
     };
-    return STATUS_OK;
+    if (section->is_certificate)
+        status = dossier_judge(build, record, &section->verdict, &section->verdict_reason, error);
+    return status == STATUS_OK ? dossier_read_changes(build, record, section, fields, error)
+                               : status;
 }
 
 enum status dossier_make_sections(struct dossier_build *build, struct error *error)

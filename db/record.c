@@ -152,6 +152,7 @@ static enum status read_record(const struct record_source *source, struct stmt *
         return STATUS_OK;
     record->rank = dataset_rank(source->catalogue, record->dataset);
     record->flags = stmt_int(stmt, 1);
+    record->id = stmt_int(stmt, 5);
     record->key = arena_str(source->arena, key ? key : "");
     record->rev = arena_str(source->arena, rev ? rev : "");
     if (!record->key || !record->rev)
@@ -169,7 +170,7 @@ static enum status collect_rows(const struct record_source *source, const char *
     bool row = false;
     enum status status =
         sql_statement(source->cache,
-                      "SELECT d.name, r.flags, r.key, r.rev, r.body FROM term"
+                      "SELECT d.name, r.flags, r.key, r.rev, r.body, r.id FROM term"
                       " CROSS JOIN record r ON r.id = term.rowid"
                       " CROSS JOIN dataset d ON d.id = r.dataset WHERE term MATCH ?1",
                       &stmt, error);

@@ -33,7 +33,7 @@ struct record {
     const struct dataset *dataset; /* in the catalogue */
     size_t rank;                   /* of the dataset in the catalogue's order */
     const char *key, *rev;         /* in the arena */
-    int64_t flags;
+    int64_t id, flags;
     json_t *body;
     struct facts facts; /* into `body` */
 };
