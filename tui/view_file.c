@@ -141,7 +141,7 @@ static void select_identity(struct file_view *file, const char *identity)
 
     for (size_t i = 0; i < file->row_count; i++) {
         buf_clear(&at);
-        file_row_identity(&file->rows[i], &at);
+        file_row_identity(file, &file->rows[i], &at);
         if (strcmp(buf_text(&at), identity) == 0) {
             list_select(&file->list, i);
             break;
@@ -166,7 +166,7 @@ static void remember_selection(const struct file_view *file, struct buf *identit
     const struct file_row *row = file_selected(file);
 
     if (row)
-        file_row_identity(row, identity);
+        file_row_identity(file, row, identity);
 }
 
 static void take_reveal(struct file_view *file, const struct load *load)
@@ -264,10 +264,25 @@ static unsigned open_link(struct file_view *file, const struct dossier_link *lin
     return STALE_NOTHING;
 }
 
+/* From a statement to the field in its own section. */
+static unsigned go_to_field(struct file_view *file, const struct file_row *claim)
+{
+    for (size_t i = 0; i < file->row_count; i++)
+        if (file->rows[i].kind == FILE_FIELD && file->rows[i].field == claim->field) {
+            list_select(&file->list, i);
+            break;
+        }
+    return STALE_VIEW | STALE_FRAME;
+}
+
 static unsigned open_selected(struct file_view *file)
 {
     const struct file_row *row = file_selected(file);
 
+    if (row && row->kind == FILE_CLAIM)
+        return go_to_field(file, row);
+    if (row && row->kind == FILE_VERDICT)
+        return open_page(file, verify_view_new(file->place, row->section->record));
     if (row && row->link)
         return open_link(file, row->link);
     if (row && row->field && row->field->pending_id)
@@ -277,7 +292,8 @@ static unsigned open_selected(struct file_view *file)
 
 static bool is_head(const struct file_row *row)
 {
-    return row->kind == FILE_SECTION || row->kind == FILE_LINKS;
+    return row->kind == FILE_SECTION || row->kind == FILE_LINKS || row->kind == FILE_DIFFERENCE ||
+           row->kind == FILE_CHANGES;
 }
 
 static unsigned next_section(struct file_view *file, int step)
@@ -331,6 +347,8 @@ static unsigned request_new(struct file_view *file)
         editor_view_new(file->place, row->section->dataset, row->section->record, "");
     if (editor && row->field)
         editor_view_focus(editor, row->field->field->name);
+    else if (editor && row->change)
+        editor_view_focus(editor, row->change->name);
     return open_page(file, editor);
 }
 
@@ -401,9 +419,11 @@ static unsigned file_command(struct view *view, enum command command, const char
 
 static bool may_open(const struct file_row *row, char reason[VIEW_REASON_MAX])
 {
-    if (row && ((row->field && row->field->pending_id) || row->link))
+    if (row && ((row->field && row->field->pending_id) || row->link || row->kind == FILE_CLAIM ||
+                row->kind == FILE_VERDICT))
         return true;
-    return words_refuse(reason, _("Links and pending changes can be opened; this is neither."));
+    return words_refuse(reason,
+                        _("Links, verdicts and pending changes can be opened; this is none."));
 }
 
 static bool may_reveal(const struct file_view *file, const struct file_row *row,
@@ -438,6 +458,9 @@ static bool may_request(const struct file_view *file, const struct file_row *row
         return words_refuse(reason, _("This window can only read; another one is open."));
     if (!row || !row->section)
         return words_refuse(reason, _("Choose the record that is wrong first."));
+    if (row->claim && row->claim->derived)
+        return words_refuse(reason, _("The digits of a number cannot be corrected: choose who "
+                                      "says otherwise."));
     if (row->removed || row->section->withdrawn)
         return words_refuse(reason, _("This record is no longer in the returned data."));
     return is_correctable(row->section) ||

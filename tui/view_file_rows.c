@@ -59,10 +59,10 @@ static size_t rows_at_most(const struct dossier *dossier)
         return 0;
     for (size_t i = 0; i < dossier->section_count; i++)
         rows += 1 + 2 * dossier->sections[i].field_count;
-    return rows + dossier->link_count;
+    return rows + dossier->link_count + file_rows_of_facts(dossier);
 }
 
-static void add_row(struct file_view *file, struct file_row row)
+void file_row_add(struct file_view *file, struct file_row row)
 {
     file->rows[file->row_count++] = row;
 }
@@ -73,10 +73,10 @@ static void add_field(struct file_view *file, const struct dossier_section *sect
     struct file_row row = {
         .kind = FILE_FIELD, .section = section, .field = field, .removed = removed};
 
-    add_row(file, row);
+    file_row_add(file, row);
     row.kind = FILE_PENDING;
     if (field->pending)
-        add_row(file, row);
+        file_row_add(file, row);
 }
 
 /* A head without any row that fits is left out, unless it fits itself: then all rows come. */
@@ -85,7 +85,10 @@ static void add_section(struct file_view *file, const struct dossier_section *se
     bool whole = section_fits(file, section);
     size_t head = file->row_count;
 
-    add_row(file, (struct file_row){.kind = FILE_SECTION, .section = section, .removed = removed});
+    file_row_add(file,
+                 (struct file_row){.kind = FILE_SECTION, .section = section, .removed = removed});
+    if (section->is_certificate && !removed && whole)
+        file_row_add(file, (struct file_row){.kind = FILE_VERDICT, .section = section});
     for (size_t i = 0; i < section->field_count; i++) {
         const struct dossier_field *field = &section->fields[i];
         if (is_shown(field) && (whole || field_fits(file, field)))
@@ -99,10 +102,10 @@ static void add_links(struct file_view *file, const struct dossier *dossier)
 {
     size_t head = file->row_count;
 
-    add_row(file, (struct file_row){.kind = FILE_LINKS});
+    file_row_add(file, (struct file_row){.kind = FILE_LINKS});
     for (size_t i = 0; i < dossier->link_count; i++)
         if (link_fits(file, &dossier->links[i]))
-            add_row(file, (struct file_row){.kind = FILE_LINK, .link = &dossier->links[i]});
+            file_row_add(file, (struct file_row){.kind = FILE_LINK, .link = &dossier->links[i]});
     if (file->row_count == head + 1)
         file->row_count = head;
 }
@@ -126,18 +129,22 @@ bool file_rows_build(struct file_view *file)
     free(file->rows);
     file->rows = rows;
     file->row_count = 0;
+    if (file->dossier && !file->gone)
+        file_rows_add_differences(file, file->dossier);
     for (size_t i = 0; file->dossier && i < file->dossier->section_count; i++)
         add_section(file, &file->dossier->sections[i], file->gone);
     for (size_t i = 0; file->earlier && i < file->earlier->section_count; i++)
         if (!has_section(file->dossier, &file->earlier->sections[i]))
             add_section(file, &file->earlier->sections[i], true);
-    if (file->dossier)
+    if (file->dossier) {
         add_links(file, file->dossier);
+        file_rows_add_changes(file, file->dossier);
+    }
     list_set_count(&file->list, file->row_count);
     return true;
 }
 
-void file_row_identity(const struct file_row *row, struct buf *out)
+void file_row_identity(const struct file_view *file, const struct file_row *row, struct buf *out)
 {
     buf_printf(out, "%d", (int)row->kind);
     if (row->section)
@@ -147,6 +154,12 @@ void file_row_identity(const struct file_row *row, struct buf *out)
     if (row->link)
         buf_printf(out, "\n%d\n%s\n%s", (int)row->link->kind, or_empty(row->link->record),
                    or_empty(row->link->target));
+    if (row->claim)
+        buf_str(out, row->claim->derived ? "\nderived" : "\nclaim");
+    if (row->difference)
+        buf_printf(out, "\n%td", row->difference - file->dossier->differences);
+    if (row->change)
+        buf_printf(out, "\n%s\n%lld", row->change->name, (long long)row->change->at_ms);
 }
 
 const struct file_row *file_selected(const struct file_view *file)
@@ -256,6 +269,8 @@ static void draw_field(const struct file_row *row, struct canvas *canvas, struct
 
     if (field->pending)
         (void)canvas_put(canvas, at, STYLE_PENDING, style_mark(STYLE_PENDING));
+    else if (field->changed_ms && !row->removed)
+        (void)canvas_put(canvas, at, STYLE_KEY, "~");
     (void)canvas_put(canvas, area_columns(at, 2, label), STYLE_MUTED, field->field->title);
     if (!field->value[0]) {
         (void)canvas_put(canvas, value, STYLE_MUTED, "-");
@@ -275,10 +290,11 @@ static void draw_pending(const struct file_row *row, struct canvas *canvas, stru
     struct buf state = {0}, age = {0};
 
     part_ago(field->pending_ms, &age);
+    buf_str(&state, or_empty(field->pending_state));
+    if (field->pending_by && field->pending_by[0])
+        buf_printf(&state, _(", %s"), field->pending_by);
     if (age.length > 0)
-        buf_printf(&state, _("%s, %s"), or_empty(field->pending_state), buf_text(&age));
-    else
-        buf_str(&state, or_empty(field->pending_state));
+        buf_printf(&state, _(", %s"), buf_text(&age));
     int right = canvas_measure(canvas, buf_text(&state), state.length);
     if (right > place.columns - PROPOSED_MIN)
         right = place.columns - PROPOSED_MIN;
@@ -320,8 +336,22 @@ static void draw_link(const struct file_row *row, struct canvas *canvas, struct 
                                                          : link_kind_title(link->kind));
     int used = canvas_put(canvas, value, known ? STYLE_NORMAL : STYLE_MUTED,
                           known ? link->name : _("not in the returned data"));
-    (void)canvas_printf(canvas, area_cut(value, 0, 0, 0, used), STYLE_MUTED, "  %s",
-                        or_empty(link->target_shown));
+    used += canvas_printf(canvas, area_cut(value, 0, 0, 0, used), STYLE_MUTED, "  %s",
+                          or_empty(link->target_shown));
+    if (link->kind != LINK_CERTIFICATE)
+        return;
+    struct area rest = area_cut(value, 0, 0, 0, used + 2);
+    const char *verdict = verdict_title(link->verdict);
+    int width = canvas_measure(canvas, verdict, strlen(verdict)) + 2;
+    if (rest.columns >= width)
+        (void)part_marked(canvas, area_cut(rest, 0, 0, 0, rest.columns - width),
+                          file_verdict_style(link->verdict), verdict);
+}
+
+static void draw_head(struct canvas *canvas, struct area at, const char *title)
+{
+    canvas_fill(canvas, at, STYLE_TITLE);
+    (void)canvas_put(canvas, at, STYLE_TITLE, title);
 }
 
 static void draw_row(void *data, size_t index, struct canvas *canvas, struct area at)
@@ -340,16 +370,41 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
         draw_pending(row, canvas, at);
         break;
     case FILE_LINKS:
-        canvas_fill(canvas, at, STYLE_TITLE);
-        (void)canvas_put(canvas, at, STYLE_TITLE, _("Connected"));
+        draw_head(canvas, at, _("Connected"));
         break;
     case FILE_LINK:
         draw_link(row, canvas, at);
+        break;
+    case FILE_DIFFERENCE:
+        file_draw_difference(row, canvas, at);
+        break;
+    case FILE_CLAIM:
+        file_draw_claim(row, canvas, at, label_columns(at.columns));
+        break;
+    case FILE_VERDICT:
+        file_draw_verdict(row, canvas, at);
+        break;
+    case FILE_CHANGES:
+        draw_head(canvas, at, _("Changed since it came"));
+        break;
+    case FILE_CHANGE:
+        file_draw_change(row, canvas, at, label_columns(at.columns));
         break;
     }
 }
 
 /* --- the selected row in full ---------------------------------------------------------------- */
+
+static void describe_pending(const struct dossier_field *field, struct buf *out)
+{
+    buf_printf(out, _(" → %s (%s)"), field->pending, or_empty(field->pending_state));
+    if (field->pending_others)
+        buf_printf(out,
+                   ngettext("; %zu other request proposes something too",
+                            "; %zu other requests propose something too",
+                            (unsigned long)field->pending_others),
+                   field->pending_others);
+}
 
 static void describe_field(const struct file_row *row, struct buf *out)
 {
@@ -358,11 +413,16 @@ static void describe_field(const struct file_row *row, struct buf *out)
 
     buf_printf(out, _("%s: %s"), field->field->title,
                field->value[0] ? words_value(field->field->type, field->value, local) : "-");
-    if (row->kind == FILE_PENDING)
-        buf_printf(out, _(" → %s (%s)"), field->pending, or_empty(field->pending_state));
-    else if (field->masked)
+    if (row->kind == FILE_PENDING) {
+        describe_pending(field, out);
+    } else if (field->masked) {
         buf_printf(out, _("  (%s)"),
                    _("masked: showing it asks for a purpose and is written down"));
+    } else if (field->changed_ms) {
+        buf_str(out, _("  (changed "));
+        part_as_of(field->changed_ms, out);
+        buf_str(out, ")");
+    }
 }
 
 static void describe_section(const struct file_row *row, struct buf *out)
@@ -382,6 +442,18 @@ static void describe_link(const struct file_row *row, struct buf *out)
 
     buf_printf(out, _("%s: %s %s"), link_kind_title(link->kind), or_empty(link->name),
                or_empty(link->target_shown));
+    if (link->kind == LINK_CERTIFICATE)
+        buf_printf(out, " · %s. %s", verdict_title(link->verdict), or_empty(link->verdict_reason));
+}
+
+static void describe(const struct file_row *row, struct buf *out)
+{
+    if (row->field)
+        describe_field(row, out);
+    else if (row->section)
+        describe_section(row, out);
+    else if (row->link)
+        describe_link(row, out);
 }
 
 static void draw_pane(const struct file_view *file, struct canvas *canvas, struct area area)
@@ -392,12 +464,8 @@ static void draw_pane(const struct file_view *file, struct canvas *canvas, struc
     canvas_hline(canvas, area_row(area, 0), STYLE_BORDER);
     if (!row)
         return;
-    if (row->field)
-        describe_field(row, &text);
-    else if (row->section)
-        describe_section(row, &text);
-    else if (row->link)
-        describe_link(row, &text);
+    if (!file_describe_fact(row, &text))
+        describe(row, &text);
     (void)canvas_put_wrapped(canvas, area_cut(area, 1, 0, 0, 0), STYLE_NORMAL, buf_text(&text));
     buf_release(&text);
 }

@@ -87,8 +87,9 @@ static inline void seat_catalogue_row(struct cache *cache, const char *text)
     json_decref(document);
 }
 
-/* Puts one population record into the cache, in a transaction of its own. */
-static inline void seat_put_record(struct seat *seat, const char *rev, const char *text)
+/* Puts one record into the cache, in a transaction of its own. */
+static inline void seat_put(struct seat *seat, const char *dataset, const char *rev,
+                            const char *text)
 {
     struct error error = {0};
     struct cache *cache = NULL;
@@ -101,12 +102,29 @@ static inline void seat_put_record(struct seat *seat, const char *rev, const cha
     seat_ok(cache_open(seat->home, &cache, &error), &error);
     seat_ok(cache_catalogue(cache, &catalogue, &error), &error);
     seat_ok(cache_begin(cache, &error), &error);
-    seat_ok(cache_apply(cache, catalogue_find(catalogue, "population"), &row, &changed, &error),
-            &error);
+    seat_ok(cache_apply(cache, catalogue_find(catalogue, dataset), &row, &changed, &error), &error);
     seat_ok(cache_commit(cache, &error), &error);
     catalogue_free(catalogue);
     cache_close(cache);
     json_decref(document);
+}
+
+static inline void seat_put_record(struct seat *seat, const char *rev, const char *text)
+{
+    seat_put(seat, "population", rev, text);
+}
+
+/* One more entry of the catalogue. */
+static inline void seat_describe(struct seat *seat, const char *text)
+{
+    struct error error = {0};
+    struct cache *cache = NULL;
+
+    seat_ok(cache_open(seat->home, &cache, &error), &error);
+    seat_ok(cache_begin(cache, &error), &error);
+    seat_catalogue_row(cache, text);
+    seat_ok(cache_commit(cache, &error), &error);
+    cache_close(cache);
 }
 
 static inline void seat_fill(struct seat *seat)

@@ -141,6 +141,85 @@ static void a_filter_leaves_the_rows_that_fit(void **state)
     desk_leave(&desk);
 }
 
+/* --- more than fields ------------------------------------------------------------------------ */
+
+static void a_change_is_marked_and_listed(void **state)
+{
+    open_file(state, &seat_clerk);
+    assert_true(desk_hides("Changed since it came"));
+    desk_move_person(&desk, "西乡 9");
+    desk_turn();
+    assert_true(desk_shows("~ Address"));
+    assert_true(desk_shows("Changed since it came"));
+    assert_true(desk_shows("西乡 1 → 西乡 9"));
+    select_row("人口 · Address");
+    assert_true(desk_enabled(COMMAND_REQUEST_NEW));
+    desk_stays_inside();
+    desk_leave(&desk);
+}
+
+/* Another ministry has another name for the person, and a certificate has expired. */
+static void desk_contradict(struct desk *at)
+{
+    seat_describe(&at->seat,
+                  "{\"_id\":\"dataset:pension\",\"type\":\"dataset\",\"title\":{\"zh\":\"养老金\"},"
+                  "\"provider\":{\"name\":\"Pension office\"},\"subject\":\"person\","
+                  "\"database\":\"pension-{area}\",\"priority\":20,\"fields\":["
+                  "{\"name\":\"number\",\"type\":\"resident_id\",\"role\":\"subject\",\"grade\":4},"
+                  "{\"name\":\"who\",\"type\":\"text\",\"role\":\"title\",\"correctable\":true,"
+                  "\"title\":{\"en\":\"Who\"}}]}");
+    seat_describe(&at->seat,
+                  "{\"_id\":\"dataset:card\",\"type\":\"dataset\",\"title\":{\"zh\":\"证照\"},"
+                  "\"subject\":\"person\",\"database\":\"card-{area}\",\"priority\":21,\"fields\":["
+                  "{\"name\":\"card\",\"type\":\"text\",\"role\":\"certificate\"},"
+                  "{\"name\":\"holder\",\"type\":\"resident_id\",\"role\":\"subject\",\"grade\":4},"
+                  "{\"name\":\"to\",\"type\":\"date\",\"role\":\"valid_to\"}]}");
+    seat_put(&at->seat, "pension", "1-a",
+             "{\"_id\":\"p:1\",\"number\":\"" SEAT_PERSON "\",\"who\":\"张玮\"}");
+    seat_put(&at->seat, "card", "1-a",
+             "{\"_id\":\"c:1\",\"card\":\"A1\",\"holder\":\"" SEAT_PERSON
+             "\",\"to\":\"2016-01-01\"}");
+    workplace_changed(&fake.place);
+}
+
+static void statements_stand_side_by_side(void **state)
+{
+    open_file(state, &seat_clerk);
+    desk_contradict(&desk);
+    desk_turn();
+    (void)fake_command(COMMAND_ROW_FIRST);
+    assert_true(desk_shows("! Name: the ministries do not agree"));
+    assert_true(desk_shows("张伟"));
+    assert_true(desk_shows("张玮"));
+    assert_true(desk_shows("(can be corrected)"));
+    (void)fake_command(COMMAND_ROW_DOWN);
+    (void)fake_command(COMMAND_ROW_DOWN);
+    assert_true(desk_shows("\n养老金: 张玮"));
+    assert_true(desk_enabled(COMMAND_REQUEST_NEW));
+    (void)fake_command(COMMAND_REQUEST_NEW);
+    assert_non_null(fake.pushed); /* the editor, on the statement that is wrong */
+    fake.pushed->app = FAKE_POINTER;
+    desk_drop_pushed();
+    (void)fake_command(COMMAND_OPEN); /* to the field in its section */
+    assert_true(desk_shows("\nWho: 张玮"));
+    desk_stays_inside();
+    desk_leave(&desk);
+}
+
+static void a_certificate_shows_its_verdict(void **state)
+{
+    open_file(state, &seat_clerk);
+    desk_contradict(&desk);
+    desk_turn();
+    select_row("Expired. Its validity ended");
+    assert_true(desk_shows("x Expired  Its validity ended on 2016-01-01."));
+    assert_true(desk_enabled(COMMAND_OPEN));
+    (void)fake_command(COMMAND_OPEN);
+    assert_non_null(fake.pushed);
+    assert_int_equal(fake.pushed->ops->context(fake.pushed), CONTEXT_VERIFY);
+    desk_leave(&desk);
+}
+
 static void a_correction_starts_from_the_record(void **state)
 {
     open_file(state, &seat_clerk);
@@ -174,6 +253,9 @@ int main(void)
         IN_HOME(what_was_deleted_stays_readable),
         IN_HOME(a_filter_leaves_the_rows_that_fit),
         IN_HOME(a_correction_starts_from_the_record),
+        IN_HOME(a_change_is_marked_and_listed),
+        IN_HOME(statements_stand_side_by_side),
+        IN_HOME(a_certificate_shows_its_verdict),
         IN_HOME(a_single_record_is_a_file_too),
     };
 
