@@ -144,6 +144,33 @@ static json_t *history_json(const struct request_fold *fold, bool *ok)
     return history;
 }
 
+/* The copy of a record that is not here any more: the fields that the catalogue still knows. */
+static json_t *copy_json(const struct session *session, const struct catalogue *catalogue,
+                         const struct request_detail *detail, bool *ok)
+{
+    const struct dataset *dataset = catalogue_find(catalogue, detail->row.dataset);
+    char at[INSTANT_TEXT_MAX];
+
+    if (!detail->copy)
+        return json_null();
+    json_t *value = json_object();
+    json_t *fields = json_object();
+    instant_format(detail->copy_ms, at);
+    json_put_text(value, "at", at, ok);
+    for (size_t i = 0; dataset && i < dataset->field_count; i++) {
+        const struct dataset_field *field = &dataset->fields[i];
+        const json_t *stored = json_object_get(detail->copy, field->name);
+        struct buf text = {0};
+        if (!stored)
+            continue;
+        field_display(field, stored, &text);
+        put_value(fields, field->name, session, field, buf_text(&text), ok);
+        buf_release(&text);
+    }
+    json_put(value, "fields", fields, ok);
+    return value;
+}
+
 enum status request_detail_json(struct output *out, struct reader *reader,
                                 const struct session *session, const struct request_detail *detail,
                                 struct error *error)
@@ -156,6 +183,7 @@ enum status request_detail_json(struct output *out, struct reader *reader,
         return status;
     json_t *value = request_row_json(session, &detail->row, &ok);
     json_put(value, "changes", changes_json(session, catalogue, detail, &ok), &ok);
+    json_put(value, "copy", copy_json(session, catalogue, detail, &ok), &ok);
     json_put(value, "history", history_json(&detail->fold, &ok), &ok);
     json_put_text(value, "decided_by", detail->fold.decided_by, &ok);
     json_put_text(value, "return_reason", detail->fold.return_reason, &ok);
@@ -186,6 +214,20 @@ static void print_head(struct output *out, const struct session *session,
     if (row->base_changed)
         output_line(out, "! %s", _("The record has changed since this was raised."));
     buf_release(&subject);
+}
+
+static void print_copy(struct output *out, const struct request_detail *detail)
+{
+    char instant[INSTANT_TEXT_MAX];
+    char at[INSTANT_TEXT_MAX];
+
+    if (!detail->copy)
+        return;
+    instant_format(detail->copy_ms, instant);
+    output_line(out,
+                _("! The record is not on this computer any more; a copy from %s is kept until "
+                  "this request has been sent."),
+                local_instant(instant, at));
 }
 
 static void print_changes(const struct session *session, const struct catalogue *catalogue,
@@ -235,6 +277,7 @@ enum status request_detail_print(struct output *out, struct reader *reader,
         return status;
     struct table *table = table_new(4);
     print_head(out, session, &detail->row);
+    print_copy(out, detail);
     output_line(out, "%s", "");
     print_changes(session, catalogue, detail, table);
     table_print(table, 2, out);

@@ -40,6 +40,7 @@ static json_t *dataset_json(const struct sync_dataset_report *dataset, bool *ok)
     json_put(value, "since", since_json(dataset->since), ok);
     json_put(value, "pulled", json_integer(dataset->pulled), ok);
     json_put(value, "purged", json_integer(dataset->purged), ok);
+    json_put(value, "aside", json_integer(dataset->aside), ok);
     json_put(value, "seconds", json_real(dataset->seconds), ok);
     json_put_text(value, "status", status_name(dataset->status), ok);
     put_shown(value, "reason", dataset->reason ? dataset->reason : "", ok);
@@ -58,6 +59,7 @@ static enum status report_json(struct output *out, const struct sync_report *rep
     json_put(value, "pulled", json_integer(report->pulled), &ok);
     json_put(value, "pushed", json_integer(report->pushed), &ok);
     json_put(value, "held", json_integer(report->held), &ok);
+    json_put(value, "aside", json_integer(report->aside), &ok);
     json_put(value, "seconds", json_real(report->seconds), &ok);
     for (size_t i = 0; i < report->dataset_count; i++)
         json_add(datasets, dataset_json(&report->datasets[i], &ok), &ok);
@@ -93,6 +95,9 @@ static void print_report(struct output *out, const struct sync_report *report)
                     : _("Failed: %lld rows received, %lld requests sent, %lld held, %.1f s."),
                 (long long)report->pulled, (long long)report->pushed, (long long)report->held,
                 report->seconds);
+    if (report->aside > 0)
+        output_line(out, _("%lld rows were not understood and are kept aside: huiliu status"),
+                    (long long)report->aside);
     if (report->held > 0)
         output_line(out, _("Held requests need a decision: huiliu request list --held"));
 }

@@ -471,6 +471,28 @@ enum status cache_set_aside(struct cache *cache, const char *database, const cha
     return cache_keep_aside(cache, database, key, text, length, reason, error);
 }
 
+enum status cache_aside_count(struct cache *cache, const char *dataset, const char *database,
+                              int64_t *rows, struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+
+    *rows = 0;
+    if (!cache->any_aside)
+        return STATUS_OK;
+    enum status status = sql_statement(
+        cache->sql, "SELECT count(*) FROM aside WHERE source = ?1 OR source = ?2", &stmt, error);
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, dataset);
+    stmt_bind_text(stmt, 2, database);
+    status = stmt_step(stmt, &row, error);
+    if (status == STATUS_OK && row)
+        *rows = stmt_int(stmt, 0);
+    stmt_reset(stmt);
+    return status;
+}
+
 /* --- feeds ------------------------------------------------------------------------------------ */
 
 enum status cache_set_position(struct cache *cache, const struct feed_position *position,

@@ -85,6 +85,10 @@ enum status cache_set_position(struct cache *cache, const struct feed_position *
 enum status cache_position(struct cache *cache, const char *database, struct buf *since,
                            struct buf *instance, bool *complete, struct error *error) MUST_CHECK;
 
+/* The stored body and the name of a record, appended; STATUS_NOT_FOUND. */
+enum status cache_find(struct cache *cache, const char *dataset, const char *key, struct buf *body,
+                       struct buf *name, struct error *error) MUST_CHECK;
+
 /* A dataset is read again from the start (its database was recreated, say) while its old rows can
  * still be found. From cache_renewal_begin() on, rows that are applied are noted, whether they are
  * different or not; cache_renewal_end() removes all others, *purged of them. It goes on across
@@ -109,6 +113,9 @@ enum status cache_purge(struct cache *cache, const char *dataset, int64_t *purge
                         struct error *error) MUST_CHECK;
 enum status cache_row_count(struct cache *cache, const char *dataset, int64_t *rows,
                             struct error *error) MUST_CHECK;
+/* Rows kept aside because they were not understood, under the dataset's name or its database's. */
+enum status cache_aside_count(struct cache *cache, const char *dataset, const char *database,
+                              int64_t *rows, struct error *error) MUST_CHECK;
 /* Catalogue as the writer sees it (after its own commit). The caller frees it. */
 enum status cache_catalogue(struct cache *cache, struct catalogue **catalogue,
                             struct error *error) MUST_CHECK;

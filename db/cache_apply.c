@@ -45,6 +45,45 @@ static enum status find_stored(struct cache *cache, const struct dataset_rows *r
     return status;
 }
 
+static enum status not_here(struct error *error, const char *dataset, const char *key)
+{
+    return error_set(error, STATUS_NOT_FOUND, _("There is no record %s in %s."), key, dataset);
+}
+
+enum status cache_find(struct cache *cache, const char *dataset, const char *key, struct buf *body,
+                       struct buf *name, struct error *error)
+{
+    size_t at = 0;
+    struct stmt *stmt;
+    bool found = false;
+
+    while (at < cache->dataset_count && strcmp(cache->datasets[at].name, dataset) != 0)
+        at++;
+    if (at == cache->dataset_count)
+        return not_here(error, dataset, key);
+    enum status status = sql_statement(cache->sql,
+                                       "SELECT r.body, r.name FROM " RECORD_BY_KEY
+                                       " CROSS JOIN record r ON r.id = k.record"
+                                       " WHERE r.dataset = ?2 AND r.key = ?3",
+                                       &stmt, error);
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_int(stmt, 1, record_hash(cache->datasets[at].id, key));
+    stmt_bind_int(stmt, 2, cache->datasets[at].id);
+    stmt_bind_text(stmt, 3, key);
+    status = stmt_step(stmt, &found, error);
+    if (status == STATUS_OK && !found)
+        status = not_here(error, dataset, key);
+    if (status == STATUS_OK) {
+        buf_str(body, stmt_text(stmt, 0));
+        buf_str(name, stmt_text(stmt, 1));
+        if (buf_failed(body) || buf_failed(name))
+            status = error_nomem(error);
+    }
+    stmt_reset(stmt);
+    return status;
+}
+
 /* --- writing ---------------------------------------------------------------------------------- */
 
 static void lend(struct stmt *stmt, int index, const char *text)

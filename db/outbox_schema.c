@@ -142,7 +142,15 @@ static const char version_3[] = "CREATE TABLE slip("
                                 "  body TEXT NOT NULL"
                                 ") STRICT;";
 
-static const char *const versions[] = {version_1, version_2, version_3};
+/* escrow: copies of records that unsent requests are about (db/escrow.h). */
+static const char version_4[] = "CREATE TABLE escrow("
+                                "  request TEXT PRIMARY KEY,"
+                                "  at_ms INTEGER NOT NULL,"
+                                "  name TEXT NOT NULL,"
+                                "  body TEXT NOT NULL"
+                                ") STRICT;";
+
+static const char *const versions[] = {version_1, version_2, version_3, version_4};
 _Static_assert(sizeof versions / sizeof *versions == OUTBOX_SCHEMA_VERSION,
                "one migration for each version");
 

@@ -110,6 +110,10 @@ struct request_detail {
     const char *base_rev, *current_rev; /* current_rev NULL: the record is not in the cache */
     const char *hash, *origin, *upstream_rev;
     const json_t *document; /* as it would be written upstream */
+    /* The record was withdrawn while this waits to be sent: a copy (db/escrow.h), and when it was
+     * made; NULL: there is none. */
+    const json_t *copy;
+    int64_t copy_ms;
 };
 
 enum status request_get(struct reader *reader, const char *id, struct request_detail **detail,
@@ -150,6 +154,9 @@ enum status request_defer(struct outbox *outbox, const char *id, const char *rea
 /* Refused for good or needs a person: `kind` is a status_name(). */
 enum status request_hold(struct outbox *outbox, const char *id, const char *kind,
                          const char *reason, struct error *error) MUST_CHECK;
+/* How many are held, whenever that was. */
+enum status request_count_held(struct outbox *outbox, int64_t *held,
+                               struct error *error) MUST_CHECK;
 /* A person decided: put back into the queue. */
 enum status request_release(struct outbox *outbox, const char *id, struct error *error) MUST_CHECK;
 

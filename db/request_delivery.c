@@ -483,3 +483,13 @@ enum status request_release(struct outbox *outbox, const char *id, struct error 
                           " defer_reason = NULL WHERE id = ?1",
                           whole, NULL, NULL, error);
 }
+
+enum status request_count_held(struct outbox *outbox, int64_t *held, struct error *error)
+{
+    struct sql *sql = outbox_lock(outbox);
+    enum status status =
+        sql_integer(sql, "SELECT count(*) FROM request WHERE hold_kind IS NOT NULL", held, error);
+
+    outbox_unlock(outbox);
+    return status;
+}

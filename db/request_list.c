@@ -140,7 +140,7 @@ void request_list_free(struct request_list *list)
 struct owned_detail {
     struct request_detail detail; /* first: the handle is a pointer to it */
     struct arena *arena;
-    json_t *document;
+    json_t *document, *copy;
 };
 
 static enum status find_row(struct reader *reader, const char *id, struct owned_detail *owned,
@@ -221,6 +221,13 @@ static enum status fill_fields(struct reader *reader, struct owned_detail *owned
     return STATUS_OK;
 }
 
+static void fill_copy(struct owned_detail *owned, const struct request_source *source)
+{
+    owned->copy = json_incref(source->copy.record);
+    owned->detail.copy = owned->copy;
+    owned->detail.copy_ms = source->copy.at_ms;
+}
+
 static void fill_numbers(struct owned_detail *owned, const struct request_source *source)
 {
     struct request_detail *detail = &owned->detail;
@@ -253,8 +260,10 @@ static enum status fill_detail(struct reader *reader, const char *id, struct own
 
     if (status == STATUS_OK)
         status = fill_fields(reader, owned, &source, error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         fill_numbers(owned, &source);
+        fill_copy(owned, &source);
+    }
     request_source_release(&source);
     if (status == STATUS_OK)
         status = find_upstream_rev(reader, id, owned, error);
@@ -297,6 +306,7 @@ void request_detail_free(struct request_detail *detail)
     if (!owned)
         return;
     json_decref(owned->document);
+    json_decref(owned->copy);
     arena_free(owned->arena);
     free(owned);
 }

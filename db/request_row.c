@@ -166,6 +166,8 @@ static enum status load_record(struct reader *reader, const struct request_row *
         return STATUS_OK;
     enum status status =
         record_body(reader, row->dataset, row->record, &source->record, source->rev, &why);
+    if (status == STATUS_NOT_FOUND)
+        status = escrow_find(reader, row->id, &source->copy, &why);
     if (status == STATUS_OK || status == STATUS_NOT_FOUND)
         return STATUS_OK;
     if (error)
@@ -205,7 +207,8 @@ static enum status join_catalogue(struct reader *reader, struct arena *arena,
 
     const struct dataset *dataset = catalogue_find(catalogue, row->dataset ? row->dataset : "");
     row->dataset_title = arena_str(arena, dataset ? dataset->title : row->dataset);
-    row->subject_name = arena_str(arena, name_in(dataset, source->record));
+    row->subject_name = arena_str(arena, source->copy.record ? buf_text(&source->copy.name)
+                                                             : name_in(dataset, source->record));
     row->ground = arena_str(arena, json_text(source->frozen, "ground", ""));
     row->reason = arena_str(arena, json_text(source->frozen, "reason", ""));
     row->summary = summary_of(arena, dataset, source->frozen);
@@ -224,6 +227,7 @@ void request_source_release(struct request_source *source)
 {
     json_decref(source->frozen);
     json_decref(source->record);
+    escrow_copy_release(&source->copy);
     *source = (struct request_source){0};
 }
 

@@ -6,6 +6,7 @@
  * Private to db/; used by lists and by single requests.
  */
 #include "base/arena.h"
+#include "db/escrow.h"
 #include "db/reader.h"
 #include "db/request.h"
 
@@ -18,8 +19,9 @@
 /* What a row was made from; for request_get(). References are owned. */
 struct request_source {
     json_t *frozen;
-    json_t *record; /* NULL: not in the cache */
-    char rev[96];   /* of the record */
+    json_t *record;          /* NULL: not in the cache */
+    char rev[96];            /* of the record */
+    struct escrow_copy copy; /* of a record that is not in the cache any more; perhaps nothing */
 };
 void request_source_release(struct request_source *source);
 

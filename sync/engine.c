@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "db/cache.h"
+#include "db/escrow.h"
 #include "db/journal.h"
 #include "db/request.h"
 #include "sync/classify.h"
@@ -43,7 +44,7 @@ struct run {
     struct feed *feeds; /* [0] is the catalogue */
     size_t feed_count;
     struct error outcome; /* the worst so far; OK when its status is */
-    int64_t pushed, held;
+    int64_t pushed;
     bool stopped;
 };
 
@@ -247,7 +248,6 @@ static enum status push(struct run *run, struct error *error)
         .outbox = sync->outbox, .couch = sync->couch, .database = sync->requests};
     enum status status = push_requests(&pusher, &failure);
     run->pushed += pusher.pushed;
-    run->held += pusher.held;
     return settle_requests(run, status, &failure, pusher.stopped, error);
 }
 
@@ -416,7 +416,11 @@ static enum status report_feed(struct run *run, const struct feed *feed, struct 
         .seconds = (double)feed->elapsed_ms / 1000,
         .status = feed->status,
         .reason = arena_str(arena, feed->reason)};
-    return cache_row_count(run->sync->cache, feed->name, &out->rows, error);
+    enum status status = cache_row_count(run->sync->cache, feed->name, &out->rows, error);
+    if (status == STATUS_OK)
+        status =
+            cache_aside_count(run->sync->cache, feed->name, feed->database, &out->aside, error);
+    return status;
 }
 
 static enum status fill_report(struct run *run, struct owned_report *owned, struct error *error)
@@ -428,15 +432,17 @@ static enum status fill_report(struct run *run, struct owned_report *owned, stru
     report->result = run->outcome.status;
     report->reason = arena_str(owned->arena, run->outcome.text);
     report->pushed = run->pushed;
-    report->held = run->held;
     report->seconds = (double)(clock_mono_ms() - run->progress.started_ms) / 1000;
     report->datasets = datasets;
     report->pulled = run->feeds[0].pulled;
     for (size_t i = 1; i < run->feed_count && status == STATUS_OK; i++) {
         status = report_feed(run, &run->feeds[i], owned->arena, &datasets[i - 1], error);
         report->pulled += run->feeds[i].pulled;
+        report->aside += datasets[i - 1].aside;
         report->dataset_count = i;
     }
+    if (status == STATUS_OK)
+        status = request_count_held(run->sync->outbox, &report->held, error);
     if (status == STATUS_OK && arena_failed(owned->arena))
         status = error_nomem(error);
     return status;
@@ -470,7 +476,9 @@ void sync_report_free(struct sync_report *report)
 
 static enum status perform(struct run *run, struct sync_report **report, struct error *error)
 {
-    enum status status = sync_catalogue(run, error);
+    enum status status = escrow_keep(run->sync->outbox, run->sync->cache, error);
+    if (status == STATUS_OK)
+        status = sync_catalogue(run, error);
     if (status == STATUS_OK)
         status = sync_requests(run, error);
     if (status == STATUS_OK)

@@ -51,6 +51,7 @@ struct sync_dataset_report {
     int64_t rows;   /* in the cache now */
     int64_t pulled; /* rows applied in this run */
     int64_t purged;
+    int64_t aside;     /* rows that were not understood, in the cache now */
     const char *since; /* position reached, JSON text; NULL */
     double seconds;
     enum status status; /* OK, or why this dataset could not be read */
@@ -58,10 +59,12 @@ struct sync_dataset_report {
 };
 
 struct sync_report {
-    enum status result;   /* OK, or the failure that stopped or marred the run: worst first */
-    const char *reason;   /* sentence with the next step; "" when OK */
-    int64_t pulled;       /* rows applied */
-    int64_t pushed, held; /* requests delivered, and put on hold, by this run */
+    enum status result; /* OK, or the failure that stopped or marred the run: worst first */
+    const char *reason; /* sentence with the next step; "" when OK */
+    int64_t pulled;     /* rows applied */
+    int64_t pushed;     /* requests delivered by this run */
+    int64_t held;       /* requests that need a person now, whichever run put them on hold */
+    int64_t aside;      /* rows that were not understood, in the cache now */
     double seconds;
     const struct sync_dataset_report *datasets;
     size_t dataset_count;

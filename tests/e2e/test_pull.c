@@ -272,6 +272,115 @@ static void test_entry_names_another_database(void **state)
     stop(&rig, &seat);
 }
 
+/* --- withdrawn while a request waits ---------------------------------------------------------- */
+
+/* The name that the queue shows, and whether there is a copy of the record; "" for none. */
+static bool copy_of(struct seat *seat, const char *id, char name[64], char address[64])
+{
+    struct request_detail *detail = NULL;
+    assert_int_equal(request_get(seat->reader, id, &detail, NULL), STATUS_OK);
+    snprintf(name, 64, "%s", detail->row.subject_name);
+    snprintf(address, 64, "%s", json_text(detail->copy, "registered_address", ""));
+    bool found = detail->copy && detail->copy_ms > 0;
+    request_detail_free(detail);
+    return found;
+}
+
+static void test_unsent_request_keeps_a_copy(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    char id[48], name[64], address[64];
+    start(&rig, &seat, 10);
+    rig_create(&rig, REQUESTS);
+    seat_sync(&seat, STATUS_OK);
+    seat_raise(&seat, 5, "南村3号", id);
+    assert_false(copy_of(&seat, id, name, address)); /* the record itself is there */
+    rig_fault(&rig, "{\"kind\":\"status\",\"method\":\"PUT\",\"path\":\"/" REQUESTS
+                    "\",\"status\":500,\"error\":\"x\",\"reason\":\"x\",\"count\":1}");
+    rig_drop(&rig, PEOPLE);
+    seat_sync(&seat, STATUS_UPSTREAM);
+    assert_int_equal(seat_rows(&seat, "population"), 0);
+    assert_true(copy_of(&seat, id, name, address));
+    assert_string_equal(name, "测试5");
+    assert_string_equal(address, "东村5号");
+    seat_sync(&seat, STATUS_OK);
+    seat_expect_request(&seat, id, REQUEST_PENDING_REVIEW, DELIVERY_DELIVERED, NULL);
+    seat_sync(&seat, STATUS_OK); /* delivered: nothing of the withdrawn data is left */
+    assert_false(copy_of(&seat, id, name, address));
+    stop(&rig, &seat);
+}
+
+/* One record goes, because the person has moved away. */
+static void test_deleted_record_keeps_a_copy(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    char id[48], name[64], address[64], rev[COUCH_REV_MAX];
+    start(&rig, &seat, 10);
+    rig_create(&rig, REQUESTS);
+    seat_sync(&seat, STATUS_OK);
+    seat_raise(&seat, 5, "南村3号", id);
+    rig_fault(&rig, "{\"kind\":\"status\",\"method\":\"PUT\",\"path\":\"/" REQUESTS
+                    "\",\"status\":500,\"error\":\"x\",\"reason\":\"x\",\"count\":1}");
+    rig_change_person(&rig, 5, NULL, rev);
+    seat_sync(&seat, STATUS_UPSTREAM);
+    assert_int_equal(seat_rows(&seat, "population"), 9);
+    assert_true(copy_of(&seat, id, name, address));
+    assert_string_equal(address, "东村5号");
+    stop(&rig, &seat);
+}
+
+/* --- what is reported ------------------------------------------------------------------------- */
+
+/* Held by an earlier run is held all the same. */
+static void test_held_counts_in_total(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    char id[48];
+    start(&rig, &seat, 10);
+    rig_create(&rig, REQUESTS);
+    seat_sync(&seat, STATUS_OK);
+    seat_raise(&seat, 5, "南村3号", id);
+    rig_fault(&rig, "{\"kind\":\"status\",\"method\":\"PUT\",\"path\":\"/" REQUESTS
+                    "\",\"status\":403,\"error\":\"forbidden\",\"reason\":\"evidence is "
+                    "missing\",\"count\":1}");
+    for (int i = 0; i < 3; i++) {
+        const struct sync_options options = {0};
+        struct sync_report *report = seat_sync_report(&seat, &options, STATUS_OK);
+        assert_int_equal(report->held, 1);
+        sync_report_free(report);
+    }
+    stop(&rig, &seat);
+}
+
+static void test_aside_counts_in_total(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    start(&rig, &seat, 10);
+    char *long_text = malloc(1200001);
+    assert_non_null(long_text);
+    memset(long_text, 'x', 1200000);
+    long_text[1200000] = '\0';
+    rig_put(&rig, PEOPLE, json_pack("{s:s, s:s}", "_id", "person:long", "name", long_text));
+    free(long_text);
+    for (int i = 0; i < 2; i++) {
+        const struct sync_options options = {0};
+        struct sync_report *report = seat_sync_report(&seat, &options, STATUS_OK);
+        assert_int_equal(report->aside, 1);
+        assert_int_equal(seat_dataset(report, "population")->aside, 1);
+        assert_int_equal(seat_dataset(report, "population")->rows, 10);
+        sync_report_free(report);
+    }
+    stop(&rig, &seat);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +392,10 @@ int main(void)
         cmocka_unit_test(test_position_is_never_known),
         cmocka_unit_test(test_long_absence),
         cmocka_unit_test(test_entry_names_another_database),
+        cmocka_unit_test(test_unsent_request_keeps_a_copy),
+        cmocka_unit_test(test_deleted_record_keeps_a_copy),
+        cmocka_unit_test(test_held_counts_in_total),
+        cmocka_unit_test(test_aside_counts_in_total),
     };
     if (sql_start(NULL) != STATUS_OK)
         return 1;
