@@ -5,9 +5,9 @@
  * (SQLite), so that both work at the same time.
  *
  *     relay_start(&writer, &relay, &error);      // the writer's thread begins
- *     relay_row(relay, &row, &error);            // a couch_row_sink; keeps what it needs of the
- * row relay_page(relay, &page, &error);          // an answer was whole relay_end(relay, drop,
- * &error);            // the thread has ended; everything is freed
+ *     relay_row(relay, &row, &error);            // a couch_row_sink; keeps what it needs
+ *     relay_page(relay, &page, &error);          // an answer was whole
+ *     relay_end(relay, drop, &error);            // the thread has ended; everything is freed
  *
  * The writer's functions are called in its thread, in the order of the calls here. Between
  * relay_start() and relay_end() what they use (the cache, the feed) belongs to that thread alone.

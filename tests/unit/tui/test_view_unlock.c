@@ -56,9 +56,9 @@ static int make_home(void **state)
 
 static int remove_home(void **state)
 {
-    static const char *const names[] = {"huiliu.conf",   "lock",          "cache.db",
-                                        "cache.db-wal",  "cache.db-shm",  "outbox.db",
-                                        "outbox.db-wal", "outbox.db-shm", "outbox.log"};
+    static const char *const names[] = {
+        "huiliu.conf", "lock",          "cache.db",      "cache.db-wal", "cache.db-shm",
+        "outbox.db",   "outbox.db-wal", "outbox.db-shm", "outbox.log",   "ballast"};
     struct folder *folder = *state;
     char path[128];
 
