@@ -3,7 +3,7 @@
 /*
  * Facts about single Chinese characters, from Unicode's Unihan database through a table made at
  * build time (db/han_table.awk): readings in pinyin without tones, and the simplified form.
- * Pinyin is written in a-z; u with diaeresis after l and n stands as "lv" and as "lu".
+ * Pinyin is written in a-z; u with diaeresis after l and n stands as "lv", as "lu" and as "lyu".
  * Static data; thread-safe.
  */
 #include <stddef.h>

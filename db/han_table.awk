@@ -8,7 +8,8 @@
 #
 # Readings of a character: kMandarin's first, then all of kTGHZ2013 (the readings of the standard
 # dictionary), or of kXHC1983 where that has none, or of kMandarin; then those of SURNAMES. Tones
-# are dropped, u with diaeresis is written both as v and as u. At most READINGS_MAX.
+# are dropped, u with diaeresis is written as v, as u and, as in passports, as yu. At most
+# READINGS_MAX.
 # Works byte by byte, as mawk does.
 
 BEGIN {
@@ -42,7 +43,7 @@ function hex(text,    i, value)
     return value
 }
 
-function add(code, syllable,    n, i)
+function add(code, syllable,    n, i, passport)
 {
     if (syllable !~ /^[a-z]+$/ || length(syllable) > 6 || syllable !~ /[aeiouv]/)
         return
@@ -55,8 +56,11 @@ function add(code, syllable,    n, i)
     count[code] = n + 1
     reading[code, n + 1] = syllable
     if (syllable ~ /^[ln]v/) {
+        passport = syllable
         sub(/v/, "u", syllable)
+        sub(/v/, "yu", passport)
         add(code, syllable)
+        add(code, passport)
     }
 }
 

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #define SPLIT_STEPS_MAX 4000 /* a search through hostile letters stops here */
+#define SYLLABLE_MAX    6
+#define MARK            '\'' /* between syllables */
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
@@ -145,6 +147,8 @@ static enum pinyin_result match_reading(struct match *match, size_t at, const ch
         best = better(best, match_from(match, at + 1, letters + 1, used | USED_INITIAL));
     if (common >= 2 && reading[1] == 'h' && strchr("zcs", reading[0]))
         best = better(best, match_from(match, at + 1, letters + 2, used | USED_INITIAL));
+    if (common > 1 && common < full && letters[common] == MARK)
+        best = better(best, match_from(match, at + 1, letters + common, used | USED_INITIAL));
     if (common < full && letters[common] == '\0' && !(used & USED_INITIAL))
         best = better(best, PINYIN_PREFIX);
     else if (common < full && letters[common] == '\0')
@@ -156,6 +160,7 @@ static enum pinyin_result match_from(struct match *match, size_t at, const char 
 {
     enum pinyin_result best = PINYIN_NONE;
 
+    letters += *letters == MARK;
     if (*letters == '\0')
         return judge(at == match->name->count && match->name->complete, used);
     if (at >= match->name->count || match->steps-- <= 0)
@@ -181,10 +186,11 @@ enum pinyin_result pinyin_match(const struct pinyin_name *name, const char *lett
 
 /* --- splitting -------------------------------------------------------------------------------- */
 
+enum use { USE_NONE, USE_INITIAL, USE_BEGUN, USE_SYLLABLE };
+
 struct splitting {
     struct pinyin_split *splits;
     size_t count, max;
-    size_t length; /* of all letters */
     int steps;
     struct pinyin_split current;
 };
@@ -197,64 +203,75 @@ static bool is_syllable(const char *letters, size_t length)
     return count > 0 && strlen(han_syllable(first)) == length;
 }
 
-static void keep_split(struct splitting *splitting, int used)
+static bool same_split(const struct pinyin_split *a, const struct pinyin_split *b)
 {
-    bool plain = used == USED_INITIAL && strlen(splitting->current.initials) == splitting->length;
+    size_t count = strlen(a->initials);
 
-    if (!used || plain || used == USED_SYLLABLE)
+    if (strcmp(a->initials, b->initials) != 0)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(a->syllables[i], b->syllables[i]) != 0)
+            return false;
+    return true;
+}
+
+static void keep_split(struct splitting *splitting, size_t depth, unsigned used)
+{
+    bool plain = used == 1U << USE_INITIAL;
+
+    if (plain || depth < 2)
         return;
+    splitting->current.initials[depth] = '\0';
+    splitting->current.spelled = !(used & 1U << USE_INITIAL);
     for (size_t i = 0; i < splitting->count; i++)
-        if (strcmp(splitting->splits[i].initials, splitting->current.initials) == 0 &&
-            strcmp(splitting->splits[i].first, splitting->current.first) == 0)
+        if (same_split(&splitting->splits[i], &splitting->current))
             return;
     if (splitting->count < splitting->max)
         splitting->splits[splitting->count++] = splitting->current;
 }
 
-/* What the next `length` letters can be: a syllable (the last thing typed also a part of one), the
- * first letter or zh, ch, sh, or neither (0). */
-static int split_use(const char *letters, size_t length, size_t left)
+/* What the next `length` letters of `left` can be. Before a mark, or in the end, a part of a
+ * syllable will do. */
+static enum use use_of(const char *letters, size_t length, size_t left)
 {
     size_t first;
 
     if (length == 1)
-        return USED_INITIAL;
-    if (is_syllable(letters, length) ||
-        (length == left && han_syllables_like(letters, length, &first) > 0))
-        return USED_SYLLABLE;
-    return length == 2 && letters[1] == 'h' && strchr("zcs", letters[0]) ? USED_INITIAL : 0;
+        return USE_INITIAL;
+    if (is_syllable(letters, length))
+        return USE_SYLLABLE;
+    if (length == left && han_syllables_like(letters, length, &first) > 0)
+        return USE_BEGUN;
+    return length == 2 && letters[1] == 'h' && strchr("zcs", letters[0]) ? USE_INITIAL : USE_NONE;
 }
 
-static void split_from(struct splitting *splitting, const char *letters, size_t depth, int used)
+static void split_from(struct splitting *splitting, const char *letters, size_t depth,
+                       unsigned used)
 {
-    size_t left = strlen(letters);
+    letters += *letters == MARK;
+    size_t left = strcspn(letters, "'");
 
     if (left == 0) {
-        keep_split(splitting, used);
+        keep_split(splitting, depth, used);
         return;
     }
     if (depth >= PINYIN_CHARACTERS_MAX || splitting->steps-- <= 0 ||
         splitting->count == splitting->max)
         return;
-    for (size_t length = left < 6 ? left : 6; length >= 1; length--) {
-        int use = split_use(letters, length, left);
-        if (!use)
+    for (size_t length = left < SYLLABLE_MAX ? left : SYLLABLE_MAX; length >= 1; length--) {
+        enum use use = use_of(letters, length, left);
+        if (use == USE_NONE)
             continue;
-        if (depth == 0) {
-            bool spelled = length > 1 && is_syllable(letters, length);
-            memcpy(splitting->current.first, letters, length);
-            splitting->current.first[spelled ? length : 0] = '\0';
-        }
+        memcpy(splitting->current.syllables[depth], letters, length);
+        splitting->current.syllables[depth][use == USE_SYLLABLE ? length : 0] = '\0';
         splitting->current.initials[depth] = letters[0];
-        splitting->current.initials[depth + 1] = '\0';
-        split_from(splitting, letters + length, depth + 1, used | use);
+        split_from(splitting, letters + length, depth + 1, used | 1U << use);
     }
 }
 
 size_t pinyin_split(const char *letters, struct pinyin_split *splits, size_t max)
 {
-    struct splitting splitting = {
-        .splits = splits, .max = max, .length = strlen(letters), .steps = SPLIT_STEPS_MAX};
+    struct splitting splitting = {.splits = splits, .max = max, .steps = SPLIT_STEPS_MAX};
 
     split_from(&splitting, letters, 0, 0);
     return splitting.count;

@@ -10,6 +10,9 @@
  *     pinyin_spell(&name, 0, name.count, false, &spellings);
  *     pinyin_match(&name, "zwt");                     // PINYIN_INITIALS
  *
+ * Letters may hold apostrophes, as input methods put them between syllables ("xi'an"): each stands
+ * where a character ends.
+ *
  * Characters without a reading end a name here: what stands before them can be typed. Latin
  * letters and digits are their own reading. No allocation; thread-safe.
  */
@@ -55,17 +58,17 @@ void pinyin_read(const uint32_t *points, size_t count, struct pinyin_name *name)
 void pinyin_spell(const struct pinyin_name *name, size_t from, size_t to, bool initials,
                   struct pinyin_spellings *spellings);
 
-/* How letters (a-z, lower case) fit a name; the best way counts. */
+/* How letters (a-z, lower case, and apostrophes) fit a name; the best way counts. */
 enum pinyin_result pinyin_match(const struct pinyin_name *name, const char *letters);
 
-/* Ways in which letters can be read as a mix of syllables and first letters: writes the first
- * letters of the characters each way has, and the syllable of its first character when that is
- * spelled out ("" otherwise). Ways that spell out everything are left
- * out, and the one that takes every letter for a first letter. For the
- * index; returns how many, at most `max`. */
+/* Ways in which letters can be read as a mix of syllables and first letters, for the index: the
+ * first letter of each character, and its syllable where that is spelled out ("" otherwise). The
+ * way that takes every letter for a first letter is left out, and the one that is a single
+ * syllable. Returns how many, at most `max`. */
 struct pinyin_split {
     char initials[PINYIN_CHARACTERS_MAX + 1];
-    char first[8];
+    char syllables[PINYIN_CHARACTERS_MAX][8];
+    bool spelled; /* all characters, the last one perhaps in part */
 };
 size_t pinyin_split(const char *letters, struct pinyin_split *splits, size_t max);
 

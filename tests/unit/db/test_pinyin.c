@@ -166,6 +166,17 @@ static void test_matches(void **state)
         {"欧阳雪", "oyx", PINYIN_INITIALS_WHOLE},
         {"阿卜杜热合曼·买买提", "abdrhm", PINYIN_INITIALS_PREFIX},
         {"Anna", "anna", PINYIN_WHOLE},
+        {"张文涛", "zhang'wen'tao", PINYIN_WHOLE},
+        {"张文涛", "zhang'wentao", PINYIN_WHOLE},
+        {"张文涛", "zh'w", PINYIN_INITIALS_PREFIX},
+        {"张文涛", "zhang'w't", PINYIN_MIXED_WHOLE},
+        {"张文涛", "wen'tao", PINYIN_INSIDE},
+        {"张文涛", "zhan'gwen", PINYIN_NONE},
+        {"西安", "xi'an", PINYIN_WHOLE},
+        {"先", "xi'an", PINYIN_NONE},
+        {"吕布", "lyubu", PINYIN_WHOLE},
+        {"绿", "lyu", PINYIN_WHOLE},
+        {"赵女", "zhaonyu", PINYIN_WHOLE},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct pinyin_name name;
@@ -182,7 +193,8 @@ static bool has_split(const char *letters, const char *initials, const char *fir
     size_t count = pinyin_split(letters, splits, COUNT_OF(splits));
 
     for (size_t i = 0; i < count; i++)
-        if (strcmp(splits[i].initials, initials) == 0 && strcmp(splits[i].first, first) == 0)
+        if (strcmp(splits[i].initials, initials) == 0 &&
+            strcmp(splits[i].syllables[0], first) == 0)
             return true;
     return false;
 }
@@ -196,7 +208,11 @@ static void test_splits(void **state)
     assert_true(has_split("zwentao", "zwt", ""));
     assert_true(has_split("chenyy", "cyy", "chen"));
     assert_true(has_split("zhwt", "zwt", ""));
-    assert_false(has_split("xian", "xa", "xi")); /* all spelled out */
+    assert_true(has_split("xian", "xa", "xi"));
+    assert_true(has_split("zhang'b'wen", "zbw", "zhang"));
+    assert_true(has_split("zh'w", "zw", "")); /* zh, not z and h */
+    assert_false(has_split("xi'an", "x", "xian"));
+    assert_false(has_split("xian", "x", "xian")); /* a single syllable */
     assert_false(has_split("zwt", "zwt", ""));   /* nothing spelled out */
     assert_int_equal(pinyin_split("zhangwentaozhangwentao", splits, COUNT_OF(splits)),
                      COUNT_OF(splits));
