@@ -22,6 +22,8 @@ static const struct kind_row {
     {"person", SEARCH_PERSON, SUBJECT_PERSON, N_("person")},
     {"enterprise", SEARCH_ENTERPRISE, SUBJECT_ENTERPRISE, N_("enterprise")},
     {"certificate", SEARCH_CERTIFICATE, SUBJECT_NONE, N_("certificate")},
+    {"place", SEARCH_PLACE, SUBJECT_PLACE, N_("place")},
+    {"indicator", SEARCH_INDICATOR, SUBJECT_INDICATOR, N_("indicator")},
 };
 
 static const struct kind_row *kind_of(enum search_kind kind)
@@ -46,7 +48,7 @@ static enum status read_options(const struct line *line, struct search_options *
     }
     if (kind && options->kind == SEARCH_ALL)
         return error_set(error, STATUS_USAGE,
-                         _("--kind is one of person, enterprise, certificate."));
+                         _("--kind is one of person, enterprise, certificate, place, indicator."));
     if (limit) {
         char *end = NULL;
         long number = strtol(limit, &end, 10);
@@ -199,7 +201,7 @@ static enum status run(struct cli *cli, struct error *error)
 }
 
 static const struct option_row options[] = {
-    {"kind", "KIND", 0, N_("person, enterprise or certificate; all by default")},
+    {"kind", "KIND", 0, N_("person, enterprise, certificate, place or indicator; all by default")},
     {"limit", "NUMBER", 0, N_("hits at most; 50 by default")},
     {"batch", "FILE", 0, N_("a query a line, a JSON line each; - is standard input")},
     {NULL, NULL, 0, NULL},

@@ -44,6 +44,7 @@ static const char *const role_names[] = {
     [ROLE_CERTIFICATE] = "certificate",
     [ROLE_JWS] = "jws",
     [ROLE_DIVISION] = "division",
+    [ROLE_HOLDER] = "holder",
 };
 
 static const char *const subject_names[] = {
@@ -112,6 +113,8 @@ static void read_field(struct arena *arena, const json_t *entry, const char *nam
     field->title = read_title(arena, entry, name);
     field->type = (enum field_type)WORD_INDEX(type_names, json_text(entry, "type", ""));
     field->role = (enum field_role)WORD_INDEX(role_names, json_text(entry, "role", ""));
+    if (field->role == ROLE_NONE && strcmp(name, "holder_name") == 0)
+        field->role = ROLE_HOLDER;
     field->codes = arena_str(arena, codes);
     field->grade = field_grade(entry, dataset_grade);
     field->correctable = json_bool(entry, "correctable", false);

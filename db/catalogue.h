@@ -52,6 +52,7 @@ enum field_role {
     ROLE_CERTIFICATE,
     ROLE_JWS,
     ROLE_DIVISION,
+    ROLE_HOLDER, /* also a field "holder_name" that has no role: issuers write it so */
 };
 
 struct dataset_field {

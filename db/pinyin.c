@@ -191,6 +191,7 @@ enum use { USE_NONE, USE_INITIAL, USE_BEGUN, USE_SYLLABLE };
 struct splitting {
     struct pinyin_split *splits;
     size_t count, max;
+    size_t letters; /* how many there are */
     int steps;
     struct pinyin_split current;
 };
@@ -217,7 +218,7 @@ static bool same_split(const struct pinyin_split *a, const struct pinyin_split *
 
 static void keep_split(struct splitting *splitting, size_t depth, unsigned used)
 {
-    bool plain = used == 1U << USE_INITIAL;
+    bool plain = used == 1U << USE_INITIAL && depth == splitting->letters;
 
     if (plain || depth < 2)
         return;
@@ -273,6 +274,8 @@ size_t pinyin_split(const char *letters, struct pinyin_split *splits, size_t max
 {
     struct splitting splitting = {.splits = splits, .max = max, .steps = SPLIT_STEPS_MAX};
 
+    for (const char *at = letters; *at; at++)
+        splitting.letters += *at != MARK;
     split_from(&splitting, letters, 0, 0);
     return splitting.count;
 }

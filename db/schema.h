@@ -17,7 +17,7 @@
 
 #define CACHE_FILE           "cache.db"
 #define CACHE_APPLICATION_ID 0x48554C43u /* "HULC" */
-#define CACHE_SCHEMA_VERSION 4
+#define CACHE_SCHEMA_VERSION 5
 
 #define OUTBOX_FILE           "outbox.db"
 #define OUTBOX_LOG_FILE       "outbox.log"

@@ -6,7 +6,9 @@
  * prefix, birth date or last digits, phones, enterprise names, credit codes, address words and
  * certificate numbers, in any order and mix. Exact before prefix before inside. One hit per
  * subject: a person who stands in five datasets is one hit (the dataset with the highest
- * priority names it).
+ * priority names it). Certificates are found by their own number and name, and, when only they are
+ * asked for, by whatever finds their holder. Places are found by where they lie and by their
+ * number.
  *
  * Runs in the reader's thread; reader_interrupt() from another thread stops it
  * (STATUS_CANCELLED). The result owns its strings.
@@ -15,7 +17,14 @@
 
 #include <stdint.h>
 
-enum search_kind { SEARCH_ALL, SEARCH_PERSON, SEARCH_ENTERPRISE, SEARCH_CERTIFICATE };
+enum search_kind {
+    SEARCH_ALL,
+    SEARCH_PERSON,
+    SEARCH_ENTERPRISE,
+    SEARCH_CERTIFICATE,
+    SEARCH_PLACE,
+    SEARCH_INDICATOR
+};
 
 struct search_options {
     enum search_kind kind;
@@ -26,11 +35,12 @@ struct search_hit {
     enum search_kind kind;
     const char *dataset;
     const char *record;  /* document key */
-    const char *subject; /* id number, credit code or certificate number, unmasked */
+    const char *subject; /* id number, credit code, certificate or other number, unmasked */
     const char *name;
     const char *detail;  /* address or another line that tells namesakes apart; may be "" */
     const char *matched; /* "identity", "name", "name_prefix", "pinyin", "initials", "inside",
-                            "id_prefix", "id_suffix", "birth_date", "phone", "address", … */
+                            "id_prefix", "id_suffix", "birth_date", "phone", "address", "holder",
+                            "number_inside", … */
     int pending;         /* change requests about this subject that are not final */
     bool deceased;
 };

@@ -150,6 +150,7 @@ void facts_start(const struct dataset *dataset, struct facts *facts)
 {
     facts->dataset = dataset;
     facts->subject = facts->name = facts->certificate = facts->status = facts->issuer = "";
+    facts->holder = "";
     facts->is_certificate = false;
     facts->count = 0;
 }
@@ -164,6 +165,8 @@ void facts_add(struct facts *facts, const struct dataset_field *field, const cha
         facts->status = text;
     else if (field->role == ROLE_ISSUER)
         facts->issuer = text;
+    else if (field->role == ROLE_HOLDER)
+        facts->holder = text;
     else if (is_item(field->role))
         add_item(facts, field, text);
     if (field->role == ROLE_CERTIFICATE) {
@@ -200,6 +203,11 @@ void facts_read(const struct dataset *dataset, const json_t *document, struct fa
     }
 }
 
+bool facts_named_by_address(const struct facts *facts)
+{
+    return facts->dataset->subject == SUBJECT_PLACE && !facts->is_certificate;
+}
+
 bool facts_deceased(const struct facts *facts)
 {
     static const char *const words[] = {"deceased", "dead", "死亡",    "已故",
@@ -219,7 +227,18 @@ bool facts_deceased(const struct facts *facts)
 
 size_t subject_head_length(enum subject_kind kind)
 {
-    return kind == SUBJECT_PERSON ? 6 : kind == SUBJECT_ENTERPRISE ? 8 : 0;
+    switch (kind) {
+    case SUBJECT_PERSON:
+        return 6;
+    case SUBJECT_ENTERPRISE:
+        return 8;
+    case SUBJECT_PLACE:
+        return 12;
+    case SUBJECT_INDICATOR:
+    case SUBJECT_NONE:
+        break;
+    }
+    return 0;
 }
 
 bool subject_birth(const char *subject, char out[9])
@@ -259,6 +278,11 @@ bool certificate_split(const char *text, struct certificate_parts *parts)
     snprintf(head, sizeof head, "%s.%s", id.type, id.issuer);
     if (!search_fold_code(head, parts->head, sizeof parts->head))
         return false;
+    char code[CERTIFICATE_CODE_MAX];
+    size_t length = strlen(parts->head);
+    if (!certificate_code(text, code, sizeof code) || strncmp(code, parts->head, length) != 0)
+        return false;
+    memcpy(parts->tail, code + length, strlen(code + length) + 1);
     int written = snprintf(parts->issue, sizeof parts->issue, "%s%s", parts->head, parts->serial);
     return written > 0 && (size_t)written < sizeof parts->issue;
 }

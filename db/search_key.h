@@ -28,28 +28,30 @@
 #include <stdint.h>
 
 enum term_class {
-    TERM_SUBJECT = 's',       /* subject, whole */
-    TERM_HEAD = 'g',          /* its first 6 (person) or 8 (enterprise) characters */
-    TERM_BIRTH = 'y',         /* YYYY, YYYYMM and YYYYMMDD of a resident id */
-    TERM_TAIL = 'l',          /* last 4 of the subject */
-    TERM_NAME = 'n',          /* name, whole */
-    TERM_NAME_HEAD = 'f',     /* its first character, and its first two */
-    TERM_NAME_CHAR = 'c',     /* each later character of a short name */
-    TERM_NAME_PAIR = 'b',     /* each two neighbours, of names longer than two */
-    TERM_INITIALS = 'i',      /* first letters of the whole name */
-    TERM_INITIALS_HEAD = 'j', /* of its first 2, 3 … characters */
-    TERM_PINYIN = 'p',        /* name spelled out, whole */
-    TERM_SYLLABLE = 'a',      /* first syllable */
-    TERM_GIVEN = 'r',         /* spelled out from the second character on */
-    TERM_GIVEN_INITIALS = 'k',
-    TERM_PHONE = 't',      /* phone, whole */
-    TERM_PHONE_HEAD = 'u', /* its first 3, 5 and 7 digits */
-    TERM_PHONE_TAIL = 'v', /* last 4 */
-    TERM_WORD = 'w',       /* word of an address */
+    TERM_SUBJECT = 's',        /* subject, whole */
+    TERM_HEAD = 'g',           /* its first 6 (person), 8 (enterprise), 12 (place) characters */
+    TERM_BIRTH = 'y',          /* YYYY, YYYYMM and YYYYMMDD of a resident id */
+    TERM_TAIL = 'l',           /* last 4 of the subject */
+    TERM_NAME = 'n',           /* name, whole */
+    TERM_NAME_HEAD = 'f',      /* its first character, and its first two */
+    TERM_NAME_CHAR = 'c',      /* each later character of a short name */
+    TERM_NAME_PAIR = 'b',      /* each two neighbours, of names longer than two */
+    TERM_INITIALS = 'i',       /* first letters of the whole name */
+    TERM_INITIALS_HEAD = 'j',  /* of its first 2, 3 … characters */
+    TERM_PINYIN = 'p',         /* name spelled out, whole */
+    TERM_SYLLABLE = 'a',       /* first syllable */
+    TERM_INNER = 'e',          /* syllable of each later character */
+    TERM_GIVEN_INITIALS = 'k', /* first letters from a later character on */
+    TERM_HOLDER = 'r',         /* holder of a certificate or place: name, spelled out, initials */
+    TERM_PHONE = 't',          /* phone, whole */
+    TERM_PHONE_HEAD = 'u',     /* its first 3, 5 and 7 digits */
+    TERM_PHONE_TAIL = 'v',     /* last 4 */
+    TERM_WORD = 'w',           /* word of an address */
     TERM_HOUSEHOLD = 'h',
     TERM_LINK = 'x',             /* subject this record points to */
     TERM_CERTIFICATE = 'z',      /* certificate number without its root, whole */
     TERM_SERIAL = 'o',           /* its serial number */
+    TERM_GRAM = '3',             /* each three neighbours of a credit code or of a serial number */
     TERM_CERTIFICATE_HEAD = 'm', /* its type and issuer */
     TERM_ISSUE = 'q',            /* type, issuer and serial: all versions of one certificate */
     TERM_KIND = 'd',             /* "person", "enterprise", "certificate" … */
@@ -82,7 +84,8 @@ struct fact {
 
 struct facts {
     const struct dataset *dataset;
-    const char *subject, *name, *certificate, *status, *issuer; /* "" when absent; borrowed */
+    /* "" when absent; borrowed */
+    const char *subject, *name, *certificate, *status, *issuer, *holder;
     bool is_certificate;
     struct fact items[FACTS_MAX]; /* addresses, phones, households, links */
     size_t count;
@@ -100,6 +103,9 @@ bool facts_scan(const struct dataset *dataset, const char *body, size_t length, 
                 struct facts *facts);
 bool facts_deceased(const struct facts *facts);
 
+/* The name of a place is where it lies: words of an address, not a name. */
+bool facts_named_by_address(const struct facts *facts);
+
 /* Appends a subject, household or link in the form it has behind its term class. */
 void search_subject(const char *text, struct buf *out);
 
@@ -113,6 +119,7 @@ void search_terms(const struct facts *facts, struct buf *out);
 bool certificate_code(const char *text, char *out, size_t size);
 /* Its serial number, "type+issuer" and "type+issuer+serial"; false for another shape. */
 struct certificate_parts {
+    char tail[CERTIFICATE_CODE_MAX]; /* serial, version and check: what is left behind `head` */
     char serial[CERTIFICATE_CODE_MAX];
     char head[CERTIFICATE_CODE_MAX];
     char issue[CERTIFICATE_CODE_MAX];

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#define NUMBER_MAX 96
+#define NUMBER_MAX   96
+#define FRAGMENT_MIN 4
 
 const char *match_name(enum match match)
 {
@@ -15,7 +16,7 @@ const char *match_name(enum match match)
     return names[match];
 }
 
-enum tier match_tier(enum match match)
+static enum tier match_tier(enum match match)
 {
     static const enum tier tiers[] = {
 #define MATCH_TIER(name, text, tier) tier,
@@ -36,6 +37,11 @@ void match_prepare(const struct facts *facts, struct match_record *record)
     record->facts = facts;
     search_fold(facts->name, strlen(facts->name), &record->name);
     pinyin_read(record->name.points, record->name.count, &record->pinyin);
+    record->holder.count = 0;
+    if (*facts->holder) {
+        search_fold(facts->holder, strlen(facts->holder), &record->holder);
+        pinyin_read(record->holder.points, record->holder.count, &record->holder_pinyin);
+    }
     if (!search_fold_code(facts->subject, record->subject, sizeof record->subject))
         record->subject[0] = '\0';
     if (facts->dataset->subject != SUBJECT_PERSON || !subject_birth(record->subject, record->birth))
@@ -54,16 +60,16 @@ static size_t find_points(const struct folded *whole, const uint32_t *part, size
     return whole->count;
 }
 
-static enum match match_name_text(const struct word *word, const struct match_record *record)
+static enum match match_name_text(const struct word *word, const struct folded *name)
 {
-    if (word->folded.count == 0 || record->name.count == 0)
+    if (word->folded.count == 0 || name->count == 0)
         return MATCH_NONE;
-    size_t at = find_points(&record->name, word->folded.points, word->folded.count, 0);
-    if (at == record->name.count)
+    size_t at = find_points(name, word->folded.points, word->folded.count, 0);
+    if (at == name->count)
         return MATCH_NONE;
     if (at > 0)
         return MATCH_INSIDE;
-    return word->folded.count == record->name.count ? MATCH_NAME : MATCH_NAME_PREFIX;
+    return word->folded.count == name->count ? MATCH_NAME : MATCH_NAME_PREFIX;
 }
 
 /* What may be one syllable ("xia") is first of all that; only then Xi'an by "xi" and "a". */
@@ -74,18 +80,33 @@ static bool is_one_syllable(const char *letters)
     return han_syllables_like(letters, strlen(letters), &first) > 0;
 }
 
-static enum match match_pinyin(const struct word *word, const struct match_record *record)
+/* "li" is a beginning of Li, and only a part of Liu. */
+static enum match match_beginning(const char *letters, const struct pinyin_name *name)
+{
+    size_t first = 0;
+
+    if (!is_one_syllable(letters) || han_syllables_like(letters, strlen(letters), &first) == 0 ||
+        strcmp(han_syllable(first), letters) != 0)
+        return MATCH_PINYIN_PREFIX;
+    for (size_t i = 0; i < name->characters[0].count; i++)
+        if (strcmp(name->characters[0].readings[i], letters) == 0)
+            return MATCH_PINYIN_PREFIX;
+    return MATCH_SYLLABLE_PREFIX;
+}
+
+static enum match match_pinyin(const struct word *word, const struct pinyin_name *name)
 {
     if (word->script != WORD_LETTERS || !*word->code)
         return MATCH_NONE;
-    switch (pinyin_match(&record->pinyin, word->code)) {
+    switch (pinyin_match(name, word->spelled)) {
     case PINYIN_WHOLE:
         return MATCH_PINYIN;
     case PINYIN_INITIALS_WHOLE:
         return MATCH_INITIALS;
     case PINYIN_MIXED_WHOLE:
-        return is_one_syllable(word->code) ? MATCH_PINYIN_PREFIX : MATCH_PINYIN_MIXED;
+        return is_one_syllable(word->spelled) ? MATCH_PINYIN_PREFIX : MATCH_PINYIN_MIXED;
     case PINYIN_PREFIX:
+        return match_beginning(word->spelled, name);
     case PINYIN_MIXED:
         return MATCH_PINYIN_PREFIX;
     case PINYIN_INITIALS_PREFIX:
@@ -96,6 +117,18 @@ static enum match match_pinyin(const struct word *word, const struct match_recor
         break;
     }
     return MATCH_NONE;
+}
+
+/* Of the holder of a certificate, who is not its subject by name. */
+static enum match match_holder(const struct word *word, const struct match_record *record)
+{
+    if (record->holder.count == 0)
+        return MATCH_NONE;
+    enum match match =
+        better(match_name_text(word, &record->holder), match_pinyin(word, &record->holder_pinyin));
+    if (match == MATCH_NONE)
+        return MATCH_NONE;
+    return match_tier(match) == TIER_EXACT ? MATCH_HOLDER : MATCH_HOLDER_PART;
 }
 
 /* --- numbers ---------------------------------------------------------------------------------- */
@@ -121,7 +154,11 @@ static enum match match_subject(const char *code, const struct match_record *rec
         return MATCH_IDENTITY;
     if (begins(record->subject, code))
         return MATCH_ID_PREFIX;
-    return strlen(code) >= 3 && ends(record->subject, code) ? MATCH_ID_SUFFIX : MATCH_NONE;
+    if (strlen(code) >= 3 && ends(record->subject, code))
+        return MATCH_ID_SUFFIX;
+    bool inside = record->facts->dataset->subject == SUBJECT_ENTERPRISE &&
+                  strlen(code) >= FRAGMENT_MIN && strstr(record->subject, code);
+    return inside ? MATCH_NUMBER_INSIDE : MATCH_NONE;
 }
 
 static enum match match_birth(const struct word *word, const struct match_record *record)
@@ -130,7 +167,7 @@ static enum match match_birth(const struct word *word, const struct match_record
         return MATCH_NONE;
     if (*word->date && begins(record->birth, word->date))
         return strlen(word->date) == 8 ? MATCH_BIRTH_DATE : MATCH_BIRTH_PART;
-    return strlen(word->code) == 6 && strcmp(record->birth + 2, word->code) == 0 ? MATCH_BIRTH_PART
+    return strlen(word->code) == 6 && strcmp(record->birth + 2, word->code) == 0 ? MATCH_BIRTH_SHORT
                                                                                  : MATCH_NONE;
 }
 
@@ -153,8 +190,9 @@ static enum match match_phone(const char *text, const char *code)
         return MATCH_NONE;
     if (strcmp(phone, wanted) == 0)
         return MATCH_PHONE;
-    bool fits = begins(phone, wanted) || (strlen(wanted) >= 3 && ends(phone, wanted));
-    return fits && strlen(wanted) >= 2 ? MATCH_PHONE_PART : MATCH_NONE;
+    if (strlen(wanted) >= 2 && begins(phone, wanted))
+        return MATCH_PHONE_PREFIX;
+    return strlen(wanted) >= 3 && ends(phone, wanted) ? MATCH_PHONE_SUFFIX : MATCH_NONE;
 }
 
 static enum match match_certificate(const char *code, const struct match_record *record)
@@ -163,17 +201,19 @@ static enum match match_certificate(const char *code, const struct match_record 
     char wanted[CERTIFICATE_CODE_MAX];
     struct certificate_parts parts;
 
-    if (!record->facts->is_certificate || strlen(code) < 6 ||
+    if (!record->facts->is_certificate || strlen(code) < FRAGMENT_MIN ||
         !certificate_code(record->facts->certificate, own, sizeof own) ||
         !certificate_code(code, wanted, sizeof wanted))
         return MATCH_NONE;
     if (strcmp(own, wanted) == 0)
         return MATCH_CERTIFICATE;
-    if (begins(own, wanted))
+    if (!strstr(own, wanted))
+        return MATCH_NONE;
+    if (strlen(wanted) >= 6 && begins(own, wanted))
         return MATCH_CERTIFICATE_PART;
-    bool serial =
-        certificate_split(record->facts->certificate, &parts) && begins(parts.serial, wanted);
-    return serial ? MATCH_CERTIFICATE_PART : MATCH_NONE;
+    bool serial = strlen(wanted) >= 8 && certificate_split(record->facts->certificate, &parts) &&
+                  begins(parts.serial, wanted);
+    return serial ? MATCH_CERTIFICATE_PART : MATCH_NUMBER_INSIDE;
 }
 
 static enum match match_household(const char *text, const char *code)
@@ -206,21 +246,40 @@ static size_t find_place(const struct folded *address, const uint32_t *part, siz
     return address->count;
 }
 
-static enum match match_address(const struct word *word, const char *text)
+/* A number of which only the beginning was typed. */
+static bool is_begun(const struct folded *address, size_t at, size_t count)
 {
-    struct folded address;
+    return is_digit(address->points[at + count - 1]) && at + count < address->count &&
+           is_digit(address->points[at + count]);
+}
+
+static enum match match_address(const struct word *word, const struct folded *address)
+{
+    bool begun = false;
     size_t from = 0;
 
-    search_fold(text, strlen(text), &address);
     for (size_t i = 0; i < word->places.count; i++) {
         size_t count = word->places.items[i].count;
         size_t at =
-            find_place(&address, word->folded.points + word->places.items[i].from, count, from);
-        if (at == address.count)
+            find_place(address, word->folded.points + word->places.items[i].from, count, from);
+        if (at == address->count)
             return MATCH_NONE;
+        begun = begun || is_begun(address, at, count);
         from = at + count;
     }
-    return word->places.count > 0 ? MATCH_ADDRESS : MATCH_NONE;
+    if (word->places.count == 0)
+        return MATCH_NONE;
+    return begun ? MATCH_ADDRESS_BEGUN : MATCH_ADDRESS;
+}
+
+static enum match match_address_text(const struct word *word, const char *text)
+{
+    struct folded address;
+
+    if (word->places.count == 0)
+        return MATCH_NONE;
+    search_fold(text, strlen(text), &address);
+    return match_address(word, &address);
 }
 
 /* --- all together ----------------------------------------------------------------------------- */
@@ -229,7 +288,7 @@ static enum match match_fact(const struct word *word, const struct fact *fact)
 {
     switch ((int)fact->field->role) {
     case ROLE_ADDRESS:
-        return match_address(word, fact->text);
+        return match_address_text(word, fact->text);
     case ROLE_PHONE:
         return word->script == WORD_DIGITS && *word->code ? match_phone(fact->text, word->code)
                                                           : MATCH_NONE;
@@ -242,8 +301,12 @@ static enum match match_fact(const struct word *word, const struct fact *fact)
 
 enum match match_word(const struct word *word, const struct match_record *record)
 {
-    enum match best = better(match_name_text(word, record), match_pinyin(word, record));
+    enum match best =
+        facts_named_by_address(record->facts)
+            ? match_address(word, &record->name)
+            : better(match_name_text(word, &record->name), match_pinyin(word, &record->pinyin));
 
+    best = better(best, match_holder(word, record));
     if (*word->code && word->script != WORD_LETTERS) {
         best = better(best, match_subject(word->code, record));
         best = better(best, match_certificate(word->code, record));
@@ -256,7 +319,8 @@ enum match match_word(const struct word *word, const struct match_record *record
 
 bool match_name_possible(const struct query *query, const char *name)
 {
-    struct match_record record = {0};
+    struct folded folded;
+    struct pinyin_name pinyin;
     bool prepared = false;
 
     for (size_t i = 0; i < query->count; i++) {
@@ -264,30 +328,47 @@ bool match_name_possible(const struct query *query, const char *name)
         if (word->script != WORD_LETTERS)
             continue;
         if (!prepared) {
-            search_fold(name, strlen(name), &record.name);
-            pinyin_read(record.name.points, record.name.count, &record.pinyin);
+            search_fold(name, strlen(name), &folded);
+            pinyin_read(folded.points, folded.count, &pinyin);
             prepared = true;
         }
-        if (match_name_text(word, &record) == MATCH_NONE &&
-            match_pinyin(word, &record) == MATCH_NONE)
+        if (match_name_text(word, &folded) == MATCH_NONE &&
+            match_pinyin(word, &pinyin) == MATCH_NONE)
             return false;
     }
     return true;
 }
 
-enum match match_query(const struct query *query, const struct match_record *record,
-                       enum tier *worst)
+/* In which step a word finds by this match. Digits beside a name are rather the end of a number,
+ * alone rather its beginning. */
+static enum tier step_of(const struct query *query, const struct word *word, enum match match)
 {
-    enum match best = MATCH_NONE;
+    enum tier tier = match_tier(match);
+    bool head = match == MATCH_ID_PREFIX || match == MATCH_PHONE_PREFIX;
+    bool tail = match == MATCH_ID_SUFFIX || match == MATCH_PHONE_SUFFIX;
 
-    *worst = TIER_EXACT;
+    if (head && (*word->date || !word_is_head(query, word)))
+        tier = TIER_PART;
+    if (tail && !*word->date && !word_is_head(query, word))
+        tier = TIER_PREFIX;
+    return tier > word->least ? tier : TIER_EXACT;
+}
+
+void match_query(const struct query *query, const struct match_record *record,
+                 struct judgement *judgement)
+{
+    *judgement = (struct judgement){.best = MATCH_NONE, .worst = TIER_EXACT};
     for (size_t i = 0; i < query->count; i++) {
-        enum match match = match_word(&query->words[i], record);
-        if (match == MATCH_NONE)
-            return MATCH_NONE;
-        if (match_tier(match) > *worst)
-            *worst = match_tier(match);
-        best = better(best, match);
+        const struct word *word = &query->words[i];
+        enum match match = match_word(word, record);
+        if (match == MATCH_NONE) {
+            judgement->best = MATCH_NONE;
+            return;
+        }
+        enum tier step = step_of(query, word, match);
+        judgement->worst = step > judgement->worst ? step : judgement->worst;
+        judgement->distance += (unsigned)match;
+        judgement->matches |= 1U << match;
+        judgement->best = better(judgement->best, match);
     }
-    return best;
 }

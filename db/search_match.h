@@ -16,17 +16,24 @@
     X(PINYIN, "pinyin", TIER_EXACT)                                                                \
     X(INITIALS, "initials", TIER_EXACT)                                                            \
     X(PINYIN_MIXED, "pinyin", TIER_EXACT)                                                          \
+    X(HOLDER, "holder", TIER_EXACT)                                                                \
     X(NAME_PREFIX, "name_prefix", TIER_PREFIX)                                                     \
     X(PINYIN_PREFIX, "pinyin", TIER_PREFIX)                                                        \
     X(INITIALS_PREFIX, "initials", TIER_PREFIX)                                                    \
-    X(ID_PREFIX, "id_prefix", TIER_PREFIX)                                                         \
-    X(ID_SUFFIX, "id_suffix", TIER_PREFIX)                                                         \
     X(BIRTH_PART, "birth_date", TIER_PREFIX)                                                       \
-    X(PHONE_PART, "phone", TIER_PREFIX)                                                            \
+    X(ID_PREFIX, "id_prefix", TIER_PREFIX)                                                         \
+    X(PHONE_PREFIX, "phone", TIER_PREFIX)                                                          \
     X(CERTIFICATE_PART, "certificate", TIER_PREFIX)                                                \
+    X(HOLDER_PART, "holder", TIER_PREFIX)                                                          \
+    X(SYLLABLE_PREFIX, "pinyin", TIER_PART)                                                        \
+    X(ID_SUFFIX, "id_suffix", TIER_PART)                                                           \
+    X(PHONE_SUFFIX, "phone", TIER_PART)                                                            \
+    X(BIRTH_SHORT, "birth_date", TIER_PART)                                                        \
     X(INSIDE, "inside", TIER_INSIDE)                                                               \
     X(ADDRESS, "address", TIER_INSIDE)                                                             \
     X(PINYIN_INSIDE, "pinyin", TIER_INSIDE)                                                        \
+    X(ADDRESS_BEGUN, "address", TIER_INSIDE)                                                       \
+    X(NUMBER_INSIDE, "number_inside", TIER_INSIDE)                                                 \
     X(NONE, "", TIER_COUNT)
 
 enum match {
@@ -36,13 +43,12 @@ enum match {
 };
 
 const char *match_name(enum match match);
-enum tier match_tier(enum match match);
 
 /* A record prepared once for all words. */
 struct match_record {
     const struct facts *facts;
-    struct folded name;
-    struct pinyin_name pinyin;
+    struct folded name, holder;
+    struct pinyin_name pinyin, holder_pinyin;
     char subject[SUBJECT_MAX]; /* folded; "" */
     char birth[9];
 };
@@ -53,9 +59,14 @@ void match_prepare(const struct facts *facts, struct match_record *record);
 bool match_name_possible(const struct query *query, const char *name);
 enum match match_word(const struct word *word, const struct match_record *record);
 
-/* How all words fit: MATCH_NONE unless each does; else the best, and in *worst the tier of the
- * worst. */
-enum match match_query(const struct query *query, const struct match_record *record,
-                       enum tier *worst);
+/* How all words fit. */
+struct judgement {
+    enum match best;   /* MATCH_NONE unless each word fits */
+    enum tier worst;   /* the step of the search in which this could be expected */
+    unsigned distance; /* between two of the same step: the smaller fits better */
+    unsigned matches;  /* one bit for each enum match that a word fits by */
+};
+void match_query(const struct query *query, const struct match_record *record,
+                 struct judgement *judgement);
 
 #endif

@@ -5,9 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#define EXPANSION_MAX 64 /* words or heads that one typed beginning may stand for */
+#define EXPANSION_MAX 160 /* words or heads that one typed beginning may stand for */
 #define SPLITS_MAX    8
 #define PAIRS_MAX     6
+#define GRAMS_MAX     5
+#define GRAM          3
+#define FRAGMENT_MIN  4
+#define HEADS_MAX     256 /* kinds and issuers of certificates that are looked through */
+#define INITIALS_MAX  6   /* as the index has them at most, for beginnings, */
+#define GIVEN_MAX     3   /* and in the middle of long names */
 /* Credit codes of one place mostly agree in so many characters: the beginning says little. */
 #define CREDIT_CODE_COMMON 10
 #define BOUND_TEXT_MAX     256
@@ -88,8 +94,8 @@ static void alternative_digits_before(struct buf *out, enum term_class class, co
 
 /* --- dictionaries ----------------------------------------------------------------------------- */
 
-/* Binds text and the smallest text behind everything that begins with it. */
-static void bind_range(struct stmt *stmt, const char *text, size_t length)
+/* Binds the smallest text behind everything that begins with `text`. */
+static void bind_end(struct stmt *stmt, const char *text, size_t length)
 {
     char bound[BOUND_TEXT_MAX];
     static const char last[] = "\xF4\x8F\xBF\xBF";
@@ -97,9 +103,22 @@ static void bind_range(struct stmt *stmt, const char *text, size_t length)
     if (length > sizeof bound - sizeof last)
         length = sizeof bound - sizeof last;
     memcpy(bound, text, length);
-    stmt_bind_text_n(stmt, 1, bound, length);
     memcpy(bound + length, last, sizeof last);
     stmt_bind_text_n(stmt, 2, bound, length + sizeof last - 1);
+}
+
+/* Everything that begins with `text`. */
+static void bind_range(struct stmt *stmt, const char *text, size_t length)
+{
+    stmt_bind_text_n(stmt, 1, text, length < BOUND_TEXT_MAX ? length : BOUND_TEXT_MAX);
+    bind_end(stmt, text, length);
+}
+
+/* What begins with `text`, from `from` on. */
+static void bind_between(struct stmt *stmt, const struct buf *from, const char *text, size_t length)
+{
+    stmt_bind_text_n(stmt, 1, from->data, from->length);
+    bind_end(stmt, text, length);
 }
 
 static enum status add_heads(struct sql *cache, enum term_class class, const char *code,
@@ -141,20 +160,13 @@ static enum status head_known(struct sql *cache, enum term_class class, const ch
     return status;
 }
 
-/* Words of addresses in which `text` stands, as alternatives; *count of them (out may be NULL). */
-static enum status find_words(struct sql *cache, const char *text, size_t length, struct buf *out,
-                              size_t *count, struct error *error)
+static enum status read_words(struct stmt *stmt, size_t max, struct buf *out, size_t *count,
+                              struct error *error)
 {
-    struct stmt *stmt;
     bool row = false;
-    enum status status = sql_statement(
-        cache, "SELECT word FROM word WHERE ending >= ?1 AND ending < ?2 LIMIT ?3", &stmt, error);
+    enum status status;
 
-    if (status != STATUS_OK)
-        return status;
-    bind_range(stmt, text, length);
-    stmt_bind_int(stmt, 3, out ? EXPANSION_MAX : 1);
-    *count = 0;
+    stmt_bind_int(stmt, 3, (int64_t)max);
     while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
         const char *word = stmt_text(stmt, 0);
         if (out && word)
@@ -163,6 +175,35 @@ static enum status find_words(struct sql *cache, const char *text, size_t length
     }
     stmt_reset(stmt);
     return status;
+}
+
+/* Words of addresses in which `text` stands, as alternatives; *count of them (out may be NULL). Of
+ * a number first those that go on with something else than a digit: 1号 before 11号. */
+static enum status find_words(struct sql *cache, const char *text, size_t length, struct buf *out,
+                              size_t *count, struct error *error)
+{
+    static const char select[] =
+        "SELECT word FROM word WHERE ending >= ?1 AND ending < ?2 LIMIT ?3";
+    size_t max = out ? EXPANSION_MAX : 1;
+    struct stmt *stmt;
+    enum status status = sql_statement(cache, select, &stmt, error);
+
+    *count = 0;
+    if (status == STATUS_OK && length > 0 && text[length - 1] >= '0' && text[length - 1] <= '9') {
+        struct buf beyond = {0};
+        buf_bytes(&beyond, text, length);
+        buf_char(&beyond, '9' + 1);
+        bind_between(stmt, &beyond, text, length);
+        status =
+            buf_failed(&beyond) ? error_nomem(error) : read_words(stmt, max, out, count, error);
+        buf_release(&beyond);
+        if (status == STATUS_OK)
+            status = sql_statement(cache, select, &stmt, error);
+    }
+    if (status != STATUS_OK || *count >= max)
+        return status;
+    bind_range(stmt, text, length);
+    return read_words(stmt, max - *count, out, count, error);
 }
 
 static enum status find_points(struct sql *cache, const struct folded *folded, size_t from,
@@ -230,15 +271,6 @@ static enum status place_word(struct sql *cache, struct word *word, struct error
     return STATUS_OK;
 }
 
-enum status query_place(struct sql *cache, struct query *query, struct error *error)
-{
-    enum status status = STATUS_OK;
-
-    for (size_t i = 0; i < query->count && status == STATUS_OK; i++)
-        status = place_word(cache, &query->words[i], error);
-    return status;
-}
-
 static enum status add_places(struct sql *cache, const struct word *word, struct buf *out,
                               struct error *error)
 {
@@ -299,105 +331,165 @@ static void add_name(const struct word *word, enum tier tier, struct buf *out)
         add_pairs(word, tier == TIER_PREFIX, out);
 }
 
-/* Names whose first syllable begins so; true when any syllable does. */
-static bool add_syllables(const char *letters, size_t length, struct buf *out)
+static bool is_one_syllable(const struct word *word)
 {
-    size_t first = 0;
-    size_t count = han_syllables_like(letters, length, &first);
+    size_t first;
 
-    for (size_t i = 0; i < count; i++)
-        alternative(out, TERM_SYLLABLE, han_syllable(first + i));
-    return count > 0;
+    return !strchr(word->spelled, '\'') &&
+           han_syllables_like(word->code, strlen(word->code), &first) > 0;
 }
 
-/* "zhangwt", "zwentao": by the first letters, and the first syllable where it is spelled out. */
-static void add_mixed(const char *letters, struct buf *out)
+static bool is_whole_syllable(const struct word *word)
+{
+    size_t first = 0;
+    size_t length = strlen(word->code);
+
+    return is_one_syllable(word) && han_syllables_like(word->code, length, &first) > 0 &&
+           strlen(han_syllable(first)) == length;
+}
+
+/* All syllables that begin so; `longer` only those that are not typed out. */
+static void add_syllables(enum term_class class, const struct word *word, bool longer,
+                          struct buf *out)
+{
+    size_t length = strlen(word->code);
+    size_t first = 0;
+    size_t count = han_syllables_like(word->code, length, &first);
+
+    for (size_t i = 0; i < count; i++)
+        if (!longer || strlen(han_syllable(first + i)) > length)
+            alternative(out, class, han_syllable(first + i));
+}
+
+static void and_term(struct buf *out, bool *any, enum term_class class, const char *text,
+                     size_t length)
+{
+    if (*any)
+        buf_str(out, " AND ");
+    put_term(out, class, text, length);
+    *any = true;
+}
+
+/* The syllables of later characters that are spelled out. */
+static void and_inner(const struct pinyin_split *split, size_t from, bool *any, struct buf *out)
+{
+    for (size_t i = from; split->initials[i]; i++)
+        if (*split->syllables[i])
+            and_term(out, any, TERM_INNER, split->syllables[i], strlen(split->syllables[i]));
+}
+
+/* "zhangwt", "zwentao": by the first letters, and by syllables where they are spelled out. `whole`:
+ * these are all characters of the name, and the first is spelled out. */
+static void add_mixed(const struct word *word, bool whole, struct buf *out)
 {
     struct pinyin_split splits[SPLITS_MAX];
-    size_t count = pinyin_split(letters, splits, SPLITS_MAX);
+    size_t count = pinyin_split(word->spelled, splits, SPLITS_MAX);
 
     for (size_t i = 0; i < count; i++) {
-        size_t length = strlen(splits[i].initials);
-        if (length < 2)
+        const struct pinyin_split *split = &splits[i];
+        size_t length = strlen(split->initials);
+        bool any = true;
+        if (whole && !*split->syllables[0])
             continue;
         next_alternative(out);
         buf_str(out, "((");
-        put_term(out, TERM_INITIALS, splits[i].initials, length);
-        buf_str(out, " OR ");
-        put_term(out, TERM_INITIALS_HEAD, splits[i].initials, length);
-        buf_char(out, ')');
-        if (*splits[i].first) {
-            buf_str(out, " AND ");
-            put_term(out, TERM_SYLLABLE, splits[i].first, strlen(splits[i].first));
+        put_term(out, TERM_INITIALS, split->initials, length);
+        if (!whole) {
+            buf_str(out, " OR ");
+            put_term(out, TERM_INITIALS_HEAD, split->initials,
+                     length < INITIALS_MAX ? length : INITIALS_MAX);
         }
         buf_char(out, ')');
-    }
-}
-
-/* "zhangw", "zhangwt" for a whole name: Zhang Wei comes before all names that begin so. */
-static void add_mixed_whole(const char *letters, struct buf *out)
-{
-    struct pinyin_split splits[SPLITS_MAX];
-    size_t first;
-
-    if (han_syllables_like(letters, strlen(letters), &first) > 0)
-        return;
-    size_t count = pinyin_split(letters, splits, SPLITS_MAX);
-    for (size_t i = 0; i < count; i++) {
-        if (!*splits[i].first)
-            continue;
-        next_alternative(out);
-        buf_char(out, '(');
-        put_term(out, TERM_INITIALS, splits[i].initials, strlen(splits[i].initials));
-        buf_str(out, " AND ");
-        put_term(out, TERM_SYLLABLE, splits[i].first, strlen(splits[i].first));
+        if (*split->syllables[0])
+            and_term(out, &any, TERM_SYLLABLE, split->syllables[0], strlen(split->syllables[0]));
+        and_inner(split, 1, &any, out);
         buf_char(out, ')');
     }
 }
 
-static void add_letters_prefix(const char *letters, struct buf *out)
+static void add_given_initials(const char *letters, size_t length, struct buf *out)
 {
-    size_t length = strlen(letters);
-    bool one_syllable = add_syllables(letters, length, out);
+    buf_char(out, '(');
+    put_term(out, TERM_GIVEN_INITIALS, letters, length);
+    if (length > GIVEN_MAX) {
+        buf_str(out, " OR ");
+        put_term(out, TERM_GIVEN_INITIALS, letters, GIVEN_MAX);
+    }
+    buf_char(out, ')');
+}
 
-    if (length >= 2)
-        alternative(out, TERM_INITIALS_HEAD, letters);
-    if (!one_syllable && length >= 3) {
-        alternative_range(out, TERM_PINYIN, letters);
-        add_mixed(letters, out);
+/* The same from a later character on: "wentao", "went". */
+static void add_mixed_inside(const struct word *word, struct buf *out)
+{
+    struct pinyin_split splits[SPLITS_MAX];
+    size_t count = pinyin_split(word->spelled, splits, SPLITS_MAX);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct pinyin_split *split = &splits[i];
+        size_t length = strlen(split->initials);
+        bool complete = split->spelled && *split->syllables[length - 1];
+        bool any = !complete;
+        next_alternative(out);
+        buf_char(out, '(');
+        if (!complete)
+            add_given_initials(split->initials, length, out);
+        and_inner(split, 0, &any, out);
+        buf_char(out, ')');
     }
 }
 
-static void add_letters_inside(const char *letters, struct buf *out)
+static void add_letters_prefix(const struct word *word, struct buf *out)
 {
-    size_t length = strlen(letters);
-    size_t first;
+    size_t length = strlen(word->code);
+    bool one = is_one_syllable(word);
 
+    if (is_whole_syllable(word))
+        alternative(out, TERM_SYLLABLE, word->code);
+    else if (one)
+        add_syllables(TERM_SYLLABLE, word, false, out);
     if (length >= 2)
-        alternative(out, TERM_GIVEN_INITIALS, letters);
+        alternative(out, TERM_INITIALS_HEAD, word->code);
+    if (!one && length >= 3) {
+        alternative_range(out, TERM_PINYIN, word->code);
+        add_mixed(word, false, out);
+    }
+}
+
+static void add_letters_inside(const struct word *word, bool alone, struct buf *out)
+{
+    size_t length = strlen(word->code);
+    bool one = is_one_syllable(word);
+
+    if (length >= 2) {
+        next_alternative(out);
+        add_given_initials(word->code, length, out);
+    }
+    if (one && (length >= 2 || !alone))
+        add_syllables(TERM_INNER, word, false, out);
     if (length < 3)
         return;
-    alternative_range(out, TERM_GIVEN, letters);
-    if (han_syllables_like(letters, length, &first) > 0) { /* "xian" may also be Xi'an */
-        alternative_range(out, TERM_PINYIN, letters);
-        add_mixed(letters, out);
+    add_mixed_inside(word, out);
+    if (one) { /* "xian" may also be Xi'an */
+        alternative_range(out, TERM_PINYIN, word->code);
+        add_mixed(word, false, out);
     }
 }
 
-static void add_letters(const struct word *word, enum tier tier, struct buf *out)
+static void add_letters(const struct word *word, enum tier tier, bool alone, struct buf *out)
 {
-    const char *letters = word->code;
-
-    if (!*letters)
+    if (!*word->code)
         return;
     if (tier == TIER_EXACT) {
-        alternative(out, TERM_PINYIN, letters);
-        alternative(out, TERM_INITIALS, letters);
-        add_mixed_whole(letters, out);
+        alternative(out, TERM_PINYIN, word->code);
+        alternative(out, TERM_INITIALS, word->code);
+        if (!is_one_syllable(word))
+            add_mixed(word, true, out);
     } else if (tier == TIER_PREFIX) {
-        add_letters_prefix(letters, out);
-    } else {
-        add_letters_inside(letters, out);
+        add_letters_prefix(word, out);
+    } else if (tier == TIER_PART && is_whole_syllable(word)) {
+        add_syllables(TERM_SYLLABLE, word, true, out);
+    } else if (tier == TIER_INSIDE) {
+        add_letters_inside(word, alone, out);
     }
 }
 
@@ -435,7 +527,7 @@ static enum status add_subject_prefix(struct sql *cache, const char *code, struc
     bool known = false;
     enum status status = STATUS_OK;
 
-    if (length <= 8)
+    if (length <= 12)
         status = add_heads(cache, TERM_HEAD, code, out, error);
     if (status == STATUS_OK && length > 6 && length < 18) {
         status = head_known(cache, TERM_HEAD, code, 6, &known, error);
@@ -447,6 +539,12 @@ static enum status add_subject_prefix(struct sql *cache, const char *code, struc
         if (known && length <= CREDIT_CODE_COMMON)
             alternative_part(out, TERM_HEAD, code, 8);
         else if (known)
+            alternative_range(out, TERM_SUBJECT, code);
+    }
+    size_t place = subject_head_length(SUBJECT_PLACE);
+    if (status == STATUS_OK && length > place) {
+        status = head_known(cache, TERM_HEAD, code, place, &known, error);
+        if (known)
             alternative_range(out, TERM_SUBJECT, code);
     }
     return status;
@@ -474,18 +572,17 @@ static void add_phone_prefix(const char *code, struct buf *out)
         alternative_range(out, TERM_PHONE, code);
 }
 
-static void add_birth(const struct word *word, struct buf *out)
+/* YYMMDD. */
+static void add_short_birth(const struct word *word, struct buf *out)
 {
     char full[16];
 
-    if (*word->date)
-        alternative(out, TERM_BIRTH, word->date);
-    if (word->script == WORD_DIGITS && strlen(word->code) == 6) { /* YYMMDD */
-        snprintf(full, sizeof full, "19%.6s", word->code);
-        alternative(out, TERM_BIRTH, full);
-        snprintf(full, sizeof full, "20%.6s", word->code);
-        alternative(out, TERM_BIRTH, full);
-    }
+    if (word->script != WORD_DIGITS || strlen(word->code) != 6)
+        return;
+    snprintf(full, sizeof full, "19%.6s", word->code);
+    alternative(out, TERM_BIRTH, full);
+    snprintf(full, sizeof full, "20%.6s", word->code);
+    alternative(out, TERM_BIRTH, full);
 }
 
 static void add_exact_numbers(const struct word *word, struct buf *out)
@@ -518,87 +615,270 @@ static enum status add_certificate_prefix(struct sql *cache, const char *text, s
     return add_heads(cache, TERM_CERTIFICATE_HEAD, code, out, error);
 }
 
-static enum status add_number_prefix(struct sql *cache, const struct word *word, struct buf *out,
-                                     struct error *error)
+static enum status add_number_head(struct sql *cache, const struct word *word, struct buf *out,
+                                   struct error *error)
 {
-    size_t length = strlen(word->code);
     enum status status = add_subject_prefix(cache, word->code, out, error);
 
     if (status == STATUS_OK)
         status = add_certificate_prefix(cache, word->code, out, error);
-    add_birth(word, out);
-    if (word->script == WORD_DIGITS && length <= 12) {
+    if (word->script == WORD_DIGITS)
         add_phone_prefix(word->code, out);
-        if (length <= 11)
-            add_tails(TERM_PHONE_TAIL, word->code, out);
-    }
-    if (length < 18)
-        add_tails(TERM_TAIL, word->code, out);
     return status;
 }
 
-static enum status add_number(struct sql *cache, const struct word *word, enum tier tier,
-                              struct buf *out, struct error *error)
+static void add_number_tail(const struct word *word, struct buf *out)
 {
+    size_t length = strlen(word->code);
+
+    if (word->script == WORD_DIGITS && length <= 11)
+        add_tails(TERM_PHONE_TAIL, word->code, out);
+    if (length < 18)
+        add_tails(TERM_TAIL, word->code, out);
+}
+
+/* "000" stands in every other number. Digits beside letters may be those of a region, which are not
+ * indexed. */
+static bool is_common_gram(const char *gram, bool letters)
+{
+    if (letters)
+        return strspn(gram, "0123456789") >= GRAM;
+    return gram[0] == gram[1] && gram[1] == gram[2];
+}
+
+/* Codes in which the word stands anywhere: by their threes, from the end, where they differ most.
+ */
+static void add_grams(const char *code, struct buf *out)
+{
+    size_t length = strlen(code);
+    bool letters = strspn(code, "0123456789") < length;
+    size_t taken = 0;
+    bool any = false;
+    struct buf grams = {0};
+
+    for (size_t at = length - GRAM + 1; at-- > 0 && taken < GRAMS_MAX;)
+        if (!is_common_gram(code + at, letters)) {
+            and_term(&grams, &any, TERM_GRAM, code + at, GRAM);
+            taken++;
+        }
+    if (taken > 0) {
+        next_alternative(out);
+        buf_printf(out, "(%s)", buf_text(&grams));
+    }
+    buf_release(&grams);
+}
+
+/* How much of the end of `head` the code begins with. */
+static size_t overlap(const char *head, const char *code)
+{
+    size_t length = strlen(head);
+
+    for (size_t i = 0; i < length; i++)
+        if (strncmp(head + i, code, length - i) == 0)
+            return length - i;
+    return 0;
+}
+
+/* A fragment that lies in, or reaches over the end of, what the index knows as kind and issuer. */
+static void add_certificate_over(const char *head, const char *code, struct buf *out)
+{
+    char whole[CERTIFICATE_CODE_MAX];
+
+    if (strstr(head, code)) {
+        alternative(out, TERM_CERTIFICATE_HEAD, head);
+        return;
+    }
+    size_t common = overlap(head, code);
+    if (common == 0 || strlen(code + common) < FRAGMENT_MIN)
+        return;
+    int length = snprintf(whole, sizeof whole, "%s%s", head, code + common);
+    if (length > 0 && (size_t)length < sizeof whole)
+        alternative_range(out, TERM_CERTIFICATE, whole);
+}
+
+static enum status add_certificate_inside(struct sql *cache, const char *code, struct buf *out,
+                                          struct error *error)
+{
+    static const char class[] = {TERM_CERTIFICATE_HEAD, '\0'};
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(
+        cache, "SELECT head FROM head WHERE head >= ?1 AND head < ?2 LIMIT ?3", &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    bind_range(stmt, class, strlen(class));
+    stmt_bind_int(stmt, 3, HEADS_MAX);
+    while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
+        const char *head = stmt_text(stmt, 0);
+        if (head && *head)
+            add_certificate_over(head + 1, code, out);
+    }
+    stmt_reset(stmt);
+    return status;
+}
+
+static enum status add_number_inside(struct sql *cache, const struct word *word, struct buf *out,
+                                     struct error *error)
+{
+    size_t length = strlen(word->code);
+
+    if (length < FRAGMENT_MIN)
+        return STATUS_OK;
+    if (length >= 8)
+        alternative_range(out, TERM_SERIAL, word->code);
+    if (length < 18)
+        add_grams(word->code, out);
+    return length >= 6 ? add_certificate_inside(cache, word->code, out, error) : STATUS_OK;
+}
+
+/* Three digits are rather the beginning of a number; so are more of them when nothing else was
+ * typed. Beside a name they are rather its end. */
+bool word_is_head(const struct query *query, const struct word *word)
+{
+    return query->count == 1 || strlen(word->code) <= 3;
+}
+
+static enum status add_number(struct sql *cache, const struct query *query, const struct word *word,
+                              enum tier tier, struct buf *out, struct error *error)
+{
+    bool dated = *word->date != '\0';
+    bool heads = tier == (!dated && word_is_head(query, word) ? TIER_PREFIX : TIER_PART);
+    bool tails = tier == (!dated && !word_is_head(query, word) ? TIER_PREFIX : TIER_PART);
+    enum status status = STATUS_OK;
+
     if (!*word->code)
         return STATUS_OK;
     if (tier == TIER_EXACT)
         add_exact_numbers(word, out);
-    else if (tier == TIER_PREFIX)
-        return add_number_prefix(cache, word, out, error);
-    else if (strlen(word->code) >= 8)
-        alternative_range(out, TERM_SERIAL, word->code);
-    return STATUS_OK;
+    if (tier == TIER_INSIDE)
+        return add_number_inside(cache, word, out, error);
+    if (tier == TIER_PART)
+        add_short_birth(word, out);
+    if (heads)
+        status = add_number_head(cache, word, out, error);
+    if (tails)
+        add_number_tail(word, out);
+    return status;
 }
 
 /* --- the expression --------------------------------------------------------------------------- */
 
 /* What one word can mean in one tier, as alternatives. */
-static enum status add_word(struct sql *cache, const struct word *word, enum tier tier,
-                            struct buf *out, struct error *error)
+static enum status add_word(struct sql *cache, const struct query *query, const struct word *word,
+                            enum tier tier, struct buf *out, struct error *error)
 {
+    bool number = word->script == WORD_DIGITS || word->script == WORD_CODE;
     enum status status = STATUS_OK;
 
-    if (word->folded.count >= 1 && (word->script == WORD_HAN || word->folded.count >= 3))
+    if (tier != TIER_PART && word->folded.count >= 1 &&
+        (word->script == WORD_HAN || word->folded.count >= 3))
         add_name(word, tier, out);
     if (word->script == WORD_LETTERS)
-        add_letters(word, tier, out);
-    if (word->script == WORD_DIGITS || word->script == WORD_CODE)
-        status = add_number(cache, word, tier, out, error);
-    if (word->script == WORD_HAN && tier == TIER_PREFIX)
-        add_birth(word, out);
+        add_letters(word, tier, query->count == 1, out);
+    if (tier == TIER_PREFIX && *word->date)
+        alternative(out, TERM_BIRTH, word->date);
+    if (number)
+        status = add_number(cache, query, word, tier, out, error);
     if (status == STATUS_OK && tier == TIER_INSIDE)
         status = add_places(cache, word, out, error);
     return status;
 }
 
+static void add_holder(const struct word *word, struct buf *out)
+{
+    if (word->script == WORD_HAN)
+        alternative_points(out, TERM_HOLDER, &word->folded, 0, word->folded.count);
+    else if (word->script == WORD_LETTERS && strlen(word->code) >= 2)
+        alternative(out, TERM_HOLDER, word->code);
+}
+
+static enum status prepare_word(struct sql *cache, const struct query *query, struct word *word,
+                                bool holders, struct arena *arena, struct error *error)
+{
+    struct buf meaning = {0};
+    enum status status = place_word(cache, word, error);
+
+    word->least = TIER_COUNT;
+    for (int tier = TIER_EXACT; tier < TIER_COUNT && status == STATUS_OK; tier++) {
+        buf_clear(&meaning);
+        status = add_word(cache, query, word, (enum tier)tier, &meaning, error);
+        if (holders && tier == TIER_EXACT)
+            add_holder(word, &meaning);
+        word->meanings[tier] =
+            meaning.length > 0 ? arena_strn(arena, meaning.data, meaning.length) : NULL;
+        if (meaning.length > 0 && word->least == TIER_COUNT)
+            word->least = (enum tier)tier;
+        if (status == STATUS_OK && (buf_failed(&meaning) || arena_failed(arena)))
+            status = error_nomem(error);
+    }
+    buf_release(&meaning);
+    return status;
+}
+
+enum status query_prepare(struct sql *cache, struct query *query, bool holders, struct arena *arena,
+                          struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < query->count && status == STATUS_OK; i++)
+        status = prepare_word(cache, query, &query->words[i], holders, arena, error);
+    return status;
+}
+
+bool query_step_counts(const struct query *query, enum tier step)
+{
+    bool counts = step == TIER_EXACT && query->count > 0;
+
+    for (size_t i = 0; i < query->count; i++) {
+        const struct word *word = &query->words[i];
+        if (word->least == TIER_COUNT)
+            return false;
+        counts = counts || (word->meanings[step] && step > word->least);
+    }
+    return counts;
+}
+
+/* What the word stands for in a step. */
+static void put_meanings(const struct word *word, enum tier first, enum tier last, struct buf *out)
+{
+    struct buf meanings = {0};
+
+    for (int tier = (int)first; tier <= (int)last; tier++)
+        if (word->meanings[tier]) {
+            next_alternative(&meanings);
+            buf_str(&meanings, word->meanings[tier]);
+        }
+    buf_printf(out, "(%s)", buf_text(&meanings));
+    if (buf_failed(&meanings))
+        out->failed = true;
+    buf_release(&meanings);
+}
+
 static void add_kind(enum search_kind kind, struct buf *out)
 {
-    static const char *const kinds[] = {"", " AND \"dperson\"", " AND \"denterprise\"",
-                                        " AND \"dcertificate\""};
+    static const char *const kinds[] = {
+        "",
+        " AND \"dperson\"",
+        " AND \"denterprise\"",
+        " AND \"dcertificate\"",
+        " AND \"dplace\"",
+        " AND \"dindicator\"",
+    };
 
     buf_str(out, kinds[kind]);
 }
 
-enum status query_expression(struct sql *cache, const struct query *query, enum tier tier,
-                             enum search_kind kind, struct buf *out, bool *possible,
-                             struct error *error)
+void query_expression(const struct query *query, enum tier step, enum search_kind kind,
+                      struct buf *out)
 {
-    enum status status = STATUS_OK;
-
     buf_clear(out);
-    *possible = query->count > 0;
-    for (size_t i = 0; i < query->count && status == STATUS_OK && *possible; i++) {
-        struct buf meanings = {0};
-        int first = query->count == 1 ? (int)tier : TIER_EXACT;
-        for (int t = first; t <= (int)tier && status == STATUS_OK; t++)
-            status = add_word(cache, &query->words[i], (enum tier)t, &meanings, error);
-        *possible = meanings.length > 0;
-        buf_printf(out, "%s(%s)", i > 0 ? " AND " : "", buf_text(&meanings));
-        if (buf_failed(&meanings) || buf_failed(out))
-            status = error_nomem(error);
-        buf_release(&meanings);
+    for (size_t i = 0; i < query->count; i++) {
+        const struct word *word = &query->words[i];
+        enum tier last = step > word->least ? step : word->least;
+        if (i > 0)
+            buf_str(out, " AND ");
+        put_meanings(word, query->count == 1 ? last : TIER_EXACT, last, out);
     }
     add_kind(kind, out);
-    return status;
 }

@@ -4,43 +4,69 @@
  * From what was typed to what is asked of the index. Private to db/.
  *
  * A query is cut into words; letters that touch digits or characters ("zw1990", "张wei") are words
- * of their own. Each word can mean several things, in three tiers: exact, beginning, inside. For a
- * tier, query_expression() writes the FTS5 expression that finds every record in which each word
- * fits in this tier or a better one (a single word: in this tier). Nothing that was typed reaches
- * FTS5 except as a folded term in quotes.
+ * of their own. What was typed can often be cut in several ways, the likely ones first: these are
+ * its readings (db/search_reading.c). Each word of a reading can mean several things, in four
+ * tiers from exact to inside. In the step n of a search every word stands for its meanings in the
+ * tiers up to n, or in its best one where that is worse (a single word: in that tier only). For a
+ * step, query_expression() writes the FTS5 expression that finds every record in which all words
+ * fit. Nothing that was typed reaches FTS5 except as a folded term in quotes.
+ *
+ *     query_readings(text, readings, READINGS_MAX);
+ *     query_prepare(cache, &readings[0], arena, error);
+ *     query_expression(&readings[0], TIER_EXACT, kind, &expression, &possible);
  */
+#include "base/arena.h"
 #include "db/search.h"
 #include "db/search_key.h"
 
 #define QUERY_BYTES_MAX 512
-#define QUERY_WORDS_MAX 8
+#define QUERY_WORDS_MAX 12
+#define READINGS_MAX    6
 #define WORD_CODE_MAX   96
 
 enum word_script { WORD_HAN, WORD_LETTERS, WORD_DIGITS, WORD_CODE };
+
+/* PART: what is less likely meant than a beginning, and found after it: "li" for Liu, last digits
+ * of a number whose first digits these may be. */
+enum tier { TIER_EXACT, TIER_PREFIX, TIER_PART, TIER_INSIDE, TIER_COUNT };
 
 struct word {
     enum word_script script;
     struct folded folded;
     char code[WORD_CODE_MAX];    /* ASCII form; "" for WORD_HAN */
+    char spelled[WORD_CODE_MAX]; /* letters with apostrophes where a character ends */
     char date[9];                /* YYYY, YYYYMM or YYYYMMDD if it can be one; "" */
     struct address_words places; /* its parts, when every part stands in some address */
+    /* From query_prepare(): expressions for each tier, NULL where the word means nothing, and the
+     * best tier that has one. */
+    const char *meanings[TIER_COUNT];
+    enum tier least;
 };
+
+enum reading_use { READING_ALWAYS, READING_IF_ROOM, READING_IF_NOTHING };
 
 struct query {
     struct word words[QUERY_WORDS_MAX];
     size_t count;
+    enum reading_use use;
 };
 
-enum tier { TIER_EXACT, TIER_PREFIX, TIER_INSIDE, TIER_COUNT };
-
+/* Words as they stand there. */
 void query_parse(const char *text, struct query *query);
+/* All readings, the likely ones first; how many. */
+size_t query_readings(const char *text, struct query *readings, size_t max);
+/* A word as if it had been typed between blanks; for readings. */
+void query_add_word(struct query *query, const char *text, size_t length);
 
-/* Looks up address words in the dictionary; before the first query_expression(). */
-enum status query_place(struct sql *cache, struct query *query, struct error *error) MUST_CHECK;
+/* Looks up what the words can mean. `holders`: also names of those whom certificates are about. */
+enum status query_prepare(struct sql *cache, struct query *query, bool holders, struct arena *arena,
+                          struct error *error) MUST_CHECK;
 
-/* *possible is false when some word means nothing in this tier or a better one. */
-enum status query_expression(struct sql *cache, const struct query *query, enum tier tier,
-                             enum search_kind kind, struct buf *out, bool *possible,
-                             struct error *error) MUST_CHECK;
+/* False when a step finds nothing, or nothing that the steps before do not find. */
+bool query_step_counts(const struct query *query, enum tier step);
+void query_expression(const struct query *query, enum tier step, enum search_kind kind,
+                      struct buf *out);
+/* Digits that a number more likely begins with than ends with. */
+bool word_is_head(const struct query *query, const struct word *word);
 
 #endif

@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-#define NAME_CHARS_MAX      12 /* single characters are indexed for names up to this length */
-#define GIVEN_STARTS_MAX    8  /* positions of an enterprise name at which pinyin may start */
-#define GIVEN_SYLLABLES_MAX 4
-#define INITIALS_HEAD_MAX   6
-#define PHONE_LENGTH_MIN    7
-#define CODE_TERM_MAX       80
+#define NAME_CHARS_MAX    12 /* single characters are indexed for names up to this length */
+#define GIVEN_STARTS_MAX  8  /* positions of a name at which first letters may start */
+#define GRAM              3
+#define INITIALS_HEAD_MAX 6
+#define PHONE_LENGTH_MIN  7
+#define CODE_TERM_MAX     80
 
 static void put_class(struct buf *out, enum term_class class)
 {
@@ -54,6 +54,15 @@ static void put_code(enum term_class class, const char *text, struct buf *out)
     search_subject(text, out);
 }
 
+/* Each three neighbours, for fragments. */
+static void put_grams(const char *code, struct buf *out)
+{
+    size_t length = strlen(code);
+
+    for (size_t i = 0; i + GRAM <= length; i++)
+        put_part(out, TERM_GRAM, code + i, GRAM);
+}
+
 /* --- subject, certificate, phone -------------------------------------------------------------- */
 
 static void put_subject(const struct facts *facts, struct buf *out)
@@ -74,6 +83,8 @@ static void put_subject(const struct facts *facts, struct buf *out)
     size_t head = subject_head_length(facts->dataset->subject);
     if (head > 0 && length > head)
         put_part(out, TERM_HEAD, subject, head);
+    if (facts->dataset->subject == SUBJECT_ENTERPRISE && length > head)
+        put_grams(subject + head - (GRAM - 1), out);
     if (facts->dataset->subject == SUBJECT_PERSON && subject_birth(subject, birth)) {
         put_part(out, TERM_BIRTH, birth, 4);
         put_part(out, TERM_BIRTH, birth, 6);
@@ -89,8 +100,11 @@ static void put_certificate(const struct facts *facts, struct buf *out)
     if (!certificate_code(facts->certificate, code, sizeof code))
         return;
     put(out, TERM_CERTIFICATE, code);
-    if (!certificate_split(facts->certificate, &parts))
+    if (!certificate_split(facts->certificate, &parts)) {
+        put_grams(code, out);
         return;
+    }
+    put_grams(parts.tail, out);
     put(out, TERM_SERIAL, parts.serial);
     put(out, TERM_CERTIFICATE_HEAD, parts.head);
     put(out, TERM_ISSUE, parts.issue);
@@ -154,33 +168,38 @@ static void put_heads(const struct pinyin_name *name, struct buf *out)
         put_spellings(name, 0, to, true, TERM_INITIALS_HEAD, out);
 }
 
+/* Each reading of each character behind the first. */
+static void put_inner(const struct pinyin_name *name, struct buf *out)
+{
+    for (size_t i = 1; i < name->count; i++)
+        for (size_t k = 0; k < name->characters[i].count; k++)
+            put(out, TERM_INNER, name->characters[i].readings[k]);
+}
+
 static void put_person_pinyin(const struct pinyin_name *name, struct buf *out)
 {
     put_first_syllable(name, out);
+    put_inner(name, out);
     put_heads(name, out);
     put_spellings(name, 0, name->count, false, TERM_PINYIN, out);
     if (name->complete && name->count >= 2)
         put_spellings(name, 0, name->count, true, TERM_INITIALS, out);
-    if (name->count >= 2)
-        put_spellings(name, 1, name->count, false, TERM_GIVEN, out);
-    if (name->count >= 3)
-        put_spellings(name, 1, name->count, true, TERM_GIVEN_INITIALS, out);
+    for (size_t from = 1; from + 2 <= name->count && from <= GIVEN_STARTS_MAX; from++)
+        put_spellings(name, from, name->count, true, TERM_GIVEN_INITIALS, out);
 }
 
-/* Names of enterprises are long and polyphony multiplies: the usual readings are enough, and the
- * part that people remember stands near the front. */
-static void put_enterprise_pinyin(struct pinyin_name *name, struct buf *out)
+/* Names of enterprises are long and polyphony multiplies: the usual readings are enough for
+ * spellings, and the part that people remember stands near the front. */
+static void put_other_pinyin(struct pinyin_name *name, struct buf *out)
 {
+    put_inner(name, out);
     for (size_t i = 0; i < name->count; i++)
         name->characters[i].count = 1;
     put_first_syllable(name, out);
     put_heads(name, out);
     put_spellings(name, 0, name->count < 8 ? name->count : 8, false, TERM_PINYIN, out);
-    for (size_t from = 1; from < name->count && from <= GIVEN_STARTS_MAX; from++) {
-        size_t to = from + GIVEN_SYLLABLES_MAX;
-        put_spellings(name, from, to, false, TERM_GIVEN, out);
-        if (from + 2 <= name->count)
-            put_spellings(name, from, from + 2, true, TERM_GIVEN_INITIALS, out);
+    for (size_t from = 1; from + 2 <= name->count && from <= GIVEN_STARTS_MAX; from++) {
+        put_spellings(name, from, from + 2, true, TERM_GIVEN_INITIALS, out);
         if (from + 3 <= name->count)
             put_spellings(name, from, from + 3, true, TERM_GIVEN_INITIALS, out);
     }
@@ -203,7 +222,24 @@ static void put_name(const struct facts *facts, struct buf *out)
     if (facts->dataset->subject == SUBJECT_PERSON)
         put_person_pinyin(&name, out);
     else
-        put_enterprise_pinyin(&name, out);
+        put_other_pinyin(&name, out);
+}
+
+/* Whole only: everything else about holders is found through the holder's own records. */
+static void put_holder(const struct facts *facts, struct buf *out)
+{
+    struct folded folded;
+    struct pinyin_name name;
+
+    search_fold(facts->holder, strlen(facts->holder), &folded);
+    if (folded.count == 0)
+        return;
+    put_points(out, TERM_HOLDER, &folded, 0, folded.count);
+    pinyin_read(folded.points, folded.count, &name);
+    if (!name.complete || name.count > GIVEN_STARTS_MAX)
+        return;
+    put_spellings(&name, 0, name.count, false, TERM_HOLDER, out);
+    put_spellings(&name, 0, name.count, true, TERM_HOLDER, out);
 }
 
 /* --- the rest --------------------------------------------------------------------------------- */
@@ -248,6 +284,12 @@ static void put_addresses(const struct facts *facts, struct buf *out)
     const struct address *before = NULL;
     size_t next = 0;
 
+    if (facts_named_by_address(facts)) {
+        read_address(facts->name, &addresses[next]);
+        put_address(&addresses[next], NULL, out);
+        before = &addresses[next];
+        next = 1 - next;
+    }
     for (size_t i = 0; i < facts->count; i++)
         if (facts->items[i].field->role == ROLE_ADDRESS) {
             read_address(facts->items[i].text, &addresses[next]);
@@ -281,8 +323,9 @@ void search_terms(const struct facts *facts, struct buf *out)
         facts->is_certificate ? "certificate" : subject_kind_name(facts->dataset->subject));
     put_subject(facts, out);
     put_certificate(facts, out);
-    if (facts->dataset->subject == SUBJECT_PERSON || facts->dataset->subject == SUBJECT_ENTERPRISE)
+    if (!facts_named_by_address(facts) && facts->dataset->subject != SUBJECT_NONE)
         put_name(facts, out);
+    put_holder(facts, out);
     put_addresses(facts, out);
     for (size_t i = 0; i < facts->count; i++)
         put_fact(&facts->items[i], out);

@@ -126,7 +126,31 @@ static enum word_script script_of(const struct blend *blend)
     return blend->letters == 0 ? WORD_DIGITS : WORD_CODE;
 }
 
-static void add_word(struct query *query, const char *text, size_t length)
+/* Letters alone, and with an apostrophe wherever there was something between them: that is how
+ * input methods leave syllables. */
+static void read_letters(const char *text, size_t length, struct word *word)
+{
+    size_t code = 0;
+    size_t spelled = 0;
+    size_t used;
+    bool between = false;
+
+    for (size_t at = 0; at < length && spelled + 2 < WORD_CODE_MAX; at += used) {
+        struct folded folded;
+        (void)text_decode(text + at, length - at, &used);
+        search_fold(text + at, used, &folded);
+        if (folded.count == 0) {
+            between = code > 0;
+            continue;
+        }
+        if (between)
+            word->spelled[spelled++] = '\'';
+        between = false;
+        word->spelled[spelled++] = word->code[code++] = (char)folded.points[0];
+    }
+}
+
+void query_add_word(struct query *query, const char *text, size_t length)
 {
     struct blend blend = blend_of(text, length);
     char piece[QUERY_BYTES_MAX + 1];
@@ -139,7 +163,9 @@ static void add_word(struct query *query, const char *text, size_t length)
     search_fold(text, length, &word->folded);
     snprintf(piece, sizeof piece, "%.*s", (int)length, text);
     const char *number = piece[0] == '+' ? piece + 1 : piece;
-    if (word->script != WORD_HAN && !search_fold_code(number, word->code, sizeof word->code))
+    if (word->script == WORD_LETTERS)
+        read_letters(text, length, word);
+    else if (word->script != WORD_HAN && !search_fold_code(number, word->code, sizeof word->code))
         word->code[0] = '\0';
     read_separated_date(text, length, word->date);
     if (word->script == WORD_DIGITS && !*word->date && *word->code)
@@ -162,13 +188,13 @@ static void add_piece(struct query *query, const char *text, size_t length)
         bool letters = glyph == GLYPH_LETTER || last == GLYPH_LETTER;
         bool digits = glyph == GLYPH_DIGIT || last == GLYPH_DIGIT;
         if (border && ((cut_letters && letters && !digits) || (cut_digits && digits))) {
-            add_word(query, text + from, at - from);
+            query_add_word(query, text + from, at - from);
             from = at;
         }
         if (glyph != GLYPH_OTHER)
             last = glyph;
     }
-    add_word(query, text + from, length - from);
+    query_add_word(query, text + from, length - from);
 }
 
 void query_parse(const char *text, struct query *query)
@@ -178,6 +204,7 @@ void query_parse(const char *text, struct query *query)
     size_t used;
 
     query->count = 0;
+    query->use = READING_ALWAYS;
     for (size_t at = 0; at <= length; at += used) {
         used = 1;
         if (at < length && glyph_at(text + at, length - at, &used) != GLYPH_SPACE)

@@ -175,6 +175,8 @@ static struct view *page_of(struct search_view *search, const struct search_hit 
         return file_view_new(search->place, SUBJECT_ENTERPRISE, hit->subject);
     case SEARCH_CERTIFICATE:
         return verify_view_new(search->place, hit->record);
+    case SEARCH_PLACE:
+    case SEARCH_INDICATOR:
     case SEARCH_ALL:
         break;
     }

@@ -20,6 +20,10 @@ static const char *kind_title(enum search_kind kind)
         return _("enterprise");
     case SEARCH_CERTIFICATE:
         return _("certificate");
+    case SEARCH_PLACE:
+        return _("place");
+    case SEARCH_INDICATOR:
+        return _("indicator");
     case SEARCH_ALL:
         break;
     }
@@ -37,6 +41,8 @@ static const char *matched_title(const char *matched)
         {"id_prefix", N_("number begins")}, {"id_suffix", N_("last digits")},
         {"birth_date", N_("born")},         {"phone", N_("phone")},
         {"address", N_("address")},         {"certificate", N_("certificate")},
+        {"household", N_("household")},     {"holder", N_("holder")},
+        {"number_inside", N_("in number")},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -62,7 +68,7 @@ static int widest_kind(const struct canvas *canvas)
 {
     int widest = 0;
 
-    for (int kind = SEARCH_PERSON; kind <= SEARCH_CERTIFICATE; kind++) {
+    for (int kind = SEARCH_PERSON; kind <= SEARCH_INDICATOR; kind++) {
         const char *title = kind_title((enum search_kind)kind);
         int width = canvas_measure(canvas, title, strlen(title));
         widest = width > widest ? width : widest;

@@ -193,8 +193,7 @@ static bool has_split(const char *letters, const char *initials, const char *fir
     size_t count = pinyin_split(letters, splits, COUNT_OF(splits));
 
     for (size_t i = 0; i < count; i++)
-        if (strcmp(splits[i].initials, initials) == 0 &&
-            strcmp(splits[i].syllables[0], first) == 0)
+        if (strcmp(splits[i].initials, initials) == 0 && strcmp(splits[i].syllables[0], first) == 0)
             return true;
     return false;
 }
@@ -213,7 +212,7 @@ static void test_splits(void **state)
     assert_true(has_split("zh'w", "zw", "")); /* zh, not z and h */
     assert_false(has_split("xi'an", "x", "xian"));
     assert_false(has_split("xian", "x", "xian")); /* a single syllable */
-    assert_false(has_split("zwt", "zwt", ""));   /* nothing spelled out */
+    assert_false(has_split("zwt", "zwt", ""));    /* nothing spelled out */
     assert_int_equal(pinyin_split("zhangwentaozhangwentao", splits, COUNT_OF(splits)),
                      COUNT_OF(splits));
     assert_int_equal(pinyin_split("", splits, COUNT_OF(splits)), 0);

@@ -116,6 +116,22 @@ static void test_pinyin(void **state)
         {"oyx", "欧阳雪", "initials", 1},
         {"zhāngwēi", NULL, NULL, 2}, /* marks of tone: Wei of any tone */
         {"huawei", "澜州华为科技有限公司", "pinyin", 1},
+        {"zhang wen tao", "张文涛", "pinyin", 1},
+        {"Zhang Wentao", "张文涛", "pinyin", 1},
+        {"wen tao", "张文涛", "pinyin", 1},
+        {"tao", "张文涛", "pinyin", 1}, /* the last character alone */
+        {"wentao zhang", "张文涛", "pinyin", 1},
+        {"zhang w t", "张文涛", "pinyin", 1},
+        {"zhang w tao", "张文涛", "pinyin", 1},
+        {"z w t", "张文涛", "initials", 1},
+        {"zhang'wen'tao", "张文涛", "pinyin", 1}, /* as input methods leave it */
+        {"zh'w't", "张文涛", "initials", 1},
+        {"zhang’wen", "张文涛", "pinyin", 1},
+        {"ou'yang'xue", "欧阳雪", "pinyin", 1},
+        {"ouyangxue", "欧阳雪", "pinyin", 1},
+        {"yangxue", "欧阳雪", "pinyin", 1},
+        {"maimaiti", "买买提·阿卜杜拉", "pinyin", 1},
+        {"abudula", "买买提·阿卜杜拉", "pinyin", 1},
         {"qqq", NULL, NULL, 0},
     };
     check_all(state, rows, COUNT_OF(rows));
@@ -150,7 +166,10 @@ static void test_numbers(void **state)
         {"900307", "张文涛", "birth_date", 1},
         {"19900308", NULL, NULL, 0},
         {"15499001234", "张文涛", "phone", 1},
-        {"+86 154 9900 1234", NULL, NULL, 0},
+        {"+86 154 9900 1234", "张文涛", "phone", 1}, /* as phones are said */
+        {"154 9900 1234", "张文涛", "phone", 1},
+        {"154-9900-1234", "张文涛", "phone", 1},
+        {"990106 19491231 002X", "王建国", "identity", 1},
         {"+8615499001234", "张文涛", "phone", 1},
         {"1549900", NULL, "phone", 2},
         {"15499", NULL, "phone", 2},
@@ -175,7 +194,21 @@ static void test_enterprises_and_certificates(void **state)
         {"华为", "澜州华为科技有限公司", "inside", 1},
         {"科技有限", "澜州华为科技有限公司", "inside", 1},
         {"澜州华为", "澜州华为科技有限公司", "name_prefix", 1},
-        {"华为公司", NULL, NULL, 0}, /* not side by side: two words */
+        {"华为公司", "澜州华为科技有限公司", "inside", 1}, /* a form, not a part of the name */
+        {"华为科技", "澜州华为科技有限公司", "inside", 1},
+        {"华为科技公司", "澜州华为科技有限公司", "inside", 1},
+        {"华为科技有限责任公司", "澜州华为科技有限公司", "inside", 1},
+        {"澜州市华为科技有限公司", "澜州华为科技有限公司", NULL, 1},
+        {"云汀省澜州市华为科技有限公司", "澜州华为科技有限公司", NULL, 1},
+        {"溪州市华为科技有限公司", "澜州华为科技有限公司", "inside", 1}, /* moved */
+        {"华威科技有限公司", NULL, NULL, 0},
+        {"5L2K4N", "澜州华为科技有限公司", "number_inside", 1},
+        {"ma5l2k4n-7", "澜州华为科技有限公司", "number_inside", 1}, /* organisation code */
+        {"106MA5L", "澜州华为科技有限公司", "number_inside", 1},
+        {"5L2K4M", NULL, NULL, 0},
+        {"hua wei ke ji", "澜州华为科技有限公司", "pinyin", 1},
+        {"lzhw", "澜州华为科技有限公司", "initials", 1},
+        {"hwkj", "澜州华为科技有限公司", "pinyin", 1},
         {"澜州华为科技有限公司", "澜州华为科技有限公司", "name", 1},
         {"州华为科技有限公司", "澜州华为科技有限公司", "inside", 1},
         {"澜州华为科技有限", "澜州华为科技有限公司", "name_prefix", 1},
@@ -187,6 +220,14 @@ static void test_enterprises_and_certificates(void **state)
         {"1.2.156.3005.2.11100000000013127D001", "居民身份证", "certificate", 1},
         {"20250314000077", "居民身份证", "certificate", 1},
         {"2025031400", "居民身份证", "certificate", 1},
+        {"14000077", "居民身份证", "number_inside", 1},
+        {"000077.001", "居民身份证", "number_inside", 1},
+        {"MB000102XH.20250314", "居民身份证", "number_inside", 1}, /* over the issuer's end */
+        {"MB000102XH", "居民身份证", "number_inside", 1},
+        {"14000078", NULL, NULL, 0},
+        {"身份证", "居民身份证", "inside", 1},
+        {"王建国 身份证", "居民身份证", NULL, 1},
+        {"张文涛 身份证", NULL, NULL, 0},
     };
     check_all(state, rows, COUNT_OF(rows));
 }
@@ -208,6 +249,14 @@ static void test_addresses_and_mixes(void **state)
         {"1990 西乡 zw", "张文涛", NULL, 1},
         {"zw1990", "张文涛", NULL, 1},
         {"张wen", "张文涛", NULL, 1},
+        {"张w", NULL, NULL, 3},
+        {"张 wt", "张文涛", NULL, 1},
+        {"文涛 zhang", "张文涛", NULL, 1},
+        {"张文涛1990", "张文涛", NULL, 1},
+        {"王建国002X", "王建国", NULL, 1},
+        {"3栋 501", "张文涛", "address", 1},
+        {"501 3栋 幸福路", "张文涛", "address", 1},
+        {"人民路1", "欧阳雪", "address", 3}, /* 1号 before 11号 */
         {"张 1234", "张文涛", NULL, 1},
         {"幸福 1234", NULL, NULL, 2},
         {"西乡　ｚｗｔ", "张文涛", NULL, 1},
@@ -312,6 +361,18 @@ static void test_kinds_and_limits(void **state)
     assert_int_equal(result->hits[0].kind, SEARCH_CERTIFICATE);
     assert_string_equal(result->hits[0].subject, CARD);
     assert_string_equal(result->hits[0].record, "certificate:" CARD);
+    search_result_free(result);
+    static const char *const by_holder[] = {"王建国",  "wangjianguo",   "wjg",         "jianguo",
+                                            "王 1949", "王建国 身份证", "15488881234", "东门 建国"};
+    for (size_t i = 0; i < COUNT_OF(by_holder); i++) {
+        result = search(&village, by_holder[i], SEARCH_CERTIFICATE, 0);
+        if (result->count != 1 || strcmp(result->hits[0].subject, CARD) != 0)
+            fail_msg("%s: %zu certificates", by_holder[i], result->count);
+        assert_string_equal(result->hits[0].detail, "王建国");
+        search_result_free(result);
+    }
+    result = search(&village, "张文涛", SEARCH_CERTIFICATE, 0);
+    assert_int_equal(result->count, 0);
     search_result_free(result);
     village_leave(&village);
 }

@@ -1,0 +1,67 @@
+#ifndef HUILIU_DB_SEARCH_HIT_H
+#define HUILIU_DB_SEARCH_HIT_H
+/*
+ * A search under way and its hits. Private to db/search*.c.
+ *
+ * db/search.c asks the index, step by step, and gives each record it names to
+ * hits_consider_row(); that judges it and keeps it as a hit unless its subject is one already.
+ * hits_rank() brings the best to the front; hits_complete() reads what else the first of them
+ * need: the record that names the subject, deaths, open requests.
+ */
+#include "base/arena.h"
+#include "db/search_match.h"
+
+#define HITS_BEYOND 150 /* hits counted and ranked beyond those that are given out */
+
+struct found {
+    struct search_hit hit;
+    size_t reading;
+    enum tier tier;
+    unsigned distance;
+    size_t order;
+    size_t rank;      /* of the dataset that names the hit */
+    int64_t replaced; /* record id to take the detail from; 0: it is there already */
+    uint64_t hash;
+};
+
+struct search {
+    struct reader *reader;
+    struct sql *cache;
+    const struct catalogue *catalogue;
+    struct arena *arena;
+    struct query *readings; /* READINGS_MAX of them */
+    size_t reading_count;
+    const struct query *query; /* the reading that is being looked for, */
+    size_t reading;            /* and its number */
+    struct buf strings;        /* of the candidate that is looked at */
+    enum search_kind kind;
+    size_t limit;
+    const struct dataset **datasets; /* by id, NULL where the catalogue has none */
+    size_t dataset_count;
+    struct found *found; /* limit + HITS_BEYOND of them */
+    size_t count;
+};
+
+struct candidate {
+    int64_t flags;
+    const char *key;
+    const struct facts *facts;
+};
+
+bool hits_are_enough(const struct search *search);
+enum status hits_read_datasets(struct search *search, struct error *error) MUST_CHECK;
+const struct dataset *hits_dataset(const struct search *search, int64_t id);
+
+/* A row of: dataset, flags, key, name, body. */
+enum status hits_consider_row(struct search *search, struct stmt *stmt,
+                              struct error *error) MUST_CHECK;
+/* Keeps the candidate if it fits the query. */
+void hits_judge(struct search *search, const struct candidate *candidate);
+/* A certificate that is a hit because of its holder, as the holder was found. */
+void hits_add_held(struct search *search, const struct candidate *candidate,
+                   const struct found *holder);
+
+void hits_rank(struct search *search);
+enum status hits_complete(struct search *search, struct error *error) MUST_CHECK;
+
+#endif

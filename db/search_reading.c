@@ -1,0 +1,277 @@
+#include "db/search_query.h"
+
+#include <string.h>
+
+/*
+ * Readings of what was typed, besides the words as they stand there: "zhang bo wen" and
+ * "154 9900 1234" as one word each, "张伟1990" as two, and the name of an enterprise without the
+ * region in front and the form at its end.
+ */
+
+/* --- joined ----------------------------------------------------------------------------------- */
+
+/* How many words from `at` on are letters. */
+static size_t letter_run(const struct query *query, size_t at)
+{
+    size_t count = 0;
+
+    while (at + count < query->count && query->words[at + count].script == WORD_LETTERS)
+        count++;
+    return count;
+}
+
+/* True when digits make a number in full: a phone, one with 86, a resident id. */
+static bool is_number(const char *code)
+{
+    size_t length = strlen(code);
+
+    return (length == 11 && code[0] == '1') || (length == 13 && strncmp(code, "86", 2) == 0) ||
+           length == 18;
+}
+
+/* How many words from `at` on are a number that was typed in groups; its text in `code`. */
+static size_t number_run(const struct query *query, size_t at, char code[WORD_CODE_MAX])
+{
+    size_t length = 0;
+
+    for (size_t i = at; i < query->count; i++) {
+        const struct word *word = &query->words[i];
+        size_t more = strlen(word->code);
+        if ((word->script != WORD_DIGITS && word->script != WORD_CODE) || more == 0 ||
+            length + more >= WORD_CODE_MAX)
+            return 0;
+        memcpy(code + length, word->code, more + 1);
+        length += more;
+        if (i > at && is_number(code))
+            return i + 1 - at;
+    }
+    return 0;
+}
+
+/* There is room. */
+static void append_text(char text[WORD_CODE_MAX], const char *more)
+{
+    size_t length = strlen(text);
+
+    memcpy(text + length, more, strnlen(more, WORD_CODE_MAX - 1 - length) + 1);
+}
+
+static bool append_letters(struct word *word, const struct word *next)
+{
+    if (strlen(word->spelled) + strlen(next->spelled) + 2 > sizeof word->spelled ||
+        word->folded.count + next->folded.count > FOLDED_POINTS_MAX)
+        return false;
+    append_text(word->code, next->code);
+    append_text(word->spelled, "'");
+    append_text(word->spelled, next->spelled);
+    memcpy(word->folded.points + word->folded.count, next->folded.points,
+           next->folded.count * sizeof *next->folded.points);
+    word->folded.count += next->folded.count;
+    return true;
+}
+
+static void join_letters(const struct query *plain, size_t at, size_t count, struct query *out)
+{
+    struct word *word = &out->words[out->count++];
+
+    *word = plain->words[at];
+    for (size_t i = 1; i < count; i++)
+        if (!append_letters(word, &plain->words[at + i])) {
+            word = &out->words[out->count++];
+            *word = plain->words[at + i];
+        }
+}
+
+/* False when there is nothing to join. */
+static bool read_joined(const struct query *plain, struct query *out)
+{
+    size_t taken;
+
+    *out = (struct query){.use = READING_ALWAYS};
+    for (size_t at = 0; at < plain->count; at += taken) {
+        char code[WORD_CODE_MAX];
+        size_t letters = letter_run(plain, at);
+        size_t numbers = letters ? 0 : number_run(plain, at, code);
+        taken = letters ? letters : numbers ? numbers : 1;
+        if (letters)
+            join_letters(plain, at, letters, out);
+        else if (numbers)
+            query_add_word(out, code, strlen(code));
+        else
+            out->words[out->count++] = plain->words[at];
+    }
+    return out->count < plain->count;
+}
+
+/* --- cut -------------------------------------------------------------------------------------- */
+
+#define CUT_DIGITS_MIN 3 /* shorter numbers belong to an address */
+
+static size_t ascii_run(const struct folded *folded, size_t at)
+{
+    size_t count = 0;
+
+    while (at + count < folded->count && folded->points[at + count] < 0x80)
+        count++;
+    return count;
+}
+
+static void add_points(const struct folded *folded, size_t from, size_t to, struct query *out)
+{
+    struct buf text = {0};
+
+    folded_append(folded, from, to - from, &text);
+    query_add_word(out, buf_text(&text), text.length);
+    buf_release(&text);
+}
+
+static void cut_word(const struct folded *folded, struct query *out)
+{
+    size_t from = 0;
+
+    for (size_t at = 0; at < folded->count;) {
+        size_t run = ascii_run(folded, at);
+        if (run >= CUT_DIGITS_MIN) {
+            if (at > from)
+                add_points(folded, from, at, out);
+            add_points(folded, at, at + run, out);
+            from = at + run;
+        }
+        at += run > 0 ? run : 1;
+    }
+    if (from < folded->count)
+        add_points(folded, from, folded->count, out);
+}
+
+/* "张伟1990", "王建国002X". */
+static bool read_cut(const struct query *plain, struct query *out)
+{
+    bool cut = false;
+
+    *out = (struct query){.use = READING_IF_NOTHING};
+    for (size_t i = 0; i < plain->count && out->count < QUERY_WORDS_MAX; i++) {
+        const struct word *word = &plain->words[i];
+        if (word->script != WORD_HAN) {
+            out->words[out->count++] = *word;
+            continue;
+        }
+        size_t before = out->count;
+        cut_word(&word->folded, out);
+        cut = cut || out->count > before + 1;
+    }
+    return cut;
+}
+
+/* --- enterprises ------------------------------------------------------------------------------ */
+
+#define CORE_MIN   2 /* characters that are left of a name */
+#define NAME_MIN   4
+#define REGION_MAX 5 /* characters of one region, its ending included */
+
+/* Simplified, as folded. Longer ones first. */
+static const char *const forms[] = {
+    "股份有限责任公司", "有限责任公司", "股份有限公司", "个体工商户", "集团公司",
+    "有限公司",         "分公司",       "公司",         "集团",
+};
+
+static bool ends_region(uint32_t point)
+{
+    switch (point) {
+    case 0x7701: /* 省 */
+    case 0x5E02: /* 市 */
+    case 0x53BF: /* 县 */
+    case 0x533A: /* 区 */
+    case 0x9547: /* 镇 */
+    case 0x4E61: /* 乡 */
+    case 0x65D7: /* 旗 */
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Where the region in front ends: behind its last ending; 0 when there is none. */
+static size_t region_end(const struct folded *name, size_t count, struct query *regions)
+{
+    size_t from = 0;
+
+    for (size_t at = 2; at + CORE_MIN < count && at < from + REGION_MAX; at++)
+        if (at >= from + 2 && ends_region(name->points[at])) {
+            if (regions)
+                add_points(name, from, at, regions);
+            from = at + 1;
+        }
+    return from;
+}
+
+static bool ends_with(const struct folded *name, size_t count, const char *form, size_t *length)
+{
+    struct folded end;
+
+    search_fold(form, strlen(form), &end);
+    *length = end.count;
+    return count >= end.count + CORE_MIN && memcmp(name->points + count - end.count, end.points,
+                                                   end.count * sizeof *end.points) == 0;
+}
+
+/* How many characters stand before the form. */
+static size_t form_begin(const struct folded *name)
+{
+    size_t count = name->count;
+    size_t length;
+
+    for (size_t i = 0; i < sizeof forms / sizeof *forms;)
+        if (ends_with(name, count, forms[i], &length)) {
+            count -= length;
+            i = 0; /* "…有限公司（个体工商户）": there may be another one before it */
+        } else {
+            i++;
+        }
+    return count;
+}
+
+/* The names of enterprises down to what they are called; with `regions` the places in front stay,
+ * as words of their own. False when there is nothing to take away. */
+static bool read_core(const struct query *plain, bool regions, struct query *out)
+{
+    bool less = false;
+
+    *out = (struct query){.use = READING_IF_NOTHING};
+    for (size_t i = 0; i < plain->count && out->count < QUERY_WORDS_MAX; i++) {
+        const struct word *word = &plain->words[i];
+        if (word->script != WORD_HAN || word->folded.count < NAME_MIN) {
+            out->words[out->count++] = *word;
+            continue;
+        }
+        size_t to = form_begin(&word->folded);
+        size_t from = region_end(&word->folded, to, regions ? out : NULL);
+        add_points(&word->folded, from, to, out);
+        less = less || from > 0 || to < word->folded.count;
+    }
+    return less;
+}
+
+/* --- all -------------------------------------------------------------------------------------- */
+
+size_t query_readings(const char *text, struct query *readings, size_t max)
+{
+    struct query *plain = &readings[0];
+    size_t count = 1;
+
+    query_parse(text, plain);
+    if (count < max && read_joined(plain, &readings[1])) {
+        struct query joined = readings[1];
+        readings[1] = *plain;
+        readings[1].use = READING_IF_ROOM;
+        readings[0] = joined;
+        plain = &readings[1];
+        count = 2;
+    }
+    if (count < max)
+        count += read_cut(plain, &readings[count]);
+    if (count < max)
+        count += read_core(plain, true, &readings[count]);
+    if (count < max)
+        count += read_core(plain, false, &readings[count]);
+    return count;
+}
