@@ -47,7 +47,7 @@ static enum status scan_steps(struct search *search, struct error *error)
     enum status status = STATUS_OK;
 
     for (int step = TIER_EXACT; step < TIER_COUNT && status == STATUS_OK; step++) {
-        if (hits_are_enough(search))
+        if (search->count >= search->limit)
             break;
         if (!query_step_counts(search->query, (enum tier)step))
             continue;
@@ -80,7 +80,8 @@ static enum status take_reading(struct search *search, size_t at, struct error *
 
     search->query = query;
     search->reading = at;
-    return query_prepare(search->cache, query, holders, search->arena, error);
+    return query_prepare(search->cache, query, &(struct preparation){search->arena, holders},
+                         error);
 }
 
 /* --- proposed values -------------------------------------------------------------------------- */
@@ -193,7 +194,8 @@ static enum status is_title(struct search *search, struct query *query, size_t a
     if (query->words[at].script != WORD_HAN || query->words[at].folded.count < 2)
         return STATUS_OK;
     alone.words[0] = query->words[at];
-    enum status status = query_prepare(search->cache, &alone, false, search->arena, error);
+    enum status status =
+        query_prepare(search->cache, &alone, &(struct preparation){search->arena, false}, error);
     for (int step = TIER_EXACT; step < TIER_COUNT && status == STATUS_OK && !*title; step++) {
         if (!query_step_counts(&alone, (enum tier)step))
             continue;
@@ -312,7 +314,8 @@ static enum status scan_holders(struct search *search, size_t at, struct error *
     if (status == STATUS_OK)
         status = part_words(search, &search->readings[at], &titles, &people, error);
     if (status == STATUS_OK && people.count > 0) {
-        status = query_prepare(search->cache, &people, false, search->arena, error);
+        status = query_prepare(search->cache, &people, &(struct preparation){search->arena, false},
+                               error);
         if (status == STATUS_OK)
             status = scan_steps(&holders, error);
         hits_rank(&holders);
@@ -361,10 +364,10 @@ static enum status run_reading(struct search *search, size_t at, struct error *e
     if (!is_wanted(search, &search->readings[at]) || search->readings[at].count == 0)
         return STATUS_OK;
     enum status status = take_reading(search, at, error);
-    if (status == STATUS_OK)
-        status = scan_steps(search, error);
     if (status == STATUS_OK && search->kind == SEARCH_CERTIFICATE)
         status = scan_holders(search, at, error);
+    if (status == STATUS_OK)
+        status = scan_steps(search, error);
     if (status == STATUS_OK && search->readings[at].use != READING_IF_NOTHING)
         status = scan_proposals(search, error);
     return status;

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH 50 /* subjects in one look for their other records */
+#define NOT_OWN 100 /* a certificate of an enterprise is farther from its head than his own */
+#define BATCH   50  /* subjects in one look for their other records */
 
 /* --- datasets --------------------------------------------------------------------------------- */
 
@@ -177,8 +178,10 @@ void hits_judge(struct search *search, const struct candidate *candidate)
 void hits_add_held(struct search *search, const struct candidate *candidate,
                    const struct found *holder)
 {
-    const struct judgement judgement = {
-        .best = MATCH_HOLDER, .worst = holder->tier, .distance = holder->distance};
+    bool own = strcmp(candidate->facts->holder, holder->hit.name) == 0;
+    const struct judgement judgement = {.best = MATCH_HOLDER,
+                                        .worst = holder->tier,
+                                        .distance = holder->distance + (own ? 0 : NOT_OWN)};
 
     search->reading = holder->reading;
     add_hit(search, candidate, SEARCH_CERTIFICATE, &judgement);

@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "db/search_match.h"
 
-#define HITS_BEYOND 150 /* hits counted and ranked beyond those that are given out */
+#define HITS_BEYOND 50 /* hits counted and ranked beyond those that are given out */
 
 struct found {
     struct search_hit hit;

@@ -351,6 +351,8 @@ static enum tier step_of(const struct query *query, const struct word *word, enu
         tier = TIER_PART;
     if (tail && !*word->date && !word_is_head(query, word))
         tier = TIER_PREFIX;
+    if (match == MATCH_ADDRESS && word->is_room)
+        tier = TIER_PREFIX;
     return tier > word->least ? tier : TIER_EXACT;
 }
 

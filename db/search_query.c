@@ -11,6 +11,8 @@
 #define GRAMS_MAX     5
 #define GRAM          3
 #define FRAGMENT_MIN  4
+#define ROOM_MAX      4   /* digits of a room's number */
+#define RANGE_MIN     6   /* letters, so that few spellings begin so */
 #define HEADS_MAX     256 /* kinds and issuers of certificates that are looked through */
 #define INITIALS_MAX  6   /* as the index has them at most, for beginnings, */
 #define GIVEN_MAX     3   /* and in the middle of long names */
@@ -449,10 +451,10 @@ static void add_letters_prefix(const struct word *word, struct buf *out)
         add_syllables(TERM_SYLLABLE, word, false, out);
     if (length >= 2)
         alternative(out, TERM_INITIALS_HEAD, word->code);
-    if (!one && length >= 3) {
-        alternative_range(out, TERM_PINYIN, word->code);
+    if (!one && length >= 3)
         add_mixed(word, false, out);
-    }
+    if (!one && length >= RANGE_MIN)
+        alternative_range(out, TERM_PINYIN, word->code);
 }
 
 static void add_letters_inside(const struct word *word, bool alone, struct buf *out)
@@ -469,15 +471,25 @@ static void add_letters_inside(const struct word *word, bool alone, struct buf *
     if (length < 3)
         return;
     add_mixed_inside(word, out);
-    if (one) { /* "xian" may also be Xi'an */
-        alternative_range(out, TERM_PINYIN, word->code);
+    if (one) /* "xian" may also be Xi'an */
         add_mixed(word, false, out);
-    }
 }
 
-static void add_letters(const struct word *word, enum tier tier, bool alone, struct buf *out)
+/* "张 w": what stands beside a name continues it. */
+static bool has_han_beside(const struct query *query)
 {
-    if (!*word->code)
+    for (size_t i = 0; i < query->count; i++)
+        if (query->words[i].script == WORD_HAN)
+            return true;
+    return false;
+}
+
+static void add_letters(const struct query *query, const struct word *word, enum tier tier,
+                        struct buf *out)
+{
+    bool single = word->code[1] == '\0';
+
+    if (!*word->code || (single && tier < TIER_INSIDE && has_han_beside(query)))
         return;
     if (tier == TIER_EXACT) {
         alternative(out, TERM_PINYIN, word->code);
@@ -489,7 +501,7 @@ static void add_letters(const struct word *word, enum tier tier, bool alone, str
     } else if (tier == TIER_PART && is_whole_syllable(word)) {
         add_syllables(TERM_SYLLABLE, word, true, out);
     } else if (tier == TIER_INSIDE) {
-        add_letters_inside(word, alone, out);
+        add_letters_inside(word, query->count == 1, out);
     }
 }
 
@@ -775,12 +787,12 @@ static enum status add_word(struct sql *cache, const struct query *query, const 
         (word->script == WORD_HAN || word->folded.count >= 3))
         add_name(word, tier, out);
     if (word->script == WORD_LETTERS)
-        add_letters(word, tier, query->count == 1, out);
+        add_letters(query, word, tier, out);
     if (tier == TIER_PREFIX && *word->date)
         alternative(out, TERM_BIRTH, word->date);
     if (number)
         status = add_number(cache, query, word, tier, out, error);
-    if (status == STATUS_OK && tier == TIER_INSIDE)
+    if (status == STATUS_OK && tier == (word->is_room ? TIER_PREFIX : TIER_INSIDE))
         status = add_places(cache, word, out, error);
     return status;
 }
@@ -793,36 +805,78 @@ static void add_holder(const struct word *word, struct buf *out)
         alternative(out, TERM_HOLDER, word->code);
 }
 
-static enum status prepare_word(struct sql *cache, const struct query *query, struct word *word,
-                                bool holders, struct arena *arena, struct error *error)
+/* Does any record fit? What a word could mean and nobody is called does not count. */
+static enum status probe(struct sql *cache, struct buf *meaning, struct error *error)
 {
-    struct buf meaning = {0};
-    enum status status = place_word(cache, word, error);
+    struct stmt *stmt;
+    bool row = false;
 
-    word->least = TIER_COUNT;
-    for (int tier = TIER_EXACT; tier < TIER_COUNT && status == STATUS_OK; tier++) {
-        buf_clear(&meaning);
-        status = add_word(cache, query, word, (enum tier)tier, &meaning, error);
-        if (holders && tier == TIER_EXACT)
-            add_holder(word, &meaning);
-        word->meanings[tier] =
-            meaning.length > 0 ? arena_strn(arena, meaning.data, meaning.length) : NULL;
-        if (meaning.length > 0 && word->least == TIER_COUNT)
-            word->least = (enum tier)tier;
-        if (status == STATUS_OK && (buf_failed(&meaning) || arena_failed(arena)))
-            status = error_nomem(error);
-    }
-    buf_release(&meaning);
+    if (meaning->length == 0)
+        return STATUS_OK;
+    enum status status =
+        sql_statement(cache, "SELECT 1 FROM term WHERE term MATCH ?1 LIMIT 1", &stmt, error);
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, buf_text(meaning));
+    status = stmt_step(stmt, &row, error);
+    stmt_reset(stmt);
+    if (!row)
+        buf_clear(meaning);
     return status;
 }
 
-enum status query_prepare(struct sql *cache, struct query *query, bool holders, struct arena *arena,
+static enum status prepare_tier(struct sql *cache, const struct query *query, struct word *word,
+                                enum tier tier, const struct preparation *how, struct error *error)
+{
+    struct buf meaning = {0};
+    enum status status = add_word(cache, query, word, tier, &meaning, error);
+
+    if (how->holders && tier == TIER_EXACT)
+        add_holder(word, &meaning);
+    if (buf_failed(&meaning))
+        status = error_nomem(error);
+    if (status == STATUS_OK && query->count > 1)
+        status = probe(cache, &meaning, error);
+    word->meanings[tier] =
+        meaning.length > 0 ? arena_strn(how->arena, meaning.data, meaning.length) : NULL;
+    if (word->meanings[tier] && word->least == TIER_COUNT)
+        word->least = tier;
+    buf_release(&meaning);
+    return status == STATUS_OK && arena_failed(how->arena) ? error_nomem(error) : status;
+}
+
+/* "502" beside "6栋". */
+static void find_rooms(struct query *query)
+{
+    bool house = false;
+
+    for (size_t i = 0; i < query->count; i++) {
+        const struct word *word = &query->words[i];
+        bool number = false;
+        for (size_t k = 0; k < word->folded.count; k++)
+            number = number || word->folded.points[k] < 0x80;
+        house = house || (word->script == WORD_HAN && number && word->places.count > 0);
+    }
+    for (size_t i = 0; i < query->count; i++) {
+        struct word *word = &query->words[i];
+        word->is_room = house && word->script == WORD_DIGITS && word->places.count > 0 &&
+                        strlen(word->code) <= ROOM_MAX;
+    }
+}
+
+enum status query_prepare(struct sql *cache, struct query *query, const struct preparation *how,
                           struct error *error)
 {
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < query->count && status == STATUS_OK; i++)
-        status = prepare_word(cache, query, &query->words[i], holders, arena, error);
+        status = place_word(cache, &query->words[i], error);
+    find_rooms(query);
+    for (size_t i = 0; i < query->count && status == STATUS_OK; i++) {
+        query->words[i].least = TIER_COUNT;
+        for (int tier = TIER_EXACT; tier < TIER_COUNT && status == STATUS_OK; tier++)
+            status = prepare_tier(cache, query, &query->words[i], (enum tier)tier, how, error);
+    }
     return status;
 }
 

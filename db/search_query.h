@@ -12,7 +12,7 @@
  * fit. Nothing that was typed reaches FTS5 except as a folded term in quotes.
  *
  *     query_readings(text, readings, READINGS_MAX);
- *     query_prepare(cache, &readings[0], arena, error);
+ *     query_prepare(cache, &readings[0], &(struct preparation){arena, false}, error);
  *     query_expression(&readings[0], TIER_EXACT, kind, &expression, &possible);
  */
 #include "base/arena.h"
@@ -41,6 +41,7 @@ struct word {
      * best tier that has one. */
     const char *meanings[TIER_COUNT];
     enum tier least;
+    bool is_room; /* digits beside an address: rather a part of it than of another number */
 };
 
 enum reading_use { READING_ALWAYS, READING_IF_ROOM, READING_IF_NOTHING };
@@ -58,8 +59,13 @@ size_t query_readings(const char *text, struct query *readings, size_t max);
 /* A word as if it had been typed between blanks; for readings. */
 void query_add_word(struct query *query, const char *text, size_t length);
 
-/* Looks up what the words can mean. `holders`: also names of those whom certificates are about. */
-enum status query_prepare(struct sql *cache, struct query *query, bool holders, struct arena *arena,
+struct preparation {
+    struct arena *arena;
+    bool holders; /* words may also be names of those whom certificates are about */
+};
+
+/* Looks up what the words can mean, as far as any record fits. */
+enum status query_prepare(struct sql *cache, struct query *query, const struct preparation *how,
                           struct error *error) MUST_CHECK;
 
 /* False when a step finds nothing, or nothing that the steps before do not find. */
