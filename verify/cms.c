@@ -1,5 +1,8 @@
 #include "verify/cms.h"
 
+#include "verify/digest.h"
+#include "verify/fold.h"
+
 #include <string.h>
 
 #define OID_SIGNED_DATA    "1.2.840.113549.1.7.2"
@@ -8,6 +11,9 @@
 #define OID_DATA_SM        "1.2.156.10197.6.1.4.2.1"
 #define OID_MESSAGE_DIGEST "1.2.840.113549.1.9.4"
 #define OID_SIGNING_TIME   "1.2.840.113549.1.9.5"
+#define OID_STAMP          "1.2.840.113549.1.9.16.1.4" /* TSTInfo, RFC 3161 */
+#define OID_STAMP_TOKEN    "1.2.840.113549.1.9.16.2.14"
+#define OID_RSA            "1.2.840.113549.1.1.1"
 
 static struct span content_of(const struct der_item *item)
 {
@@ -28,14 +34,21 @@ static bool take_algorithm(struct der *reader, char oid[OID_TEXT_MAX])
     return der_enter(reader, DER_SEQUENCE, &inside) && der_take_oid(&inside, oid);
 }
 
-static bool take_content(struct der *reader, struct span *content)
+static bool is_wanted(const char *type, bool stamp)
+{
+    if (stamp)
+        return strcmp(type, OID_STAMP) == 0;
+    return strcmp(type, OID_DATA) == 0 || strcmp(type, OID_DATA_SM) == 0;
+}
+
+static bool take_content(struct der *reader, bool stamp, struct span *content)
 {
     struct der info, wrapped;
     struct der_item item;
     char type[OID_TEXT_MAX];
 
     if (!der_enter(reader, DER_SEQUENCE, &info) || !der_take_oid(&info, type) ||
-        (strcmp(type, OID_DATA) != 0 && strcmp(type, OID_DATA_SM) != 0))
+        !is_wanted(type, stamp))
         return false;
     if (der_at_end(&info))
         return true;
@@ -108,12 +121,34 @@ void cms_signed_attributes(const struct cms_signature *signature, struct buf *ou
     der_put(out, DER_SET, signature->attributes.bytes, signature->attributes.length);
 }
 
-/* Of one signer over data with a named certificate, RFC 5652 makes every version 1. */
-static bool take_version(struct der *reader)
+/* Of one signer with a named certificate, RFC 5652 makes every version 1, over data; over
+ * anything else that of the whole is 3. */
+static bool take_version(struct der *reader, long wanted)
 {
     long version = 0;
 
-    return der_take_small(reader, &version) && version == 1;
+    return der_take_small(reader, &version) && version == wanted;
+}
+
+/* The time stamp among the attributes nobody signed; others are passed over. */
+static bool take_unsigned(struct der *reader, struct cms_signature *signature)
+{
+    struct der list, attribute, values;
+    struct der_item item;
+    char type[OID_TEXT_MAX];
+
+    if (der_at_end(reader))
+        return true;
+    if (!der_enter(reader, DER_CONTEXT_1, &list))
+        return false;
+    while (!der_at_end(&list)) {
+        if (!der_enter(&list, DER_SEQUENCE, &attribute) || !der_take_oid(&attribute, type))
+            return false;
+        if (strcmp(type, OID_STAMP_TOKEN) == 0 && der_enter(&attribute, DER_SET, &values) &&
+            der_take(&values, DER_SEQUENCE, &item))
+            signature->timestamp = whole_of(&item);
+    }
+    return der_at_end(reader);
 }
 
 /* The digests in front announce that of the signer, and no other. */
@@ -134,7 +169,7 @@ static bool take_signer(struct der *reader, struct cms_signature *signature)
     struct der signer, named;
     struct der_item issuer, serial, value;
 
-    if (!der_enter(reader, DER_SEQUENCE, &signer) || !take_version(&signer) ||
+    if (!der_enter(reader, DER_SEQUENCE, &signer) || !take_version(&signer, 1) ||
         !der_enter(&signer, DER_SEQUENCE, &named) || !der_take(&named, DER_SEQUENCE, &issuer) ||
         !der_take(&named, DER_INTEGER, &serial) || !take_algorithm(&signer, signature->digest) ||
         !take_attributes(&signer, signature) || !take_algorithm(&signer, signature->algorithm) ||
@@ -143,17 +178,16 @@ static bool take_signer(struct der *reader, struct cms_signature *signature)
     signature->issuer = whole_of(&issuer);
     signature->serial = whole_of(&serial);
     signature->signature = content_of(&value);
-    signature->has_unsigned = !der_at_end(&signer);
-    return der_at_end(&signer) || (der_skip(&signer, DER_CONTEXT_1) && der_at_end(&signer));
+    return take_unsigned(&signer, signature);
 }
 
-static bool take_signed_data(struct der *reader, struct cms_signature *signature)
+static bool take_signed_data(struct der *reader, bool stamp, struct cms_signature *signature)
 {
     struct der data, algorithms, signers;
 
-    if (!der_enter(reader, DER_SEQUENCE, &data) || !take_version(&data) ||
-        !der_enter(&data, DER_SET, &algorithms) || !take_content(&data, &signature->content) ||
-        !take_certificates(&data, signature))
+    if (!der_enter(reader, DER_SEQUENCE, &data) || !take_version(&data, stamp ? 3 : 1) ||
+        !der_enter(&data, DER_SET, &algorithms) ||
+        !take_content(&data, stamp, &signature->content) || !take_certificates(&data, signature))
         return false;
     if (der_peek(&data) == DER_CONTEXT_1 && !der_skip(&data, DER_CONTEXT_1))
         return false; /* revocation lists */
@@ -162,7 +196,8 @@ static bool take_signed_data(struct der *reader, struct cms_signature *signature
            announces(algorithms, signature->digest);
 }
 
-bool cms_signature_read(const void *bytes, size_t length, struct cms_signature *signature)
+static bool read_whole(const void *bytes, size_t length, bool stamp,
+                       struct cms_signature *signature)
 {
     struct der reader = der_of(bytes, length), info, wrapped;
     struct cms_signature read = {0};
@@ -172,8 +207,31 @@ bool cms_signature_read(const void *bytes, size_t length, struct cms_signature *
         !der_at_end(&reader) || !der_take_oid(&info, type) ||
         (strcmp(type, OID_SIGNED_DATA) != 0 && strcmp(type, OID_SIGNED_DATA_SM) != 0) ||
         !der_enter(&info, DER_CONTEXT_0, &wrapped) || !der_at_end(&info) ||
-        !take_signed_data(&wrapped, &read) || !der_at_end(&wrapped))
+        !take_signed_data(&wrapped, stamp, &read) || !der_at_end(&wrapped))
         return false;
     *signature = read;
     return true;
+}
+
+bool cms_signature_read(const void *bytes, size_t length, struct cms_signature *signature)
+{
+    return read_whole(bytes, length, false, signature);
+}
+
+bool cms_token_read(const void *bytes, size_t length, struct cms_signature *token)
+{
+    return read_whole(bytes, length, true, token);
+}
+
+void cms_signature_algorithm(const struct cms_signature *signature, char oid[OID_TEXT_MAX])
+{
+    static const char *const rsa[] = {
+        [DIGEST_SHA256] = "1.2.840.113549.1.1.11",
+        [DIGEST_SHA384] = "1.2.840.113549.1.1.12",
+        [DIGEST_SHA512] = "1.2.840.113549.1.1.13",
+    };
+    enum digest_kind digest = digest_kind_of(signature->digest);
+    bool apart = strcmp(signature->algorithm, OID_RSA) == 0 && digest >= DIGEST_SHA256;
+
+    fold_copy(oid, OID_TEXT_MAX, apart ? rsa[digest] : signature->algorithm);
 }

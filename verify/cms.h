@@ -22,10 +22,16 @@ struct cms_signature {
     char digest[OID_TEXT_MAX];
     char algorithm[OID_TEXT_MAX];
     struct span signature;
-    bool has_unsigned; /* attributes nobody signed: a time stamp, mostly */
+    struct span timestamp; /* a token on the signature, among what nobody signed; NULL without */
 };
 
 bool cms_signature_read(const void *bytes, size_t length, struct cms_signature *signature);
+/* The same around a time stamp (TSTInfo, RFC 3161) instead of data. */
+bool cms_token_read(const void *bytes, size_t length, struct cms_signature *token);
+
+/* The algorithm with its digest: PKCS #7 names the key ("RSA encryption") and says the digest
+ * apart. */
+void cms_signature_algorithm(const struct cms_signature *signature, char oid[OID_TEXT_MAX]);
 
 /* Appends what the signature covers when there are signed attributes: their SET. */
 void cms_signed_attributes(const struct cms_signature *signature, struct buf *out);

@@ -21,14 +21,16 @@
  *     certificate     a path leads from the signer to a trusted certificate, nothing on it revoked
  *     seal_maker      the same for the maker of the seal, at the time the seal was made
  *     time            the signer's certificate was valid when it signed; warns when it no longer is
- *     timestamp       a time stamp is there, which is not judged
+ *     timestamp       a time stamp on the signature is sound and of an authority trusted here: the
+ *                     time it states then counts instead of the signer's
+ *     revocation      nothing on the path is on a revocation list, and how current those are
  *     coverage        some signature covers every member, apart from the signatures' own files
  *
- * The time of signing is the signer's own statement. The verdict is "valid" only when everything
- * was judged and is right: a member without a signature, an algorithm that proves nothing (MD5,
- * SHA-1, a keyed digest), a bare signature without a certificate leave it at cannot_tell. A
- * signature may lock the list of signatures (Signatures.xml); adding a later one then changes that
- * list, which warns but does not condemn the earlier one.
+ * Without a time stamp the time of signing is the signer's own statement. The verdict is "valid"
+ * only when everything was judged and is right: a member without a signature, an algorithm that
+ * proves nothing (MD5, SHA-1, a keyed digest), a bare signature without a certificate leave it at
+ * cannot_tell. A signature may lock the list of signatures (Signatures.xml); adding a later one
+ * then changes that list, which warns but does not condemn the earlier one.
  *
  * What the document says is handed out as plain text beside the report, whatever the verdict, for
  * the clerk to compare with the paper: raw, to pass text_show() before it reaches a terminal.

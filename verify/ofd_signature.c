@@ -208,22 +208,6 @@ static void read_certificates(struct cms_case *cms)
             cms->signer = cms->certificates[i];
 }
 
-/* PKCS #7 names the key ("RSA encryption") and says the digest apart. */
-static void choose_algorithm(struct cms_case *cms)
-{
-    static const char *const rsa[] = {
-        [DIGEST_SHA256] = "1.2.840.113549.1.1.11",
-        [DIGEST_SHA384] = "1.2.840.113549.1.1.12",
-        [DIGEST_SHA512] = "1.2.840.113549.1.1.13",
-    };
-    enum digest_kind digest = digest_kind_of(cms->cms->digest);
-    const char *named = cms->cms->algorithm;
-
-    if (strcmp(named, "1.2.840.113549.1.1.1") == 0 && digest >= DIGEST_SHA256)
-        named = rsa[digest];
-    fold_copy(cms->algorithm, sizeof cms->algorithm, named);
-}
-
 /* The content is Signature.xml or its digest, embedded or not; with attributes, what they name. */
 static enum status is_about_file(const struct ofd_case *item, const struct cms_case *cms,
                                  enum digest_kind kind, bool *is, struct error *error)
@@ -290,9 +274,9 @@ static enum status judge_cms_signer(struct ofd_case *item, const struct cms_case
         report_file_changed(item);
     else
         report_answer(item, answer, cms->algorithm);
-    if (cms->cms->has_unsigned)
-        ofd_note(item, "timestamp", CHECK_SKIPPED,
-                 _("It carries a time stamp, which is not judged here."));
+    status = ofd_timestamp_judge(item, cms->cms->timestamp, cms->cms->signature, error);
+    if (status != STATUS_OK)
+        return status;
     return ofd_signer_judge(item, cms->signer, cms->certificates, cms->count, error);
 }
 
@@ -303,7 +287,7 @@ static enum status judge_cms(struct ofd_case *item, const struct cms_signature *
     enum status status = STATUS_OK;
 
     read_certificates(&cms);
-    choose_algorithm(&cms);
+    cms_signature_algorithm(read, cms.algorithm);
     introduce(item, "", cms.signer, read->time_ms != 0 ? read->time_ms : written_time(item));
     if (cms.signer)
         status = judge_cms_signer(item, &cms, error);

@@ -47,8 +47,12 @@ enum status ofd_signature_judge(struct ofd_case *item, struct error *error) MUST
 /* Every reference against its member. */
 enum status ofd_references_judge(struct ofd_case *item, struct error *error) MUST_CHECK;
 
+/* The time stamp over the signature value, when there is one; sets item->proven_ms. */
+enum status ofd_timestamp_judge(struct ofd_case *item, struct span token, struct span stamped,
+                                struct error *error) MUST_CHECK;
+
 /* The seal itself, the signer and the seal's maker, the times. */
-enum status ofd_seal_judge(const struct ofd_case *item, const struct seal_signature *signature,
+enum status ofd_seal_judge(struct ofd_case *item, const struct seal_signature *signature,
                            const struct certificate *signer, struct error *error) MUST_CHECK;
 enum status ofd_signer_judge(const struct ofd_case *item, const struct certificate *signer,
                              struct certificate *const *others, size_t other_count,

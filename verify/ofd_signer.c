@@ -1,6 +1,7 @@
 #include "verify/ofd_signature.h"
 
 #include "base/i18n.h"
+#include "verify/timestamp.h"
 
 #include <string.h>
 
@@ -65,11 +66,12 @@ static void judge_path(const struct ofd_case *item, enum role role, const char *
 static void judge_listed(const struct ofd_case *item, const struct chain_revocation *revoked)
 {
     struct day_text day = {"?"};
-    bool later = revoked->at_ms != 0 && item->time_ms != 0 && item->time_ms < revoked->at_ms;
+    int64_t signed_ms = item->proven_ms != 0 ? item->proven_ms : item->time_ms;
+    bool later = revoked->at_ms != 0 && signed_ms != 0 && signed_ms < revoked->at_ms;
 
     if (revoked->at_ms != 0)
         day = day_of(revoked->at_ms);
-    if (later && item->proven_ms != 0 && item->proven_ms < revoked->at_ms)
+    if (later && item->proven_ms != 0)
         ofd_note(item, "revocation", CHECK_WARN,
                  _("The certificate of %s was revoked on %s (%s), after it had signed: a time "
                    "stamp proves that."),
@@ -164,14 +166,66 @@ static bool judge_certificate(const struct ofd_case *item, enum role role,
     return judge_path_time(item, role, at_ms, state);
 }
 
+/* --- the time stamp ----------------------------------------------------------------------------
+ */
+
+static void report_stamp(struct ofd_case *item, const struct timestamp *stamp)
+{
+    struct day_text day = day_of(stamp->time_ms);
+
+    switch (stamp->answer) {
+    case TIMESTAMP_GOOD:
+        item->proven_ms = stamp->time_ms;
+        ofd_note(item, "timestamp", CHECK_PASS,
+                 _("A time stamp proves that it was signed by %s at the latest."), day.text);
+        break;
+    case TIMESTAMP_UNTRUSTED:
+        ofd_note(item, "timestamp", CHECK_WARN,
+                 _("It carries a time stamp of %s by %s, whom nobody who is trusted here vouches "
+                   "for: it proves nothing."),
+                 day.text, stamp->authority);
+        break;
+    case TIMESTAMP_WRONG:
+        ofd_add(item, "timestamp", CHECK_FAIL, VERDICT_CANNOT_TELL,
+                _("The time stamp was changed, or belongs to another signature."));
+        break;
+    case TIMESTAMP_UNREADABLE:
+        ofd_add(item, "timestamp", CHECK_FAIL, VERDICT_CANNOT_TELL,
+                _("The time stamp cannot be read, or is made in a way that proves nothing here."));
+        break;
+    }
+    if (*stamp->authority)
+        verdict_report_cite(item->run->report, stamp->authority, NULL);
+    if (item->proven_ms != 0 && item->time_ms > item->proven_ms + FUTURE_TOLERANCE_MS)
+        ofd_note(item, "timestamp", CHECK_WARN,
+                 _("The time stamp is older than the time the signer states (%s)."),
+                 day_of(item->time_ms).text);
+}
+
+enum status ofd_timestamp_judge(struct ofd_case *item, struct span token, struct span stamped,
+                                struct error *error)
+{
+    struct timestamp stamp;
+
+    if (!token.bytes)
+        return STATUS_OK;
+    enum status status = timestamp_judge(token.bytes, token.length, stamped.bytes, stamped.length,
+                                         item->run->policy->trust, &stamp, error);
+    if (status == STATUS_OK)
+        report_stamp(item, &stamp);
+    return status;
+}
+
 /* --- the signer --------------------------------------------------------------------------------
  */
 
-/* The time of signing against the clock; a time that is not known is today. */
+/* When it was signed, as well as it is known: proven, said, or as if today. */
 static int64_t judge_clock(const struct ofd_case *item)
 {
     int64_t now = item->run->policy->now_ms;
 
+    if (item->proven_ms != 0)
+        return item->proven_ms;
     if (item->time_ms == 0) {
         ofd_add(item, "time", CHECK_WARN, VERDICT_VALID,
                 _("When it was signed is not known: judged as if today."));
@@ -202,7 +256,12 @@ enum status ofd_signer_judge(const struct ofd_case *item, const struct certifica
         return STATUS_OK;
     ofd_add(item, "time", CHECK_PASS, VERDICT_VALID,
             _("Signed on %s, while its certificate was valid."), day_of(at_ms).text);
-    if (*now.over)
+    if (*now.over && item->proven_ms != 0)
+        ofd_note(item, "time", CHECK_WARN,
+                 _("The certificate of %s has expired since; the time stamp proves that it had "
+                   "signed before."),
+                 now.over);
+    else if (*now.over)
         ofd_note(item, "time", CHECK_WARN,
                  _("The certificate of %s has expired since. When it was signed is the signer's "
                    "own statement."),
@@ -304,7 +363,8 @@ static enum status judge_seal_signature(const struct ofd_case *item, const struc
 static void judge_seal_time(const struct ofd_case *item, const struct seal *seal)
 {
     int64_t now = item->run->policy->now_ms;
-    int64_t at_ms = item->time_ms != 0 ? item->time_ms : now;
+    int64_t said_ms = item->time_ms != 0 ? item->time_ms : now;
+    int64_t at_ms = item->proven_ms != 0 ? item->proven_ms : said_ms;
     struct day_text at = day_of(at_ms), from = day_of(seal->valid_from_ms);
     struct day_text to = day_of(seal->valid_to_ms);
 
@@ -345,7 +405,7 @@ static enum status judge_maker(const struct ofd_case *item, const struct seal *s
     return status;
 }
 
-enum status ofd_seal_judge(const struct ofd_case *item, const struct seal_signature *signature,
+enum status ofd_seal_judge(struct ofd_case *item, const struct seal_signature *signature,
                            const struct certificate *signer, struct error *error)
 {
     const struct seal *seal = &signature->seal;
@@ -356,9 +416,9 @@ enum status ofd_seal_judge(const struct ofd_case *item, const struct seal_signat
     if (status != STATUS_OK)
         return status;
     judge_stored_seal(item, seal);
+    status = ofd_timestamp_judge(item, signature->timestamp, signature->signature, error);
+    if (status != STATUS_OK)
+        return status;
     judge_seal_time(item, seal);
-    if (signature->has_timestamp)
-        ofd_note(item, "timestamp", CHECK_SKIPPED,
-                 _("It carries a time stamp, which is not judged here."));
     return ofd_signer_judge(item, signer, NULL, 0, error);
 }

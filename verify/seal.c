@@ -222,6 +222,22 @@ static bool take_to_sign(struct der *reader, struct seal_signature *signature)
     return der_at_end(&body) || (der_skip(&body, DER_CONTEXT_0) && der_at_end(&body));
 }
 
+/* The token stands in a bit string; producers also put it in an octet string, or bare. */
+static bool take_timestamp(struct der *reader, struct span *token)
+{
+    struct der wrapped;
+    struct der_item item;
+
+    if (!der_enter(reader, DER_CONTEXT_0, &wrapped))
+        return false;
+    bool in_bits = der_peek(&wrapped) == DER_BIT_STRING;
+    if (in_bits ? !der_take_bits(&wrapped, &item) : !der_next(&wrapped, &item))
+        return false;
+    bool bare = !in_bits && item.tag != DER_OCTET_STRING;
+    *token = bare ? whole_of(&item) : content_of(&item);
+    return der_at_end(&wrapped);
+}
+
 static bool take_signature(struct der *body, struct seal_signature *signature)
 {
     struct der_item certificate, value;
@@ -236,9 +252,8 @@ static bool take_signature(struct der *body, struct seal_signature *signature)
     if (!der_take_bits(body, &value))
         return false;
     signature->signature = content_of(&value);
-    signature->has_timestamp = !der_at_end(body);
-    return der_at_end(body) ||
-           (signature->generation == SEAL_V4 && der_skip(body, DER_CONTEXT_0) && der_at_end(body));
+    return der_at_end(body) || (signature->generation == SEAL_V4 &&
+                                take_timestamp(body, &signature->timestamp) && der_at_end(body));
 }
 
 bool seal_signature_read(const void *bytes, size_t length, struct seal_signature *signature)

@@ -64,7 +64,7 @@ struct seal_signature {
     struct span certificate;
     char algorithm[OID_TEXT_MAX];
     struct span signature;
-    bool has_timestamp; /* a token of a third party, v4 only */
+    struct span timestamp; /* a token of a third party on the signature, v4 only; NULL without */
 };
 
 /* False when the bytes are no such structure, or carry anything behind it. */

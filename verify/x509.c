@@ -207,6 +207,12 @@ bool certificate_may_sign(const struct certificate *certificate)
             (X509v3_KU_DIGITAL_SIGNATURE | X509v3_KU_NON_REPUDIATION)) != 0;
 }
 
+bool certificate_may_stamp(const struct certificate *certificate)
+{
+    return (X509_get_extension_flags(certificate->x509) & EXFLAG_XKUSAGE) &&
+           X509_get_extended_key_usage(certificate->x509) == XKU_TIMESTAMP;
+}
+
 bool certificate_is_issued_by(const struct certificate *certificate,
                               const struct certificate *issuer)
 {

@@ -47,6 +47,8 @@ bool certificate_is_issued_by(const struct certificate *certificate,
 /* False when its key usage excludes signing documents (neither digitalSignature nor
  * nonRepudiation). */
 bool certificate_may_sign(const struct certificate *certificate);
+/* For time stamps and nothing else (RFC 3161 section 2.3). */
+bool certificate_may_stamp(const struct certificate *certificate);
 bool certificate_equals(const struct certificate *certificate, const void *der, size_t length);
 /* Named by its issuer and serial number, both as DER: the signer of a CMS signature. */
 bool certificate_is_named(const struct certificate *certificate, const void *issuer,

@@ -3,14 +3,16 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/ts.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SM2_ID "1234567812345678"
 
 struct key {
-    enum key_kind kind;
+    enum key_sort kind;
     EVP_PKEY *pkey;
     X509 *x509;
 };
@@ -21,18 +23,18 @@ static void require(bool holds)
         abort();
 }
 
-static EVP_PKEY *generate(enum key_kind kind)
+static EVP_PKEY *generate(enum key_sort kind)
 {
-    EVP_PKEY *pkey = kind == KEY_SM2 ? EVP_PKEY_Q_keygen(NULL, NULL, "SM2")
-                                     : EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048);
+    EVP_PKEY *pkey = kind == SORT_SM2 ? EVP_PKEY_Q_keygen(NULL, NULL, "SM2")
+                                      : EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048);
 
     require(pkey);
     return pkey;
 }
 
-static const EVP_MD *digest_of(enum key_kind kind)
+static const EVP_MD *digest_of(enum key_sort kind)
 {
-    return kind == KEY_SM2 ? EVP_sm3() : EVP_sha256();
+    return kind == SORT_SM2 ? EVP_sm3() : EVP_sha256();
 }
 
 static EVP_MD_CTX *start_signing(const struct key *key)
@@ -42,7 +44,7 @@ static EVP_MD_CTX *start_signing(const struct key *key)
 
     require(context &&
             EVP_DigestSignInit(context, &parameters, digest_of(key->kind), NULL, key->pkey) == 1);
-    require(key->kind != KEY_SM2 || EVP_PKEY_CTX_set1_id(parameters, SM2_ID, 16) == 1);
+    require(key->kind != SORT_SM2 || EVP_PKEY_CTX_set1_id(parameters, SM2_ID, 16) == 1);
     return context;
 }
 
@@ -74,8 +76,15 @@ static void describe(X509 *x509, const struct key_recipe *recipe)
     add_extension(x509, NID_basic_constraints,
                   recipe->authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
     add_extension(x509, NID_key_usage,
-                  recipe->authority ? "critical,keyCertSign,digitalSignature"
+                  recipe->authority ? "critical,keyCertSign,cRLSign,digitalSignature"
                                     : usages[recipe->only_encrypts]);
+    if (recipe->stamps)
+        add_extension(x509, NID_ext_key_usage, "critical,timeStamping");
+    if (recipe->uri) {
+        char names[256];
+        (void)snprintf(names, sizeof names, "URI:%s", recipe->uri);
+        add_extension(x509, NID_subject_alt_name, names);
+    }
 }
 
 struct key *key_new(const struct key_recipe *recipe)
@@ -104,7 +113,7 @@ void key_free(struct key *key)
     free(key);
 }
 
-enum key_kind key_kind(const struct key *key)
+enum key_sort key_sort(const struct key *key)
 {
     return key->kind;
 }
@@ -167,7 +176,7 @@ void key_digest(const struct key *key, const void *data, size_t length, struct b
 
 const char *key_check_method(const struct key *key)
 {
-    return key->kind == KEY_SM2 ? "SM3" : "SHA256";
+    return key->kind == SORT_SM2 ? "SM3" : "SHA256";
 }
 
 void key_put_named(const struct key *key, struct buf *out)
@@ -182,4 +191,123 @@ void key_put_named(const struct key *key, struct buf *out)
     buf_bytes(out, name, name_length);
     buf_bytes(out, serial, (size_t)length);
     OPENSSL_free(serial);
+}
+
+/* --- time stamps ------------------------------------------------------------------------------ */
+
+static ASN1_INTEGER *stamp_serial(TS_RESP_CTX *context, void *data)
+{
+    ASN1_INTEGER *serial = ASN1_INTEGER_new();
+
+    (void)context;
+    (void)data;
+    require(serial && ASN1_INTEGER_set(serial, 17) == 1);
+    return serial;
+}
+
+static int stamp_time(TS_RESP_CTX *context, void *data, long *seconds, long *microseconds)
+{
+    (void)context;
+    *seconds = (long)(*(const int64_t *)data / 1000);
+    *microseconds = 0;
+    return 1;
+}
+
+static BIO *stamp_request(const void *data, size_t length)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    TS_REQ *request = TS_REQ_new();
+    TS_MSG_IMPRINT *imprint = TS_MSG_IMPRINT_new();
+    X509_ALGOR *algorithm = X509_ALGOR_new();
+    BIO *bio = BIO_new(BIO_s_mem());
+
+    require(request && imprint && algorithm && bio);
+    require(EVP_Digest(data, length, digest, &size, EVP_sha256(), NULL) == 1);
+    X509_ALGOR_set_md(algorithm, EVP_sha256());
+    require(TS_MSG_IMPRINT_set_algo(imprint, algorithm) == 1);
+    require(TS_MSG_IMPRINT_set_msg(imprint, digest, (int)size) == 1);
+    require(TS_REQ_set_version(request, 1) == 1 && TS_REQ_set_msg_imprint(request, imprint) == 1 &&
+            TS_REQ_set_cert_req(request, 1) == 1);
+    require(i2d_TS_REQ_bio(bio, request) == 1);
+    TS_MSG_IMPRINT_free(imprint);
+    X509_ALGOR_free(algorithm);
+    TS_REQ_free(request);
+    return bio;
+}
+
+void key_put_timestamp(const struct key *key, const void *data, size_t length, int64_t at_ms,
+                       struct buf *out)
+{
+    BIO *request = stamp_request(data, length);
+    TS_RESP_CTX *context = TS_RESP_CTX_new();
+    ASN1_OBJECT *policy = OBJ_txt2obj("1.2.3.4", 1);
+    unsigned char *der = NULL;
+
+    require(context && policy);
+    require(TS_RESP_CTX_set_signer_cert(context, key->x509) == 1 &&
+            TS_RESP_CTX_set_signer_key(context, key->pkey) == 1 &&
+            TS_RESP_CTX_set_def_policy(context, policy) == 1 &&
+            TS_RESP_CTX_add_md(context, EVP_sha256()) == 1 &&
+            TS_RESP_CTX_set_signer_digest(context, EVP_sha256()) == 1 &&
+            TS_RESP_CTX_set_ess_cert_id_digest(context, EVP_sha256()) == 1);
+    TS_RESP_CTX_set_serial_cb(context, stamp_serial, NULL);
+    TS_RESP_CTX_set_time_cb(context, stamp_time, &at_ms);
+    TS_RESP *response = TS_RESP_create_response(context, request);
+    require(response && TS_RESP_get_token(response));
+    int size = i2d_PKCS7(TS_RESP_get_token(response), &der);
+    require(size > 0);
+    buf_bytes(out, der, (size_t)size);
+    OPENSSL_free(der);
+    TS_RESP_free(response);
+    ASN1_OBJECT_free(policy);
+    TS_RESP_CTX_free(context);
+    BIO_free(request);
+}
+
+/* --- revocation lists ------------------------------------------------------------------------- */
+
+static void put_revoked(X509_CRL *list, const struct list_recipe *recipe)
+{
+    X509_REVOKED *entry = X509_REVOKED_new();
+    ASN1_TIME *time = ASN1_TIME_set(NULL, recipe->revoked_ms / 1000);
+    ASN1_ENUMERATED *reason = ASN1_ENUMERATED_new();
+
+    require(entry && time && reason && ASN1_ENUMERATED_set(reason, CRL_REASON_KEY_COMPROMISE) == 1);
+    require(X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(recipe->revoked->x509)) ==
+                1 &&
+            X509_REVOKED_set_revocationDate(entry, time) == 1 &&
+            X509_REVOKED_add1_ext_i2d(entry, NID_crl_reason, reason, 0, 0) == 1 &&
+            X509_CRL_add0_revoked(list, entry) == 1);
+    ASN1_ENUMERATED_free(reason);
+    ASN1_TIME_free(time);
+}
+
+void key_put_list(const struct list_recipe *recipe, struct buf *out)
+{
+    X509_CRL *list = X509_CRL_new();
+    ASN1_TIME *issued = ASN1_TIME_set(NULL, recipe->issued_ms / 1000);
+    ASN1_TIME *next = ASN1_TIME_set(NULL, recipe->next_ms / 1000);
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *text = NULL;
+
+    require(list && issued && next && bio && X509_CRL_set_version(list, X509_CRL_VERSION_2) == 1 &&
+            X509_CRL_set_issuer_name(list, X509_get_subject_name(recipe->issuer->x509)) == 1 &&
+            X509_CRL_set1_lastUpdate(list, issued) == 1 &&
+            X509_CRL_set1_nextUpdate(list, next) == 1);
+    if (recipe->revoked)
+        put_revoked(list, recipe);
+    X509_CRL_sort(list);
+    EVP_MD_CTX *context = start_signing(recipe->issuer);
+    require(X509_CRL_sign_ctx(list, context) > 0);
+    EVP_MD_CTX_free(context);
+    if (recipe->broken)
+        require(X509_CRL_set1_lastUpdate(list, next) == 1);
+    require(PEM_write_bio_X509_CRL(bio, list) == 1);
+    long length = BIO_get_mem_data(bio, &text);
+    buf_bytes(out, text, (size_t)length);
+    BIO_free(bio);
+    ASN1_TIME_free(next);
+    ASN1_TIME_free(issued);
+    X509_CRL_free(list);
 }

@@ -8,16 +8,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum key_kind { KEY_SM2, KEY_RSA };
+enum key_sort { SORT_SM2, SORT_RSA };
 
 struct key; /* with its certificate */
 
 struct key_recipe {
-    enum key_kind kind;
+    enum key_sort kind;
     const char *name;
     const struct key *issuer; /* NULL: signs itself */
     bool authority;
     bool only_encrypts; /* a key usage without signing */
+    bool stamps;        /* an authority of time stamps; RSA only */
+    const char *uri;    /* a further name of the subject; NULL: none */
     bool broken;        /* the signature on the certificate is wrong */
     int64_t from_ms, to_ms;
 };
@@ -29,11 +31,23 @@ void key_put_certificate(const struct key *key, struct buf *out); /* DER */
 void key_put_pem(const struct key *key, struct buf *out);
 /* The signature value; `raw` gives r || s instead of DER. */
 void key_sign(const struct key *key, const void *data, size_t length, bool raw, struct buf *out);
+/* A time stamp token (RFC 3161) over the data, by an authority of time stamps. */
+void key_put_timestamp(const struct key *key, const void *data, size_t length, int64_t at_ms,
+                       struct buf *out);
+
+struct list_recipe {
+    const struct key *issuer;
+    const struct key *revoked; /* NULL: nothing is */
+    int64_t revoked_ms, issued_ms, next_ms;
+    bool broken; /* the signature on the list is wrong */
+};
+void key_put_list(const struct list_recipe *recipe, struct buf *out); /* PEM */
+
 /* Digest that goes with the key: SM3 or SHA-256. */
 void key_digest(const struct key *key, const void *data, size_t length, struct buf *out);
 const char *key_check_method(const struct key *key);
 /* DER of issuer name and serial number, one behind the other. */
 void key_put_named(const struct key *key, struct buf *out);
-enum key_kind key_kind(const struct key *key);
+enum key_sort key_sort(const struct key *key);
 
 #endif

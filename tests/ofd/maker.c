@@ -90,7 +90,7 @@ static void put_algorithm(struct buf *out, const struct key *key, bool short_oid
     static const unsigned char shorter[] = {0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x83, 0x75};
     static const unsigned char rsa[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b};
 
-    if (key_kind(key) == KEY_RSA)
+    if (key_sort(key) == SORT_RSA)
         der_put(out, DER_OID, rsa, sizeof rsa);
     else if (short_oid)
         der_put(out, DER_OID, shorter, sizeof shorter);
@@ -104,6 +104,16 @@ static void put_certificate(struct buf *out, const struct key *key)
 
     key_put_certificate(key, &der);
     wrap(out, DER_OCTET_STRING, &der);
+}
+
+static void put_stamp(struct buf *out, const struct ofd_recipe *recipe, const struct buf *value)
+{
+    const char *other = "something else";
+
+    if (recipe->stamp_other)
+        key_put_timestamp(recipe->stamper, other, strlen(other), recipe->stamped_ms, out);
+    else
+        key_put_timestamp(recipe->stamper, value->data, value->length, recipe->stamped_ms, out);
 }
 
 static void put_signature(struct buf *out, const struct key *key, const struct buf *data, bool raw)
@@ -218,7 +228,15 @@ static void put_sealed(struct buf *out, const struct ofd_recipe *recipe, const s
         put_certificate(&whole, recipe->signer);
         put_algorithm(&whole, recipe->signer, recipe->short_oid);
     }
-    put_signature(&whole, recipe->signer, &to_sign, recipe->raw);
+    struct buf value = {0}, stamp = {0}, bits = {0};
+    key_sign(recipe->signer, buf_text(&to_sign), to_sign.length, recipe->raw, &value);
+    if (recipe->stamper && !old)
+        put_stamp(&stamp, recipe, &value);
+    put_bits(&whole, &value);
+    if (stamp.length > 0) {
+        put_bits(&bits, &stamp);
+        wrap(&whole, DER_CONTEXT_0, &bits);
+    }
     wrap(out, DER_SEQUENCE, &whole);
     buf_release(&to_sign);
 }
@@ -262,6 +280,8 @@ static void put_signer_info(struct buf *out, const struct ofd_recipe *recipe,
                             const struct buf *attributes, const struct buf *covered)
 {
     static const unsigned char sm3[] = {0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x83, 0x11};
+    static const unsigned char stamp_oid[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
+                                              0x01, 0x09, 0x10, 0x02, 0x0e};
     struct buf info = {0}, named = {0}, algorithm = {0}, value = {0};
 
     put_small(&info, 1);
@@ -273,7 +293,14 @@ static void put_signer_info(struct buf *out, const struct ofd_recipe *recipe,
     put_algorithm(&algorithm, recipe->signer, false);
     wrap(&info, DER_SEQUENCE, &algorithm);
     key_sign(recipe->signer, covered->data, covered->length, false, &value);
+    struct buf stamp = {0}, attribute = {0};
+    if (recipe->stamper)
+        put_stamp(&stamp, recipe, &value);
     wrap(&info, DER_OCTET_STRING, &value);
+    if (stamp.length > 0) {
+        put_attribute(&attribute, stamp_oid, sizeof stamp_oid, &stamp);
+        wrap(&info, DER_CONTEXT_1, &attribute);
+    }
     wrap(out, DER_SEQUENCE, &info);
 }
 

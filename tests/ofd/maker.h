@@ -12,6 +12,9 @@ struct ofd_recipe {
     const struct key *maker;  /* of the seal */
     const struct key *holder; /* listed in the seal; NULL: the signer */
     int64_t signed_ms, seal_from_ms, seal_to_ms, seal_made_ms;
+    const struct key *stamper; /* puts a time stamp on the signature; NULL: none. v4 and CMS */
+    int64_t stamped_ms;
+    bool stamp_other;         /* the stamp is for something else */
     bool holder_digest;       /* the seal lists a digest of the certificate */
     bool raw;                 /* signature values as r || s */
     bool lock_list;           /* Signatures.xml is signed too */

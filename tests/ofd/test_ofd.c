@@ -28,7 +28,7 @@ struct people {
 
 static struct people people;
 
-static struct key *make(enum key_kind kind, const char *name, const struct key *issuer,
+static struct key *make(enum key_sort kind, const char *name, const struct key *issuer,
                         bool authority)
 {
     return key_new(&(struct key_recipe){.kind = kind,
@@ -51,20 +51,20 @@ static void trust_key(struct anchors *trust, const struct key *key)
 static int start(void **state)
 {
     (void)state;
-    people.root = make(KEY_SM2, "Root", NULL, true);
-    people.middle = make(KEY_SM2, "Middle", people.root, true);
-    people.office = make(KEY_SM2, "Office", people.middle, false);
-    people.maker = make(KEY_SM2, "Maker", people.root, false);
-    people.rsa_root = make(KEY_RSA, "RSA Root", NULL, true);
-    people.rsa_office = make(KEY_RSA, "RSA Office", people.rsa_root, false);
-    people.stranger = make(KEY_SM2, "Stranger", NULL, false);
-    people.encrypter = key_new(&(struct key_recipe){.kind = KEY_SM2,
+    people.root = make(SORT_SM2, "Root", NULL, true);
+    people.middle = make(SORT_SM2, "Middle", people.root, true);
+    people.office = make(SORT_SM2, "Office", people.middle, false);
+    people.maker = make(SORT_SM2, "Maker", people.root, false);
+    people.rsa_root = make(SORT_RSA, "RSA Root", NULL, true);
+    people.rsa_office = make(SORT_RSA, "RSA Office", people.rsa_root, false);
+    people.stranger = make(SORT_SM2, "Stranger", NULL, false);
+    people.encrypter = key_new(&(struct key_recipe){.kind = SORT_SM2,
                                                     .name = "Encrypter",
                                                     .issuer = people.root,
                                                     .only_encrypts = true,
                                                     .from_ms = NOW - 400 * DAY,
                                                     .to_ms = NOW + 400 * DAY});
-    people.misissued = key_new(&(struct key_recipe){.kind = KEY_SM2,
+    people.misissued = key_new(&(struct key_recipe){.kind = SORT_SM2,
                                                     .name = "Misissued",
                                                     .issuer = people.root,
                                                     .broken = true,

@@ -1,0 +1,374 @@
+/*
+ * What certificates and third parties prove: X.509 revocation lists, time stamps on seals, and the
+ * certificates a signed code brings along.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/ofd/maker.h"
+#include "verify/base64url.h"
+#include "verify/credential.h"
+#include "verify/ofd.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY    (86400 * (int64_t)1000)
+#define NOW    (INT64_C(1773475200000)) /* 2026-03-14T08:00:00Z */
+#define ISSUER "https://issuer.example/office"
+
+struct people {
+    struct key *root, *office, *rsa_root, *stamper, *stranger, *twin;
+};
+
+static struct people people;
+
+static struct key *make(struct key_recipe recipe)
+{
+    recipe.from_ms = recipe.from_ms ? recipe.from_ms : NOW - 400 * DAY;
+    recipe.to_ms = recipe.to_ms ? recipe.to_ms : NOW + 400 * DAY;
+    return key_new(&recipe);
+}
+
+static int start(void **state)
+{
+    (void)state;
+    people.root = make((struct key_recipe){.kind = SORT_SM2, .name = "Root", .authority = true});
+    people.twin = make((struct key_recipe){.kind = SORT_SM2, .name = "Root", .authority = true});
+    people.office = make((struct key_recipe){
+        .kind = SORT_SM2, .name = "Office", .issuer = people.root, .uri = ISSUER});
+    people.rsa_root =
+        make((struct key_recipe){.kind = SORT_RSA, .name = "RSA Root", .authority = true});
+    people.stamper = make((struct key_recipe){
+        .kind = SORT_RSA, .name = "Stamper", .issuer = people.rsa_root, .stamps = true});
+    people.stranger =
+        make((struct key_recipe){.kind = SORT_RSA, .name = "Stranger", .stamps = true});
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    key_free(people.root);
+    key_free(people.twin);
+    key_free(people.office);
+    key_free(people.rsa_root);
+    key_free(people.stamper);
+    key_free(people.stranger);
+    return 0;
+}
+
+static void add_key(struct anchors *trust, const struct key *key)
+{
+    struct buf pem = {0};
+
+    key_put_pem(key, &pem);
+    assert_int_equal(anchors_add(trust, buf_text(&pem), pem.length, NULL), STATUS_OK);
+    buf_release(&pem);
+}
+
+static void add_list(struct anchors *trust, const struct list_recipe *recipe)
+{
+    struct buf pem = {0};
+
+    key_put_list(recipe, &pem);
+    assert_int_equal(anchors_add(trust, buf_text(&pem), pem.length, NULL), STATUS_OK);
+    buf_release(&pem);
+}
+
+static struct anchors *trust_roots(void)
+{
+    struct anchors *trust = NULL;
+
+    assert_int_equal(anchors_new(&trust, NULL), STATUS_OK);
+    add_key(trust, people.root);
+    add_key(trust, people.rsa_root);
+    return trust;
+}
+
+/* --- revocation lists ------------------------------------------------------------------------- */
+
+static struct chain_state judge_office(const struct anchors *trust)
+{
+    struct buf der = {0};
+    struct certificate *office = NULL;
+    struct chain_state state;
+
+    key_put_certificate(people.office, &der);
+    assert_int_equal(certificate_read(der.data, der.length, &office, NULL), STATUS_OK);
+    assert_int_equal(chain_judge(trust, office, NULL, 0, NOW, &state, NULL), STATUS_OK);
+    assert_int_equal(state.answer, CHAIN_TRUSTED);
+    certificate_free(office);
+    buf_release(&der);
+    return state;
+}
+
+static struct list_recipe list_of(const struct key *issuer)
+{
+    return (struct list_recipe){
+        .issuer = issuer, .issued_ms = NOW - 2 * DAY, .next_ms = NOW + 5 * DAY};
+}
+
+static void a_list_clears_and_condemns(void **state)
+{
+    struct anchors *trust = trust_roots();
+    struct list_recipe list = list_of(people.root);
+
+    (void)state;
+    struct chain_state found = judge_office(trust);
+    assert_int_equal(found.lists.found, 0);
+    assert_int_equal(found.lists.needed, 1);
+    add_list(trust, &list);
+    found = judge_office(trust);
+    assert_string_equal(found.revoked.name, "");
+    assert_int_equal(found.lists.found, 1);
+    assert_string_equal(found.lists.source, "Root");
+    assert_int_equal(found.lists.next_ms, NOW + 5 * DAY);
+    list.revoked = people.office;
+    list.revoked_ms = NOW - 10 * DAY;
+    list.issued_ms = NOW - DAY; /* newer: it counts alone */
+    add_list(trust, &list);
+    found = judge_office(trust);
+    assert_string_equal(found.revoked.name, "Office");
+    assert_int_equal(found.revoked.at_ms, NOW - 10 * DAY);
+    assert_non_null(strstr(found.revoked.reason, "compromised"));
+    list.revoked = NULL;
+    list.issued_ms = NOW;
+    add_list(trust, &list);
+    assert_string_equal(judge_office(trust).revoked.name, "");
+    anchors_free(trust);
+}
+
+static void a_list_of_somebody_else_says_nothing(void **state)
+{
+    struct anchors *trust = trust_roots();
+    struct list_recipe twin = list_of(people.twin), broken = list_of(people.root);
+
+    (void)state;
+    twin.revoked = people.office;
+    add_list(trust, &twin);
+    broken.broken = true;
+    broken.revoked = people.office;
+    add_list(trust, &broken);
+    struct chain_state found = judge_office(trust);
+    assert_string_equal(found.revoked.name, "");
+    assert_int_equal(found.lists.found, 0);
+    anchors_free(trust);
+}
+
+/* --- time stamps ------------------------------------------------------------------------------ */
+
+static struct ofd_recipe sealed(enum ofd_form form)
+{
+    return (struct ofd_recipe){.form = form,
+                               .signer = people.office,
+                               .maker = people.office,
+                               .signed_ms = NOW - 3 * DAY,
+                               .seal_from_ms = NOW - 100 * DAY,
+                               .seal_to_ms = NOW + 100 * DAY,
+                               .seal_made_ms = NOW - 100 * DAY,
+                               .stamper = people.stamper,
+                               .stamped_ms = NOW - 2 * DAY,
+                               .lock_list = true};
+}
+
+static struct verdict_report judge(const struct ofd_recipe *recipe, const struct anchors *trust)
+{
+    struct pack pack = {0};
+    struct buf file = {0};
+    struct verdict_report report;
+    struct ofd_document document = {0};
+    struct ofd_policy policy = {.trust = trust, .now_ms = NOW};
+
+    ofd_make_plain(&pack);
+    ofd_sign(&pack, recipe, 0);
+    pack_write(&pack, &file);
+    assert_int_equal(ofd_verify(buf_text(&file), file.length, &policy, &report, &document, NULL),
+                     STATUS_OK);
+    ofd_document_release(&document);
+    buf_release(&file);
+    pack_release(&pack);
+    return report;
+}
+
+static void expect(const struct verdict_report *report, enum verdict verdict, const char *check,
+                   enum check_result result)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < report->count; i++)
+        found |= strcmp(report->checks[i].check, check) == 0 && report->checks[i].result == result;
+    if (report->verdict == verdict && found)
+        return;
+    for (size_t i = 0; i < report->count; i++)
+        print_message("  %s %s: %s\n", report->checks[i].check,
+                      check_result_name(report->checks[i].result), report->checks[i].detail);
+    fail_msg("%s, expected %s with %s", verdict_name(report->verdict), verdict_name(verdict),
+             check);
+}
+
+static void stamps_are_judged(void **state)
+{
+    static const enum ofd_form forms[] = {FORM_SEAL_V4, FORM_CMS_ATTRIBUTES, FORM_CMS_DIGEST};
+    struct anchors *trust = trust_roots();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        struct ofd_recipe recipe = sealed(forms[i]);
+        struct verdict_report report = judge(&recipe, trust);
+        expect(&report, VERDICT_VALID, "timestamp", CHECK_PASS);
+        recipe.stamp_other = true;
+        report = judge(&recipe, trust);
+        expect(&report, VERDICT_CANNOT_TELL, "timestamp", CHECK_FAIL);
+        recipe.stamp_other = false;
+        recipe.stamper = people.stranger;
+        report = judge(&recipe, trust);
+        expect(&report, VERDICT_VALID, "timestamp", CHECK_WARN);
+    }
+    anchors_free(trust);
+}
+
+/* Revoked after it signed: only a time stamp proves the order. */
+static void a_stamp_proves_what_came_first(void **state)
+{
+    struct anchors *trust = trust_roots();
+    struct list_recipe list = list_of(people.root);
+    struct ofd_recipe recipe = sealed(FORM_CMS_ATTRIBUTES);
+
+    (void)state;
+    list.revoked = people.office;
+    list.revoked_ms = NOW - DAY;
+    add_list(trust, &list);
+    struct verdict_report report = judge(&recipe, trust);
+    expect(&report, VERDICT_VALID, "revocation", CHECK_WARN);
+    recipe.stamped_ms = NOW - DAY / 2;
+    report = judge(&recipe, trust);
+    expect(&report, VERDICT_REVOKED, "revocation", CHECK_FAIL);
+    recipe.stamper = NULL;
+    report = judge(&recipe, trust);
+    expect(&report, VERDICT_REVOKED, "revocation", CHECK_FAIL);
+    assert_non_null(strstr(verdict_report_find(&report, "revocation")->detail, "no time stamp"));
+    anchors_free(trust);
+}
+
+/* --- signed codes with certificates ----------------------------------------------------------- */
+
+static void put_base64(struct buf *out, const struct key *key)
+{
+    struct buf der = {0};
+    unsigned char text[4096];
+
+    key_put_certificate(key, &der);
+    int length = EVP_EncodeBlock(text, (const unsigned char *)der.data, (int)der.length);
+    buf_bytes(out, text, (size_t)length);
+    buf_release(&der);
+}
+
+static void make_code(const struct key *signer, const struct key *shown, const char *claims,
+                      struct buf *out)
+{
+    struct buf header = {0}, value = {0};
+
+    buf_printf(&header, "{\"alg\":\"%s\",\"x5c\":[\"",
+               key_sort(signer) == SORT_SM2 ? "SM2SM3" : "RS256");
+    put_base64(&header, shown);
+    buf_str(&header, "\"]}");
+    base64url_encode(header.data, header.length, out);
+    buf_char(out, '.');
+    base64url_encode(claims, strlen(claims), out);
+    key_sign(signer, out->data, out->length, key_sort(signer) == SORT_SM2, &value);
+    buf_char(out, '.');
+    base64url_encode(value.data, value.length, out);
+    buf_release(&header);
+    buf_release(&value);
+}
+
+static struct verdict_report judge_code(const struct key *signer, const struct key *shown,
+                                        const char *claims, const struct anchors *roots)
+{
+    struct credential_circumstances around = {.now_ms = NOW};
+    struct trust *keys = NULL;
+    struct credential *credential = NULL;
+    struct verdict_report report;
+    struct buf code = {0};
+
+    assert_int_equal(trust_new(&keys, NULL), STATUS_OK);
+    make_code(signer, shown, claims, &code);
+    assert_true(credential_brings_certificates(buf_text(&code), code.length));
+    const struct credential_trust trust = {keys, roots, NOW};
+    assert_int_equal(credential_open(buf_text(&code), code.length, &trust, &credential, NULL),
+                     STATUS_OK);
+    credential_judge(credential, &around, &report);
+    credential_free(credential);
+    trust_free(keys);
+    buf_release(&code);
+    return report;
+}
+
+#define CLAIMS(iss, iat) "{\"iss\":\"" iss "\",\"iat\":" iat ",\"jti\":\"1\"}"
+#define YESTERDAY        "1773388800"
+
+static void codes_by_certificate(void **state)
+{
+    struct anchors *roots = trust_roots();
+    const char *good = CLAIMS(ISSUER, YESTERDAY);
+
+    (void)state;
+    struct verdict_report report = judge_code(people.office, people.office, good, roots);
+    expect(&report, VERDICT_VALID, "chain", CHECK_PASS);
+    expect(&report, VERDICT_VALID, "key_revocation", CHECK_SKIPPED);
+    report = judge_code(people.office, people.office, CLAIMS("Office", YESTERDAY), roots);
+    expect(&report, VERDICT_VALID, "issuer", CHECK_PASS);
+    report = judge_code(people.office, people.office, CLAIMS("Somebody", YESTERDAY), roots);
+    expect(&report, VERDICT_UNKNOWN_ISSUER, "issuer", CHECK_FAIL);
+    report = judge_code(people.office, people.office, CLAIMS(ISSUER, "1673388800"), roots);
+    expect(&report, VERDICT_UNKNOWN_ISSUER, "key", CHECK_FAIL); /* years before the certificate */
+    report = judge_code(people.twin, people.office, good, roots);
+    expect(&report, VERDICT_SIGNATURE_INVALID, "signature", CHECK_FAIL);
+    report = judge_code(people.stranger, people.stranger, good, roots);
+    expect(&report, VERDICT_UNKNOWN_ISSUER, "issuer", CHECK_FAIL);
+    anchors_free(roots);
+}
+
+static void codes_by_a_revoked_certificate(void **state)
+{
+    struct anchors *roots = trust_roots();
+    struct list_recipe list = list_of(people.root);
+
+    (void)state;
+    add_list(roots, &list);
+    struct verdict_report report =
+        judge_code(people.office, people.office, CLAIMS(ISSUER, YESTERDAY), roots);
+    expect(&report, VERDICT_VALID, "key_revocation", CHECK_PASS);
+    list.issued_ms = NOW;
+    list.revoked = people.office;
+    list.revoked_ms = NOW - 2 * DAY;
+    add_list(roots, &list);
+    report = judge_code(people.office, people.office, CLAIMS(ISSUER, YESTERDAY), roots);
+    expect(&report, VERDICT_UNKNOWN_ISSUER, "key_revocation", CHECK_FAIL);
+    list.issued_ms = NOW + 1000;
+    list.revoked_ms = NOW - DAY / 2; /* later than the code says it was signed */
+    add_list(roots, &list);
+    report = judge_code(people.office, people.office, CLAIMS(ISSUER, YESTERDAY), roots);
+    expect(&report, VERDICT_CANNOT_TELL, "key_revocation", CHECK_WARN);
+    anchors_free(roots);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_list_clears_and_condemns),
+        cmocka_unit_test(a_list_of_somebody_else_says_nothing),
+        cmocka_unit_test(stamps_are_judged),
+        cmocka_unit_test(a_stamp_proves_what_came_first),
+        cmocka_unit_test(codes_by_certificate),
+        cmocka_unit_test(codes_by_a_revoked_certificate),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
