@@ -17,7 +17,8 @@ static const struct cli_command *const table[] = {
     &command_keymap_list,    &command_keymap_check,
     &command_slip,           &command_init,
     &command_doctor,         &command_help,
-    &command_quality,
+    &command_quality,        &command_trust_list,
+    &command_trust_show,
 };
 
 size_t commands_count(void)
