@@ -19,6 +19,11 @@ static const struct cli_command *const table[] = {
     &command_doctor,         &command_help,
     &command_quality,        &command_trust_list,
     &command_trust_show,
+    &command_bundle_identity,
+    &command_bundle_export,
+    &command_bundle_import,
+    &command_bundle_receipts,
+    &command_reconcile,
 };
 
 size_t commands_count(void)

@@ -11,6 +11,8 @@ extern const struct cli_command command_account_add, command_account_list, comma
     command_account_lock, command_account_unlock;
 extern const struct cli_command command_sync, command_status, command_notices;
 extern const struct cli_command command_reconcile;
+extern const struct cli_command command_bundle_identity, command_bundle_export,
+    command_bundle_import, command_bundle_receipts;
 extern const struct cli_command command_search, command_show, command_verify, command_check;
 extern const struct cli_command command_slip;
 extern const struct cli_command command_request_new, command_request_list, command_request_show,

@@ -150,7 +150,55 @@ static const char version_4[] = "CREATE TABLE escrow("
                                 "  body TEXT NOT NULL"
                                 ") STRICT;";
 
-static const char *const versions[] = {version_1, version_2, version_3, version_4};
+/*
+ * bundle_out          bundles written here; receipt_ms 0: the platform has not confirmed it.
+ * bundle_out_request  what was in them: the revision it would get, the events, as JSON.
+ * bundle_in           bundles applied here; finished_ms 0: begun and not finished; told_in is the
+ *                     number of the bundle that carried our receipt, 0 none yet.
+ * bundle_page         where the bundles of an origin stand in a database.
+ * bundle_signer       signers somebody here vouched for, by the fingerprint of the certificate.
+ */
+static const char version_5[] = "CREATE TABLE bundle_out("
+                                "  number INTEGER PRIMARY KEY,"
+                                "  created_ms INTEGER NOT NULL,"
+                                "  file TEXT NOT NULL,"
+                                "  recipient TEXT NOT NULL,"
+                                "  requests INTEGER NOT NULL,"
+                                "  receipt_ms INTEGER NOT NULL DEFAULT 0"
+                                ") STRICT;"
+                                "CREATE TABLE bundle_out_request("
+                                "  number INTEGER NOT NULL,"
+                                "  request TEXT NOT NULL,"
+                                "  rev TEXT NOT NULL,"
+                                "  events TEXT NOT NULL,"
+                                "  PRIMARY KEY(number, request)"
+                                ") STRICT, WITHOUT ROWID;"
+                                "CREATE TABLE bundle_in("
+                                "  origin TEXT NOT NULL,"
+                                "  number INTEGER NOT NULL,"
+                                "  digest TEXT NOT NULL,"
+                                "  created_at TEXT NOT NULL,"
+                                "  signer TEXT NOT NULL,"
+                                "  begun_ms INTEGER NOT NULL,"
+                                "  finished_ms INTEGER NOT NULL DEFAULT 0,"
+                                "  rows INTEGER NOT NULL DEFAULT 0,"
+                                "  told_in INTEGER NOT NULL DEFAULT 0,"
+                                "  PRIMARY KEY(origin, number)"
+                                ") STRICT, WITHOUT ROWID;"
+                                "CREATE TABLE bundle_page("
+                                "  origin TEXT NOT NULL,"
+                                "  database TEXT NOT NULL,"
+                                "  since TEXT NOT NULL,"
+                                "  PRIMARY KEY(origin, database)"
+                                ") STRICT, WITHOUT ROWID;"
+                                "CREATE TABLE bundle_signer("
+                                "  fingerprint TEXT PRIMARY KEY,"
+                                "  name TEXT NOT NULL,"
+                                "  account TEXT NOT NULL,"
+                                "  at_ms INTEGER NOT NULL"
+                                ") STRICT, WITHOUT ROWID;";
+
+static const char *const versions[] = {version_1, version_2, version_3, version_4, version_5};
 _Static_assert(sizeof versions / sizeof *versions == OUTBOX_SCHEMA_VERSION,
                "one migration for each version");
 

@@ -235,6 +235,24 @@ static enum status feed_some(struct lines *lines, const char *bytes, size_t leng
     return is_space(bytes[0]) ? STATUS_OK : classify_nonsense(error);
 }
 
+bool lines_is_done(const struct lines *lines)
+{
+    return lines->state == LINES_DONE;
+}
+
+enum status lines_feed_page(struct lines *lines, const char *bytes, size_t length, size_t *used,
+                            struct error *error)
+{
+    size_t at = 0;
+    while (at < length && lines->failed == STATUS_OK && !lines_is_done(lines)) {
+        size_t taken;
+        lines->failed = feed_some(lines, bytes + at, length - at, &taken, error);
+        at += taken;
+    }
+    *used = at;
+    return lines->failed;
+}
+
 enum status lines_feed(struct lines *lines, const char *bytes, size_t length, struct error *error)
 {
     while (length > 0 && lines->failed == STATUS_OK) {

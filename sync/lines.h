@@ -65,6 +65,10 @@ void lines_release(struct lines *lines);
 
 enum status lines_feed(struct lines *lines, const char *bytes, size_t length,
                        struct error *error) MUST_CHECK;
+/* The same, but stops behind the end of the page; *used bytes were taken. */
+enum status lines_feed_page(struct lines *lines, const char *bytes, size_t length, size_t *used,
+                            struct error *error) MUST_CHECK;
+bool lines_is_done(const struct lines *lines); /* the page has been read to its end */
 /* STATUS_OFFLINE: the stream stopped before its end. STATUS_PORTAL: it is no `_changes` answer. */
 enum status lines_finish(struct lines *lines, struct error *error) MUST_CHECK;
 

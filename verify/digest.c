@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 
 #include <openssl/evp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -72,19 +73,75 @@ void digest_base64(const struct digest_value *value, char out[DIGEST_BASE64_MAX]
     (void)EVP_EncodeBlock((unsigned char *)out, value->bytes, (int)value->length);
 }
 
+static void put_hex(const unsigned char *bytes, size_t length, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < length; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * length] = '\0';
+}
+
 enum status sha256_hex(const void *data, size_t length, char out[SHA256_HEX_MAX],
                        struct error *error)
 {
-    static const char digits[] = "0123456789abcdef";
     struct digest_value digest;
     enum status status = digest_compute(DIGEST_SHA256, data, length, &digest, error);
 
-    if (status != STATUS_OK)
-        return status;
-    for (size_t i = 0; i < digest.length; i++) {
-        out[2 * i] = digits[digest.bytes[i] >> 4];
-        out[2 * i + 1] = digits[digest.bytes[i] & 15];
+    if (status == STATUS_OK)
+        put_hex(digest.bytes, digest.length, out);
+    return status;
+}
+
+/* --- in pieces -------------------------------------------------------------------------------- */
+
+struct sha256 {
+    EVP_MD_CTX *context;
+};
+
+enum status sha256_new(struct sha256 **out, struct error *error)
+{
+    struct sha256 *digest = calloc(1, sizeof *digest);
+
+    if (digest)
+        digest->context = EVP_MD_CTX_new();
+    if (!digest || !digest->context ||
+        EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL) != 1) {
+        sha256_free(digest);
+        return error_nomem(error);
     }
-    out[2 * digest.length] = '\0';
+    *out = digest;
     return STATUS_OK;
+}
+
+static enum status refused(struct error *error)
+{
+    return error_set(error, STATUS_INTERNAL,
+                     _("A digest could not be computed: the cryptographic library refuses."));
+}
+
+enum status sha256_add(struct sha256 *digest, const void *data, size_t length, struct error *error)
+{
+    return EVP_DigestUpdate(digest->context, data, length) == 1 ? STATUS_OK : refused(error);
+}
+
+enum status sha256_finish(struct sha256 *digest, char out[SHA256_HEX_MAX], struct error *error)
+{
+    unsigned char bytes[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+
+    if (EVP_DigestFinal_ex(digest->context, bytes, &size) != 1)
+        return refused(error);
+    put_hex(bytes, size, out);
+    return STATUS_OK;
+}
+
+void sha256_free(struct sha256 *digest)
+{
+    if (!digest)
+        return;
+    EVP_MD_CTX_free(digest->context);
+    free(digest);
 }

@@ -29,4 +29,14 @@ void digest_base64(const struct digest_value *value, char out[DIGEST_BASE64_MAX]
 enum status sha256_hex(const void *data, size_t length, char out[SHA256_HEX_MAX],
                        struct error *error) MUST_CHECK;
 
+/* The same over bytes that come in pieces. finish() may be called once; free() accepts NULL. */
+struct sha256;
+
+enum status sha256_new(struct sha256 **digest, struct error *error) MUST_CHECK;
+enum status sha256_add(struct sha256 *digest, const void *data, size_t length,
+                       struct error *error) MUST_CHECK;
+enum status sha256_finish(struct sha256 *digest, char out[SHA256_HEX_MAX],
+                          struct error *error) MUST_CHECK;
+void sha256_free(struct sha256 *digest);
+
 #endif

@@ -7,7 +7,7 @@ build="gcc libc6-dev pkg-config gettext libncurses-dev libsqlite3-dev libcurl4-o
  libjansson-dev libssl-dev libicu-dev libinih-dev zlib1g-dev libzip-dev libxml2-dev libqrencode-dev
  unicode-data bzip2"
 demo="$build libmicrohttpd-dev"
-test="$demo libcmocka-dev libvterm-dev locales nodejs"
+test="$demo libcmocka-dev libvterm-dev locales nodejs openssl curl"
 lint="$build clang-format cppcheck"
 ci="$test $lint clang libclang-rt-14-dev llvm valgrind python3-minimal"
 
