@@ -29,7 +29,7 @@ struct bundle {
 /* The content from its beginning. */
 enum status bundle_rewind(struct bundle *bundle, struct error *error) MUST_CHECK;
 bool bundle_is_cancelled(const struct bundle *bundle);
-enum status bundle_stopped(struct error *error);
+enum status bundle_stopped(struct error *error) MUST_CHECK;
 struct bundle_arrival bundle_arrival_of(const struct bundle *bundle);
 
 #endif
