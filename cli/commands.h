@@ -16,7 +16,8 @@ extern const struct cli_command command_bundle_identity, command_bundle_export,
 extern const struct cli_command command_search, command_show, command_verify, command_check;
 extern const struct cli_command command_slip;
 extern const struct cli_command command_request_new, command_request_list, command_request_show,
-    command_request_approve, command_request_return, command_request_withdraw, command_request_note;
+    command_request_approve, command_request_return, command_request_withdraw, command_request_note,
+    command_request_resolve, command_request_resubmit;
 extern const struct cli_command command_dataset_list, command_dataset_show;
 extern const struct cli_command command_keymap_list, command_keymap_check;
 extern const struct cli_command command_quality;

@@ -90,6 +90,23 @@ static enum status run_withdraw(struct cli *cli, struct error *error)
     return act(cli, "withdraw", error);
 }
 
+static enum status run_resolve(struct cli *cli, struct error *error)
+{
+    const char *id = cli->line->operands[0];
+    bool keep = line_switch(cli->line, "keep");
+    bool ok = true;
+
+    if (keep == line_switch(cli->line, "drop"))
+        return error_set(error, STATUS_USAGE, _("Say either --keep or --drop."));
+    enum status status = request_resolve(cli->seat->outbox, cli->seat->reader, &cli->seat->session,
+                                         id, keep ? RESOLVE_KEEP : RESOLVE_DROP,
+                                         line_option(cli->line, "reason"), error);
+    if (status != STATUS_OK)
+        return status;
+    json_t *value = state_json(cli, id, &ok);
+    return output_json(cli->out, value, ok, error);
+}
+
 static enum status run_note(struct cli *cli, struct error *error)
 {
     return act_on_one(cli, cli->line->operands[0], "note", line_option(cli->line, "text"), error);
@@ -102,6 +119,13 @@ static const struct option_row remark[] = {
 
 static const struct option_row reason[] = {
     {"reason", "TEXT", OPTION_REQUIRED, N_("why; everybody who sees the request reads it")},
+    {NULL, NULL, 0, NULL},
+};
+
+static const struct option_row resolve_options[] = {
+    {"keep", NULL, 0, N_("send it again as it is")},
+    {"drop", NULL, 0, N_("withdraw it; only its maker can")},
+    {"reason", "TEXT", 0, N_("with --drop: why; else the reason it was held for is given")},
     {NULL, NULL, 0, NULL},
 };
 
@@ -160,4 +184,17 @@ const struct cli_command command_request_note = {
     .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN,
     .allowed = session_may_request,
     .run = run_note,
+};
+
+const struct cli_command command_request_resolve = {
+    .name = "request",
+    .action = "resolve",
+    .operands = "ID",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = N_("Decide on a held request: send it again, or give it up."),
+    .options = resolve_options,
+    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN,
+    .allowed = session_may_request,
+    .run = run_resolve,
 };

@@ -24,6 +24,7 @@ json_t *request_row_json(const struct session *session, const struct request_row
     json_put_text(value, "state", request_state_name(row->state), ok);
     json_put_text(value, "delivery", delivery_name(row->delivery), ok);
     json_put_text(value, "reason", row->delivery_reason, ok);
+    json_put_text(value, "hold", row->hold_kind, ok);
     json_put_text(value, "ground", row->ground, ok);
     json_put_text(value, "why", row->reason, ok);
     json_put_text(value, "maker", row->maker, ok);

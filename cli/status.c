@@ -42,6 +42,7 @@ static json_t *requests_json(const struct overview *overview, bool *ok)
     json_put(value, "queued", json_integer(overview->queued), ok);
     json_put(value, "sending", json_integer(overview->sending), ok);
     json_put(value, "delivered", json_integer(overview->delivered), ok);
+    json_put(value, "withdrawn", json_integer(overview->withdrawn), ok);
     json_put(value, "held", json_integer(overview->held), ok);
     json_put(value, "to_review", json_integer(overview->to_review), ok);
     return value;

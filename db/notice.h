@@ -44,6 +44,7 @@
  *     dataset  wire name of a dataset; its title
  *     fields   names of fields of the notice's dataset, one a line; their titles
  *     state    request_state_name(); its title
+ *     action   of an event of a request; its title
  *     verdict, before   verdict_name(); its title
  *
  * Any other one is shown as it is.
@@ -51,6 +52,9 @@
 #define NOTICE_LIST(X)                                                                             \
     X(REQUEST_STATE, "request_state", N_("Request about {name}: {state}, by {by}."))               \
     X(REQUEST_RETURNED, "request_returned", N_("Request about {name}: {by} gave it back. {note}")) \
+    X(REQUEST_OVERTAKEN, "request_overtaken",                                                      \
+      N_("Request about {name}: your decision \"{action}\" does not count, another one came "      \
+         "first. It is now: {state} ({by})."))                                                     \
     X(RECORD_CHANGED, "record_changed", N_("{name}: {dataset} has changed: {fields}."))            \
     X(RECORD_ADDED, "record_added", N_("{name}: there is a new entry in {dataset}."))              \
     X(RECORD_REMOVED, "record_removed",                                                            \

@@ -3,6 +3,7 @@
 #include "db/notice.h"
 #include "db/record.h"
 #include "db/request_doc.h"
+#include "db/wording.h"
 #include "verify/verdict.h"
 
 #include <stdlib.h>
@@ -124,6 +125,11 @@ static void tell_state(const struct telling *telling, const char *value)
     buf_str(telling->out, request_state_parse(value, &state) ? request_state_title(state) : value);
 }
 
+static void tell_action(const struct telling *telling, const char *value)
+{
+    buf_str(telling->out, wording_action(value));
+}
+
 static void tell_verdict(const struct telling *telling, const char *value)
 {
     for (int verdict = VERDICT_VALID; verdict <= VERDICT_CANNOT_TELL; verdict++)
@@ -140,7 +146,7 @@ static void tell(const struct telling *telling, const char *name, size_t length,
     } ways[] = {
         {"name", tell_name},       {"object", tell_object},  {"note", tell_note},
         {"dataset", tell_dataset}, {"fields", tell_fields},  {"state", tell_state},
-        {"verdict", tell_verdict}, {"before", tell_verdict},
+        {"verdict", tell_verdict}, {"before", tell_verdict}, {"action", tell_action},
     };
 
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)

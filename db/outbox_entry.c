@@ -45,12 +45,52 @@ static enum status keep_highest_mono(struct sql *sql, const json_t *events, stru
     return raise_mono(sql, highest, error);
 }
 
+static enum status mark_made_here(struct sql *sql, const char *request, const json_t *events,
+                                  struct error *error)
+{
+    struct stmt *stmt;
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < json_array_size(events) && status == STATUS_OK; i++) {
+        status = sql_statement(sql,
+                               "UPDATE request_event SET made_here = 1"
+                               " WHERE request = ?1 AND id = ?2",
+                               &stmt, error);
+        if (status != STATUS_OK)
+            break;
+        stmt_bind_text(stmt, 1, request);
+        stmt_bind_text(stmt, 2, json_text(json_array_get(events, i), "id", ""));
+        status = stmt_run(stmt, error);
+    }
+    return status;
+}
+
+/* What was held is decided. When the upstream was never offered the request and it is withdrawn
+ * now, there is nothing to send. */
+static enum status settle_hold(struct sql *sql, const char *request, struct error *error)
+{
+    struct stmt *stmt;
+    enum status status =
+        sql_statement(sql,
+                      "UPDATE request SET hold_kind = NULL, hold_reason = NULL, defer_reason ="
+                      " NULL, closed_here = (offered = 0 AND upstream_rev IS NULL"
+                      " AND state = 'withdrawn') WHERE id = ?1",
+                      &stmt, error);
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, request);
+    status = stmt_run(stmt, error);
+    return status == STATUS_OK ? store_refresh(sql, request, error) : status;
+}
+
 static enum status apply_events(struct sql *sql, const char *request, const json_t *events,
                                 bool *changed, struct error *error)
 {
     bool added = false;
     enum status status = store_events(sql, request, events, &added, error);
 
+    if (status == STATUS_OK)
+        status = mark_made_here(sql, request, events, error);
     if (status == STATUS_OK)
         status = keep_highest_mono(sql, events, error);
     if (status == STATUS_OK)
@@ -78,6 +118,21 @@ static enum status apply_evidence(struct sql *sql, const char *request, const js
     return status;
 }
 
+static enum status apply_act(struct sql *sql, const json_t *entry, bool *changed,
+                             struct error *error)
+{
+    const char *request = json_text(entry, "request", "");
+    bool added = false;
+    enum status status =
+        apply_events(sql, request, json_object_get(entry, "events"), &added, error);
+
+    if (status == STATUS_OK && added && json_bool(entry, "resolves", false))
+        status = settle_hold(sql, request, error);
+    if (status == STATUS_OK)
+        *changed = *changed || added;
+    return status;
+}
+
 static enum status apply_raise(struct sql *sql, const json_t *entry, bool *changed,
                                struct error *error)
 {
@@ -88,16 +143,10 @@ static enum status apply_raise(struct sql *sql, const json_t *entry, bool *chang
 
     for (size_t i = 0; i < json_array_size(evidence) && status == STATUS_OK; i++)
         status = apply_evidence(sql, request, json_array_get(evidence, i), error);
-    return status == STATUS_OK
-               ? apply_events(sql, request, json_object_get(entry, "events"), changed, error)
-               : status;
-}
-
-static enum status apply_act(struct sql *sql, const json_t *entry, bool *changed,
-                             struct error *error)
-{
-    return apply_events(sql, json_text(entry, "request", ""), json_object_get(entry, "events"),
-                        changed, error);
+    if (status == STATUS_OK)
+        status = apply_events(sql, request, json_object_get(entry, "events"), changed, error);
+    const json_t *old = json_object_get(entry, "resubmits");
+    return status == STATUS_OK && old ? apply_act(sql, old, changed, error) : status;
 }
 
 static enum status apply_account(struct sql *sql, const json_t *entry, bool *changed,

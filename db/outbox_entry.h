@@ -5,8 +5,9 @@
  * there with everything it needs or not there at all.
  *
  *     {"entry":"raise","request":{frozen part},"events":[…],
- *      "evidence":[{"name","type","length","sha256","data":base64}]}
- *     {"entry":"act","request":"request:…","events":[…]}
+ *      "evidence":[{"name","type","length","sha256","data":base64}],
+ *      "resubmits":{"request":"request:…","events":[…]}}   the old one's, when there is one
+ *     {"entry":"act","request":"request:…","events":[…],"resolves":true}   of a held request
  *     {"entry":"account","name","roles","locked","created_ms","revision","passphrase"}
  *     {"entry":"mark","mono"}        the number of the last event made here, before entries go
  *

@@ -198,7 +198,18 @@ static const char version_5[] = "CREATE TABLE bundle_out("
                                 "  at_ms INTEGER NOT NULL"
                                 ") STRICT, WITHOUT ROWID;";
 
-static const char *const versions[] = {version_1, version_2, version_3, version_4, version_5};
+/* request: whether a write was ever begun (then the upstream may have it, whatever was heard of
+ * it); the record's revision a person has seen and keeps the request with; given up before the
+ * upstream had it, so that there is nothing to send. What was there before may have been sent. */
+static const char version_6[] =
+    "ALTER TABLE request ADD COLUMN offered INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE request ADD COLUMN accepted_rev TEXT;"
+    "ALTER TABLE request ADD COLUMN closed_here INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE request_event ADD COLUMN made_here INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE request SET offered = 1;";
+
+static const char *const versions[] = {version_1, version_2, version_3,
+                                       version_4, version_5, version_6};
 _Static_assert(sizeof versions / sizeof *versions == OUTBOX_SCHEMA_VERSION,
                "one migration for each version");
 

@@ -197,7 +197,9 @@ static enum status read_delivery(struct overview_build *build, struct error *err
                       "SELECT count(*) FILTER (WHERE hold_kind IS NOT NULL),"
                       " count(*) FILTER (WHERE hold_kind IS NULL AND sending <> 0),"
                       " count(*) FILTER (WHERE hold_kind IS NULL AND sending = 0 AND unsent > 0),"
-                      " count(*) FILTER (WHERE hold_kind IS NULL AND sending = 0 AND unsent = 0)"
+                      " count(*) FILTER (WHERE hold_kind IS NULL AND sending = 0 AND unsent = 0"
+                      "  AND closed_here = 0),"
+                      " count(*) FILTER (WHERE hold_kind IS NULL AND closed_here <> 0)"
                       " FROM request",
                       &stmt, error);
 
@@ -209,6 +211,7 @@ static enum status read_delivery(struct overview_build *build, struct error *err
         overview->sending = stmt_int(stmt, 1);
         overview->queued = stmt_int(stmt, 2);
         overview->delivered = stmt_int(stmt, 3);
+        overview->withdrawn = stmt_int(stmt, 4);
     }
     stmt_reset(stmt);
     return status;

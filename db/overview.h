@@ -26,8 +26,8 @@ struct overview {
     const struct dataset_status *datasets;
     size_t dataset_count;
     int64_t by_state[REQUEST_CLOSED + 1];
-    int64_t queued, sending, delivered, held; /* every request in exactly one */
-    int64_t to_review;                        /* pending_review, for `account` not made by it */
+    int64_t queued, sending, delivered, held, withdrawn; /* every request in exactly one */
+    int64_t to_review; /* pending_review, for `account` not made by it */
     int64_t mine_open;
     int64_t oldest_unsent_ms; /* wall clock of the oldest unacknowledged event; 0: none */
     int64_t contact_ms;       /* newest complete answer of any feed; 0: never */

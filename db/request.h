@@ -10,6 +10,7 @@
  *   sending    a write of it is under way right now
  *   delivered  every event is in an acknowledged upstream revision
  *   held       a person has to decide; hold_reason says why
+ *   withdrawn  given up before the upstream had it: there is nothing to send
  *
  * Requests of other stations arrive through request_merge_upstream() and live in the same table.
  */
@@ -18,7 +19,13 @@
 #include "db/request_doc.h"
 #include "db/session.h"
 
-enum delivery { DELIVERY_QUEUED, DELIVERY_SENDING, DELIVERY_DELIVERED, DELIVERY_HELD };
+enum delivery {
+    DELIVERY_QUEUED,
+    DELIVERY_SENDING,
+    DELIVERY_DELIVERED,
+    DELIVERY_HELD,
+    DELIVERY_WITHDRAWN,
+};
 const char *delivery_name(enum delivery delivery);  /* "queued" … */
 const char *delivery_title(enum delivery delivery); /* translated */
 
@@ -42,6 +49,9 @@ struct request_new {
     const char *ground, *reason;
     const struct request_attachment *attachments;
     size_t attachment_count;
+    const char *resubmits; /* NULL, or the request this one takes the place of: the session must be
+                              allowed to resubmit it, and it is closed in the same transaction */
+    bool keeps_evidence;   /* of that request, except files of a name that is attached anew */
 };
 
 /* Raises and submits a request on the record as the reader sees it now (base values and base_rev
@@ -51,11 +61,24 @@ enum status request_raise(struct outbox *outbox, struct reader *reader,
                           const struct session *session, const struct request_new *request,
                           char id[48], struct error *error) MUST_CHECK;
 
+/* A proposed value as it would be typed; false when it cannot be. */
+bool request_value_typed(const json_t *value, struct buf *out);
+
 /* action: "approve", "return", "withdraw", "resubmit" (the note is the id of the new request),
  * "note", "dispute", "close". Checks role, state and maker != checker; STATUS_REFUSED says which
  * rule. `ids` may omit the "request:" prefix. */
 enum status request_act(struct outbox *outbox, const struct session *session, const char *id,
                         const char *action, const char *note, struct error *error) MUST_CHECK;
+
+/* A held request, decided by a person. KEEP: it is sent again as it is; what the record says now
+ * (as the reader sees it) has been taken note of. DROP: its maker withdraws it, and what is left to
+ * tell the upstream is sent; without a note the reason of the hold is given. One transaction.
+ * STATUS_REFUSED when the request is not held, or the session may not. */
+enum resolution { RESOLVE_KEEP, RESOLVE_DROP };
+enum status request_resolve(struct outbox *outbox, struct reader *reader,
+                            const struct session *session, const char *id,
+                            enum resolution resolution, const char *note,
+                            struct error *error) MUST_CHECK;
 
 /* One row of the queue; strings live in the list. */
 struct request_row {
@@ -66,6 +89,8 @@ struct request_row {
     enum request_state state;
     enum delivery delivery;
     const char *delivery_reason; /* held: why; queued after failures: the last error; else "" */
+    const char *hold_kind; /* held: status_name() of the reason, "conflict" when the record has
+                              changed since; else "" */
     int64_t created_ms, last_event_ms;
     bool born_here;
     bool base_changed;    /* the cached record has another revision and another value now */
@@ -122,12 +147,17 @@ void request_detail_free(struct request_detail *detail);
 
 /* --- delivery, for sync/ ---------------------------------------------------------------------- */
 
+#define REQUEST_NO_RECORD "-"
+
 struct outgoing {
     char id[48];
     char upstream_rev[96]; /* "" when never written */
     json_t *document;      /* frozen + all events known here (+ _rev, + _attachments: the upstream's
                               own stubs as last merged, the whole content until then) */
     json_t *event_ids;     /* of the events in `document` not acknowledged yet */
+    bool is_first;         /* no write of it was ever begun: the upstream cannot have it */
+    char accepted_rev[96]; /* of the record: a person has seen it and keeps the request;
+                              REQUEST_NO_RECORD: there was none to see; "": nobody was asked */
     json_t *parts;         /* [{"name","type","length"}]: what follows the document, in the order of
                               its `_attachments`; empty when nothing does */
 };
@@ -145,6 +175,20 @@ enum status request_read_attachment(struct outbox *outbox, const char *id, const
                                     int64_t offset, char *bytes, size_t length,
                                     struct error *error) MUST_CHECK;
 void outgoing_release(struct outgoing *outgoing);
+/* How the record a request is about stands to what the request was made from. */
+enum request_base {
+    BASE_SAME,    /* the fields to be changed have the values they had */
+    BASE_CHANGED, /* one of them has another value now */
+    BASE_REACHED, /* and they are all as proposed */
+};
+enum request_base request_compare_base(const json_t *request, const json_t *record);
+/* A first write is about to begin: from now on the upstream may have the request, whatever will be
+ * heard of it. */
+enum status request_offer(struct outbox *outbox, const char *id, struct error *error) MUST_CHECK;
+/* The upstream has refused this request and was seen not to have it. When it has been withdrawn,
+ * nothing is left to send: *closed. */
+enum status request_close_here(struct outbox *outbox, const char *id, bool *closed,
+                               struct error *error) MUST_CHECK;
 /* The upstream stored exactly these events under `rev`. */
 enum status request_acknowledge(struct outbox *outbox, const struct outgoing *outgoing,
                                 const char *rev, struct error *error) MUST_CHECK;

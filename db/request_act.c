@@ -1,6 +1,6 @@
+#include "db/request_act.h"
 #include "base/i18n.h"
 #include "db/outbox_entry.h"
-#include "db/request.h"
 #include "db/request_store.h"
 
 #include <string.h>
@@ -57,8 +57,32 @@ static enum status check_effect(const json_t *events, const json_t *event, struc
     return status;
 }
 
-static enum status record_act(struct outbox *outbox, const char *id, json_t *event,
-                              struct error *error)
+enum status request_act_event(struct sql *sql, const struct session *session, const char *id,
+                              const struct request_deed *deed, json_t **out, struct error *error)
+{
+    bool reviews = strcmp(deed->action, "approve") == 0 || strcmp(deed->action, "return") == 0;
+    json_t *frozen = NULL;
+    json_t *events = NULL;
+    json_t *event = NULL;
+    enum status status = check_act(session, deed->action, deed->note, error);
+
+    if (status == STATUS_OK)
+        status = store_load(sql, id, &frozen, &events, error);
+    if (status == STATUS_OK)
+        status = store_new_event(sql, session, reviews, deed->action, deed->note, &event, error);
+    if (status == STATUS_OK)
+        status = check_effect(events, event, error);
+    json_decref(frozen);
+    json_decref(events);
+    if (status != STATUS_OK) {
+        json_decref(event);
+        return status;
+    }
+    *out = event;
+    return STATUS_OK;
+}
+
+enum status request_act_entry(const char *id, json_t *event, json_t **out, struct error *error)
 {
     json_t *entry = outbox_entry_new("act");
     json_t *events = json_array();
@@ -67,36 +91,33 @@ static enum status record_act(struct outbox *outbox, const char *id, json_t *eve
     json_add(events, json_incref(event), &ok);
     json_put_text(entry, "request", id, &ok);
     json_put(entry, "events", events, &ok);
-    enum status status = ok ? outbox_record(outbox, entry, error) : error_nomem(error);
-    json_decref(entry);
-    return status;
+    if (!ok) {
+        json_decref(entry);
+        return error_nomem(error);
+    }
+    *out = entry;
+    return STATUS_OK;
 }
 
 enum status request_act(struct outbox *outbox, const struct session *session, const char *id,
                         const char *action, const char *note, struct error *error)
 {
+    const struct request_deed deed = {action, note};
     char whole[REQUEST_ID_MAX];
-    json_t *frozen = NULL;
-    json_t *events = NULL;
     json_t *event = NULL;
-    bool reviews = strcmp(action, "approve") == 0 || strcmp(action, "return") == 0;
-    enum status status = check_act(session, action, note, error);
+    json_t *entry = NULL;
+    enum status status = store_request_id(id, whole, error);
 
-    if (status == STATUS_OK)
-        status = store_request_id(id, whole, error);
     if (status != STATUS_OK)
         return status;
     struct sql *sql = outbox_lock(outbox);
-    status = store_load(sql, whole, &frozen, &events, error);
+    status = request_act_event(sql, session, whole, &deed, &event, error);
     if (status == STATUS_OK)
-        status = store_new_event(sql, session, reviews, action, note, &event, error);
+        status = request_act_entry(whole, event, &entry, error);
     if (status == STATUS_OK)
-        status = check_effect(events, event, error);
-    if (status == STATUS_OK)
-        status = record_act(outbox, whole, event, error);
+        status = outbox_record(outbox, entry, error);
     outbox_unlock(outbox);
-    json_decref(frozen);
-    json_decref(events);
+    json_decref(entry);
     json_decref(event);
     return status;
 }

@@ -216,7 +216,8 @@ static enum status find_outgoing(struct sql *sql, const char *after, struct outg
     struct stmt *stmt;
     bool row = false;
     enum status status = sql_statement(sql,
-                                       "SELECT id, coalesce(upstream_rev, '') FROM request"
+                                       "SELECT id, coalesce(upstream_rev, ''), offered,"
+                                       " coalesce(accepted_rev, '') FROM request"
                                        " WHERE unsent > 0 AND hold_kind IS NULL AND id > ?1"
                                        " ORDER BY id LIMIT 1",
                                        &stmt, error);
@@ -231,6 +232,9 @@ static enum status find_outgoing(struct sql *sql, const char *after, struct outg
         const char *rev = stmt_text(stmt, 1);
         snprintf(found->id, sizeof found->id, "%s", id ? id : "");
         snprintf(found->upstream_rev, sizeof found->upstream_rev, "%s", rev ? rev : "");
+        const char *accepted = stmt_text(stmt, 3);
+        found->is_first = stmt_int(stmt, 2) == 0;
+        snprintf(found->accepted_rev, sizeof found->accepted_rev, "%s", accepted ? accepted : "");
     }
     stmt_reset(stmt);
     return status;
@@ -442,7 +446,7 @@ enum status request_acknowledge(struct outbox *outbox, const struct outgoing *ou
         status = mark_acknowledged(sql, outgoing->id, outgoing->event_ids, error);
     if (status == STATUS_OK)
         status = run_on_request(sql,
-                                "UPDATE request SET upstream_rev = ?2, sending = 0,"
+                                "UPDATE request SET upstream_rev = ?2, sending = 0, offered = 1,"
                                 " defer_reason = NULL, hold_kind = NULL, hold_reason = NULL"
                                 " WHERE id = ?1",
                                 outgoing->id, rev, NULL, error);
@@ -469,6 +473,38 @@ enum status request_hold(struct outbox *outbox, const char *id, const char *kind
                           "UPDATE request SET sending = 0, hold_kind = ?2, hold_reason = ?3"
                           " WHERE id = ?1",
                           id, kind, reason, error);
+}
+
+enum status request_offer(struct outbox *outbox, const char *id, struct error *error)
+{
+    return change_request(outbox, "UPDATE request SET offered = 1 WHERE id = ?1", id, NULL, NULL,
+                          error);
+}
+
+enum status request_close_here(struct outbox *outbox, const char *id, bool *closed,
+                               struct error *error)
+{
+    struct sql *sql = outbox_lock(outbox);
+    int64_t changes = 0;
+    enum status status = sql_begin(sql, error);
+
+    if (status == STATUS_OK)
+        status = run_on_request(sql,
+                                "UPDATE request SET closed_here = 1, sending = 0,"
+                                " hold_kind = NULL, hold_reason = NULL, defer_reason = NULL"
+                                " WHERE id = ?1 AND state = 'withdrawn' AND upstream_rev IS NULL",
+                                id, NULL, NULL, error);
+    if (status == STATUS_OK)
+        changes = sql_changes(sql);
+    if (status == STATUS_OK)
+        status = store_refresh(sql, id, error);
+    if (status == STATUS_OK)
+        status = sql_commit(sql, error);
+    sql_rollback(sql);
+    outbox_unlock(outbox);
+    if (status == STATUS_OK)
+        *closed = changes > 0;
+    return status;
 }
 
 enum status request_release(struct outbox *outbox, const char *id, struct error *error)

@@ -19,6 +19,7 @@ static const struct {
     [DELIVERY_SENDING] = {"sending", N_("being sent")},
     [DELIVERY_DELIVERED] = {"delivered", N_("delivered")},
     [DELIVERY_HELD] = {"held", N_("held")},
+    [DELIVERY_WITHDRAWN] = {"withdrawn", N_("never sent")},
 };
 
 const char *delivery_name(enum delivery delivery)

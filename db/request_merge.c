@@ -240,10 +240,10 @@ static enum status settle(struct sql *sql, const struct arrival *arrival, const 
         status = keep_stubs(sql, arrival, error);
     if (status == STATUS_OK)
         status = run(sql,
-                     "UPDATE request SET upstream_rev = ?2, sending = 0,"
-                     " hold_reason = iif(hold_kind IN ('corrupt', 'not_found'), NULL, hold_reason),"
-                     " hold_kind = iif(hold_kind IN ('corrupt', 'not_found'), NULL, hold_kind)"
-                     " WHERE id = ?1",
+                     "UPDATE request SET upstream_rev = ?2, sending = 0, offered = 1,"
+                     " closed_here = 0, hold_reason = iif(hold_kind IN ('corrupt', 'not_found',"
+                     " 'conflict'), NULL, hold_reason), hold_kind = iif(hold_kind IN ('corrupt',"
+                     " 'not_found', 'conflict'), NULL, hold_kind) WHERE id = ?1",
                      TEXTS(arrival->id, arrival->rev), error);
     if (status == STATUS_OK)
         status = run(sql, "DELETE FROM aside WHERE id = ?1", TEXTS(arrival->id), error);
@@ -443,7 +443,8 @@ enum status request_forget_upstream(struct outbox *outbox, const char *database,
                           "UPDATE request_event SET acknowledged = 0;"
                           "UPDATE evidence SET upstream = NULL;"
                           "UPDATE request SET upstream_rev = NULL, sending = 0, unsent ="
-                          " (SELECT count(*) FROM request_event WHERE request = request.id)",
+                          " iif(closed_here, 0, (SELECT count(*) FROM request_event"
+                          " WHERE request = request.id))",
                           error);
     if (status == STATUS_OK)
         status = write_position(sql, database, NULL, instance, 0, error);

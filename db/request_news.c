@@ -98,6 +98,94 @@ static enum status tell(struct sql *sql, const char *request, const struct known
     return notice_store(sql, &notice, NULL, error);
 }
 
+/* --- decisions that others overtook ----------------------------------------------------------- */
+
+static enum status is_made_here(struct sql *sql, const char *request, const char *event, bool *here,
+                                struct error *error)
+{
+    struct stmt *stmt;
+    enum status status = sql_statement(sql,
+                                       "SELECT 1 FROM request_event WHERE request = ?1"
+                                       " AND id = ?2 AND made_here = 1",
+                                       &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, request);
+    stmt_bind_text(stmt, 2, event);
+    status = stmt_step(stmt, here, error);
+    stmt_reset(stmt);
+    return status;
+}
+
+/* `lost` was decided here and had its effect here, until `won` arrived. */
+static enum status tell_overtaken(struct sql *sql, const char *request, const struct known *known,
+                                  const struct request_step *lost, const struct request_step *won,
+                                  struct error *error)
+{
+    char cause[NOTICE_CAUSE_MAX];
+    const struct notice_parameter parameters[] = {{"action", lost->action},
+                                                  {"state", request_state_name(lost->state)},
+                                                  {"by", won ? won->by : ""}};
+    const struct notice_new notice = {
+        .kind = NOTICE_REQUEST_OVERTAKEN,
+        .severity = NOTICE_WARNING,
+        .cause = cause,
+        .account = lost->by,
+        .subject_kind = known->subject_kind,
+        .subject = known->subject,
+        .dataset = known->dataset,
+        .record = known->record,
+        .request = request,
+        .parameters = parameters,
+        .parameter_count = sizeof parameters / sizeof *parameters,
+    };
+
+    (void)snprintf(cause, sizeof cause, "overtaken:%s:%s", request, lost->id);
+    return notice_store(sql, &notice, NULL, error);
+}
+
+static enum status tell_all_overtaken(struct sql *sql, const char *request,
+                                      const struct request_fold *fold, struct arena *arena,
+                                      struct error *error)
+{
+    struct known known = {0};
+    enum status status = read_known(sql, request, fold->state, arena, &known, error);
+
+    for (size_t i = 0; status == STATUS_OK && known.found && i < fold->step_count; i++) {
+        const struct request_step *step = &fold->steps[i];
+        bool here = false;
+        if (!step->ignored || !is_news(step))
+            continue;
+        status = is_made_here(sql, request, step->id, &here, error);
+        if (status == STATUS_OK && here)
+            status = tell_overtaken(sql, request, &known, step, last_step(fold), error);
+    }
+    return status;
+}
+
+static bool has_ignored(const struct request_fold *fold)
+{
+    for (size_t i = 0; i < fold->step_count; i++)
+        if (fold->steps[i].ignored)
+            return true;
+    return false;
+}
+
+enum status request_news_overtaken(struct sql *sql, const char *request,
+                                   const struct request_fold *fold, struct error *error)
+{
+    if (!has_ignored(fold))
+        return STATUS_OK;
+    struct arena *arena = arena_new();
+    enum status status =
+        arena ? tell_all_overtaken(sql, request, fold, arena, error) : error_nomem(error);
+    arena_free(arena);
+    return status;
+}
+
+/* --- decisions on one's own requests ---------------------------------------------------------- */
+
 enum status request_news_tell(struct sql *sql, const char *request, const struct request_fold *fold,
                               struct error *error)
 {

@@ -17,5 +17,9 @@
  * there is the state before. */
 enum status request_news_tell(struct sql *sql, const char *request, const struct request_fold *fold,
                               struct error *error) MUST_CHECK;
+/* Tells those who decided at this workstation that their decision has no effect: another one, made
+ * elsewhere, came first. In the same transaction. */
+enum status request_news_overtaken(struct sql *sql, const char *request,
+                                   const struct request_fold *fold, struct error *error) MUST_CHECK;
 
 #endif

@@ -5,7 +5,7 @@
 #include "db/base64.h"
 #include "db/dossier.h"
 #include "db/outbox_entry.h"
-#include "db/request.h"
+#include "db/request_act.h"
 #include "db/request_store.h"
 #include "db/request_value.h"
 #include "verify/digest.h"
@@ -24,10 +24,11 @@ struct raising {
     const struct dataset *dataset;
     char id[REQUEST_ID_MAX];
     char rev[REV_SIZE];
-    json_t *record;   /* NULL when the request is about no record */
-    json_t *changes;  /* as in the document */
-    json_t *evidence; /* as in the document */
-    json_t *contents; /* evidence with "data", for outbox.log */
+    char previous[REQUEST_ID_MAX]; /* whose place it takes; "" */
+    json_t *record;                /* NULL when the request is about no record */
+    json_t *changes;               /* as in the document */
+    json_t *evidence;              /* as in the document */
+    json_t *contents;              /* evidence with "data", for outbox.log */
     json_t *frozen;
     size_t attached; /* bytes so far */
 };
@@ -260,6 +261,59 @@ static enum status attach(struct raising *raising, const char *path, struct erro
     return status;
 }
 
+static bool is_attached(const struct raising *raising, const char *name)
+{
+    for (size_t i = 0; i < json_array_size(raising->evidence); i++)
+        if (strcmp(json_text(json_array_get(raising->evidence, i), "name", ""), name) == 0)
+            return true;
+    return false;
+}
+
+static enum status keep_file(struct raising *raising, struct stmt *stmt, struct error *error)
+{
+    const char *name = stmt_text(stmt, 0);
+    size_t length = 0;
+
+    if (!name)
+        return error_nomem(error);
+    if (is_attached(raising, name))
+        return STATUS_OK;
+    if (stmt_is_null(stmt, 1))
+        return error_set(error, STATUS_NOT_FOUND,
+                         _("The attachment %.60s is not on this workstation. Attach it again."),
+                         name);
+    const char *data = stmt_blob(stmt, 1, &length);
+    const struct buf content = {.data = (char *)(uintptr_t)data, .length = length};
+    raising->attached += length;
+    if (raising->attached > REQUEST_ATTACHMENTS_MAX ||
+        json_array_size(raising->evidence) >= ATTACHMENTS_MAX)
+        return error_set(error, STATUS_TOO_LARGE,
+                         _("Together with the files of the old request these are too many."));
+    return add_evidence(raising, name, &content, error);
+}
+
+/* The files of the request whose place this one takes. */
+static enum status keep_evidence(struct raising *raising, struct reader *reader,
+                                 struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status =
+        sql_statement(reader_outbox(reader),
+                      "SELECT name, data FROM evidence WHERE request = ?1 AND sha256 <> ''"
+                      " ORDER BY name",
+                      &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, raising->previous);
+    while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row)
+        if ((status = keep_file(raising, stmt, error)) != STATUS_OK)
+            break;
+    stmt_reset(stmt);
+    return status;
+}
+
 static enum status attach_all(struct raising *raising, struct error *error)
 {
     const struct request_new *wanted = raising->wanted;
@@ -318,6 +372,31 @@ static enum status freeze(struct raising *raising, const struct home *home, stru
     return request_freeze(&draft, &raising->frozen, error);
 }
 
+/* The old request's event goes into the entry of the new one: both happen, or neither. */
+static enum status close_previous(const struct raising *raising, struct sql *sql,
+                                  const struct session *session, json_t *entry, struct error *error)
+{
+    const struct request_deed deed = {"resubmit", raising->id};
+    json_t *event = NULL;
+    json_t *act = NULL;
+    bool ok = true;
+
+    if (!raising->previous[0])
+        return STATUS_OK;
+    enum status status = request_act_event(sql, session, raising->previous, &deed, &event, error);
+    if (status == STATUS_OK) {
+        json_put(event, "mono", json_integer(json_int(event, "mono", 0) + 1), &ok);
+        status = ok ? request_act_entry(raising->previous, event, &act, error) : error_nomem(error);
+    }
+    if (status == STATUS_OK) {
+        json_put(entry, "resubmits", json_incref(act), &ok);
+        status = ok ? STATUS_OK : error_nomem(error);
+    }
+    json_decref(act);
+    json_decref(event);
+    return status;
+}
+
 static enum status save(struct raising *raising, struct outbox *outbox,
                         const struct session *session, struct error *error)
 {
@@ -334,8 +413,10 @@ static enum status save(struct raising *raising, struct outbox *outbox,
         json_put(entry, "request", json_incref(raising->frozen), &ok);
         json_put(entry, "events", json_incref(events), &ok);
         json_put(entry, "evidence", json_incref(raising->contents), &ok);
-        status = ok ? outbox_record(outbox, entry, error) : error_nomem(error);
+        status = ok ? close_previous(raising, sql, session, entry, error) : error_nomem(error);
     }
+    if (status == STATUS_OK)
+        status = outbox_record(outbox, entry, error);
     outbox_unlock(outbox);
     json_decref(event);
     json_decref(events);
@@ -353,6 +434,8 @@ static enum status prepare(struct raising *raising, struct reader *reader, struc
         status = add_changes(raising, error);
     if (status == STATUS_OK)
         status = attach_all(raising, error);
+    if (status == STATUS_OK && raising->previous[0] && raising->wanted->keeps_evidence)
+        status = keep_evidence(raising, reader, error);
     return status == STATUS_OK ? freeze(raising, reader_home(reader), error) : status;
 }
 
@@ -365,7 +448,11 @@ enum status request_raise(struct outbox *outbox, struct reader *reader,
     if (!session_may_request(session))
         return error_set(error, STATUS_REFUSED,
                          _("Only a clerk or a supervisor may raise requests."));
-    enum status status = prepare(&raising, reader, error);
+    enum status status = request->resubmits
+                             ? store_request_id(request->resubmits, raising.previous, error)
+                             : STATUS_OK;
+    if (status == STATUS_OK)
+        status = prepare(&raising, reader, error);
     if (status == STATUS_OK)
         status = save(&raising, outbox, session, error);
     if (status == STATUS_OK)

@@ -30,6 +30,7 @@ enum column {
     COLUMN_UNSENT,
     COLUMN_RECEIVED_AT,
     COLUMN_FROZEN,
+    COLUMN_CLOSED_HERE,
 };
 
 static const char *copy_column(struct arena *arena, struct stmt *stmt, enum column column)
@@ -43,6 +44,8 @@ static enum delivery delivery_of(struct stmt *stmt)
 {
     if (!stmt_is_null(stmt, COLUMN_HOLD_KIND))
         return DELIVERY_HELD;
+    if (stmt_int(stmt, COLUMN_CLOSED_HERE))
+        return DELIVERY_WITHDRAWN;
     if (stmt_int(stmt, COLUMN_SENDING))
         return DELIVERY_SENDING;
     return stmt_int(stmt, COLUMN_UNSENT) > 0 ? DELIVERY_QUEUED : DELIVERY_DELIVERED;
@@ -75,6 +78,7 @@ static void fill_columns(struct stmt *stmt, struct arena *arena, struct request_
     row->state = state;
     row->delivery = delivery_of(stmt);
     row->delivery_reason = delivery_reason(stmt, arena, row->delivery);
+    row->hold_kind = copy_column(arena, stmt, COLUMN_HOLD_KIND);
     row->created_ms = stmt_int(stmt, COLUMN_CREATED);
     row->last_event_ms = stmt_int(stmt, COLUMN_LAST_EVENT);
     row->born_here = stmt_int(stmt, COLUMN_BORN_HERE) != 0;

@@ -14,7 +14,7 @@
 #define REQUEST_ROW_COLUMNS                                                                        \
     "SELECT id, kind, dataset, record, subject_kind, subject, maker, station, state, created_ms,"  \
     " last_event_ms, born_here, hold_kind, hold_reason, defer_reason, sending, unsent,"            \
-    " received_at, frozen FROM request "
+    " received_at, frozen, closed_here FROM request "
 
 /* What a row was made from; for request_get(). References are owned. */
 struct request_source {

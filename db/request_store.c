@@ -230,8 +230,8 @@ static enum status write_fold(struct sql *sql, const char *request, const struct
         sql_statement(sql,
                       "UPDATE request SET state = ?2, final = ?3, maker = ?4, received_at = ?5,"
                       " (created_ms, last_event_ms, unsent) ="
-                      " (SELECT coalesce(min(at_ms), 0), coalesce(max(at_ms), 0), "
-                      "coalesce(sum(acknowledged = 0), 0)"
+                      " (SELECT coalesce(min(at_ms), 0), coalesce(max(at_ms), 0),"
+                      " iif(request.closed_here, 0, coalesce(sum(acknowledged = 0), 0))"
                       "  FROM request_event WHERE request = ?1) WHERE id = ?1",
                       &stmt, error);
     if (status != STATUS_OK)
@@ -257,6 +257,8 @@ enum status store_refresh(struct sql *sql, const char *request, struct error *er
         status = request_fold_events(events, arena, &fold, error);
     if (status == STATUS_OK)
         status = request_news_tell(sql, request, &fold, error);
+    if (status == STATUS_OK)
+        status = request_news_overtaken(sql, request, &fold, error);
     if (status == STATUS_OK)
         status = write_fold(sql, request, &fold, error);
     json_decref(events);

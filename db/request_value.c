@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "db/codes.h"
+#include "db/request.h"
 #include "verify/division.h"
 #include "verify/phone.h"
 #include "verify/resident_id.h"
@@ -366,4 +367,25 @@ static bool spells(const json_t *text, const json_t *number)
 bool request_value_equal(const json_t *a, const json_t *b)
 {
     return json_equal(a, b) || spells(a, b) || spells(b, a);
+}
+
+/* --- back to text ----------------------------------------------------------------------------- */
+
+bool request_value_typed(const json_t *value, struct buf *out)
+{
+    if (json_is_string(value))
+        buf_str(out, json_string_value(value));
+    else if (json_is_integer(value))
+        buf_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    else if (json_is_boolean(value))
+        buf_str(out, json_is_true(value) ? _("yes") : _("no"));
+    else if (json_is_array(value))
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            buf_str(out, i > 0 ? ", " : "");
+            if (!request_value_typed(json_array_get(value, i), out))
+                return false;
+        }
+    else
+        return false;
+    return true;
 }

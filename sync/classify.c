@@ -67,6 +67,32 @@ bool classify_is_login(const struct http_answer *answer)
     return locked;
 }
 
+static bool reason_is(const struct http_answer *answer, const char *const *words, size_t count)
+{
+    json_t *failure = parse_failure(answer);
+    const char *reason = json_text(failure, "reason", "");
+    bool found = false;
+    for (size_t i = 0; i < count; i++)
+        found = found || strcasecmp(reason, words[i]) == 0;
+    json_decref(failure);
+    return found;
+}
+
+bool classify_is_about_document(const struct http_answer *answer)
+{
+    static const char *const about_login[] = {"Name or password is incorrect.",
+                                              "Authentication required.", ""};
+    return answer->status == 401 && classify_is_error(answer, "unauthorized") &&
+           !reason_is(answer, about_login, sizeof(about_login) / sizeof(about_login[0]));
+}
+
+bool classify_is_missing_document(const struct http_answer *answer)
+{
+    static const char *const words[] = {"missing", "deleted"};
+    return answer->status == 404 && classify_is_error(answer, "not_found") &&
+           reason_is(answer, words, sizeof(words) / sizeof(words[0]));
+}
+
 /* --- on the way ------------------------------------------------------------------------------- */
 
 struct trouble_row {

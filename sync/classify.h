@@ -42,6 +42,12 @@ bool classify_is_error(const struct http_answer *answer, const char *word);
  * can be concluded about the thing asked for. */
 bool classify_is_login(const struct http_answer *answer);
 
+/* A 401 that is not about name and password in CouchDB's own words: it may concern only the
+ * document that was written. */
+bool classify_is_about_document(const struct http_answer *answer);
+/* A 404 that says there is the database, but not the document. */
+bool classify_is_missing_document(const struct http_answer *answer);
+
 /* Is it pointless to go on with other requests in this run? */
 bool classify_stops_run(enum status status);
 

@@ -244,8 +244,11 @@ static enum status push(struct run *run, struct error *error)
 {
     struct sync *sync = run->sync;
     struct error failure = {0};
-    struct pusher pusher = {
-        .outbox = sync->outbox, .couch = sync->couch, .database = sync->requests};
+    struct pusher pusher = {.outbox = sync->outbox,
+                            .couch = sync->couch,
+                            .database = sync->requests,
+                            .catalogue = run->catalogue,
+                            .area = home_area(sync->home)};
     enum status status = push_requests(&pusher, &failure);
     run->pushed += pusher.pushed;
     return settle_requests(run, status, &failure, pusher.stopped, error);

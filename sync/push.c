@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "db/request.h"
 #include "sync/classify.h"
+#include "sync/pull.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -60,18 +61,59 @@ static bool is_for_all(const struct pusher *pusher, enum status status)
     return classify_stops_run(status) || classify_is_login(answer);
 }
 
+/* What was withdrawn and never arrived is nothing to hold: the upstream need not hear of it. */
+static enum fate hold_refused(struct pusher *pusher, const char *id, const struct error *why,
+                              struct error *error)
+{
+    json_t *document = NULL;
+    bool closed = false;
+    enum status status = couch_get(pusher->couch, pusher->database, id, NULL, &document, NULL);
+    json_decref(document);
+    if (status == STATUS_NOT_FOUND) {
+        status = request_close_here(pusher->outbox, id, &closed, error);
+        if (status != STATUS_OK || closed)
+            return home_failed(status, FATE_HELD);
+    }
+    return hold(pusher, id, why, error);
+}
+
+/* A document may be refused with a 401 of its own although the login is in order: the database
+ * tells. CouchDB's own words about the password are believed at once, because every further
+ * attempt counts towards the lock. */
+static enum fate judge_unauthorized(struct pusher *pusher, const char *id, const struct error *why,
+                                    struct error *error)
+{
+    struct error refusal = {0};
+    char words[REASON_TEXT_MAX];
+    struct couch_info info = {0};
+    if (!classify_is_about_document(couch_last(pusher->couch)))
+        return defer(pusher, id, why, FATE_STOPS, error);
+    classify_reason(couch_last(pusher->couch), words);
+    if (couch_database(pusher->couch, pusher->database, &info, NULL) != STATUS_OK)
+        return defer(pusher, id, why, FATE_STOPS, error);
+    couch_info_release(&info);
+    error_set_detail(&refusal, STATUS_REFUSED, why->detail,
+                     _("The platform refuses this (\u201c%s\u201d). Correct it and raise it again, "
+                       "or ask the administrator for the permission."),
+                     words);
+    return hold_refused(pusher, id, &refusal, error);
+}
+
 static enum fate judge_refusal(struct pusher *pusher, const char *id, const struct error *why,
                                struct error *error)
 {
     bool answered = couch_last(pusher->couch)->status >= 400;
+    if (couch_last(pusher->couch)->status == 401)
+        return judge_unauthorized(pusher, id, why, error);
     if (is_for_all(pusher, why->status))
         return defer(pusher, id, why, FATE_STOPS, error);
     switch ((int)why->status) {
     case STATUS_REFUSED:
     case STATUS_INVALID:
-        return hold(pusher, id, why, error);
+        return hold_refused(pusher, id, why, error);
     case STATUS_TOO_LARGE: /* it is ours that is too large, not the answer */
-        return answered ? hold(pusher, id, why, error) : defer(pusher, id, why, FATE_WAITS, error);
+        return answered ? hold_refused(pusher, id, why, error)
+                        : defer(pusher, id, why, FATE_WAITS, error);
     case STATUS_BUSY:
     case STATUS_UPSTREAM:
     case STATUS_OFFLINE:
@@ -110,6 +152,70 @@ static enum fate merge_current(struct pusher *pusher, const char *id, struct err
         return fate;
     pusher->held++; /* deleted upstream: a person has to look */
     return FATE_HELD;
+}
+
+/* --- the base --------------------------------------------------------------------------------- */
+
+/* The record as the platform has it now. NOT_FOUND: it is no longer there; any other failure that
+ * is not everybody's means that this cannot be found out here. */
+static enum status fetch_record(struct pusher *pusher, const json_t *request, json_t **record,
+                                struct error *error)
+{
+    char database[FEED_DATABASE_MAX];
+    const char *key = json_text(request, "record", "");
+    const struct dataset *dataset =
+        pusher->catalogue ? catalogue_find(pusher->catalogue, json_text(request, "dataset", ""))
+                          : NULL;
+    if (!dataset || !key[0] ||
+        dataset_database(dataset, pusher->area, database, sizeof(database), NULL) != STATUS_OK)
+        return error_set(error, STATUS_UNSUPPORTED, "%s", "");
+    enum status status = couch_get(pusher->couch, database, key, NULL, record, error);
+    if (status == STATUS_NOT_FOUND && !classify_is_missing_document(couch_last(pusher->couch)))
+        return error_set(error, STATUS_UNSUPPORTED, "%s", "");
+    return status;
+}
+
+/* The sentence a person has to decide on; false when there is nothing to decide. */
+static bool base_objects(const struct outgoing *outgoing, const json_t *record, struct error *why)
+{
+    const char *rev = record ? json_text(record, "_rev", "") : REQUEST_NO_RECORD;
+    enum request_base base =
+        record ? request_compare_base(outgoing->document, record) : BASE_CHANGED;
+    if (base == BASE_SAME || strcmp(rev, outgoing->accepted_rev) == 0)
+        return false;
+    if (!record)
+        error_set(why, STATUS_CONFLICT,
+                  _("The provider has deleted this record since the request was raised. Keep the "
+                    "request or drop it."));
+    else if (base == BASE_REACHED)
+        error_set(why, STATUS_CONFLICT,
+                  _("The record already says what this request asks for. Drop it, unless something "
+                    "is still to be corrected."));
+    else
+        error_set(why, STATUS_CONFLICT,
+                  _("The record has changed since this request was raised. Compare the three "
+                    "values, then keep the request or drop it."));
+    return true;
+}
+
+/* FATE_MERGED: send it. */
+static enum fate check_base(struct pusher *pusher, const struct outgoing *outgoing,
+                            struct error *error)
+{
+    struct error why = {0};
+    json_t *record = NULL;
+    enum fate fate = FATE_MERGED;
+    if (!outgoing->is_first)
+        return fate;
+    enum status status = fetch_record(pusher, outgoing->document, &record, &why);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND && is_for_all(pusher, status))
+        return defer(pusher, outgoing->id, &why, FATE_STOPS, error);
+    if ((status == STATUS_OK || status == STATUS_NOT_FOUND) && base_objects(outgoing, record, &why))
+        fate = hold(pusher, outgoing->id, &why, error);
+    json_decref(record);
+    if (fate == FATE_MERGED)
+        return home_failed(request_offer(pusher->outbox, outgoing->id, error), FATE_MERGED);
+    return fate;
 }
 
 /* --- one request ------------------------------------------------------------------------------ */
@@ -174,6 +280,9 @@ static enum fate send(struct pusher *pusher, const struct outgoing *outgoing, st
 {
     struct error why = {0};
     char rev[COUCH_REV_MAX];
+    enum fate fate = check_base(pusher, outgoing, error);
+    if (fate != FATE_MERGED)
+        return fate;
     enum status status = put(pusher, outgoing, rev, &why);
     switch ((int)status) {
     case STATUS_OK:

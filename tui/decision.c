@@ -76,7 +76,8 @@ bool decision_is_possible(struct workplace *place, enum decision decision,
     case DECISION_DROP:
         break;
     }
-    return may_release(place, row, reason) && may_withdraw(place, row, reason);
+    return may_release(place, row, reason) &&
+           (row->state == REQUEST_WITHDRAWN || may_withdraw(place, row, reason));
 }
 
 bool decision_may_resubmit(struct workplace *place, const struct request_row *row,
@@ -260,15 +261,15 @@ static const char *action_of(enum decision decision)
 
 static enum status decide_one(struct carry_out *work, const char *id, struct error *error)
 {
-    struct outbox *outbox = workplace_outbox(work->errand.place);
-    enum status status = STATUS_OK;
+    struct workplace *place = work->errand.place;
+    const char *note = work->note[0] ? work->note : NULL;
 
-    if (work->decision != DECISION_KEEP)
-        status = request_act(outbox, &work->session, id, action_of(work->decision),
-                             work->note[0] ? work->note : NULL, error);
-    if (status == STATUS_OK && (work->decision == DECISION_KEEP || work->decision == DECISION_DROP))
-        status = request_release(outbox, id, error);
-    return status;
+    if (work->decision == DECISION_KEEP || work->decision == DECISION_DROP)
+        return request_resolve(
+            workplace_outbox(place), workplace_desk_reader(place), &work->session, id,
+            work->decision == DECISION_KEEP ? RESOLVE_KEEP : RESOLVE_DROP, note, error);
+    return request_act(workplace_outbox(place), &work->session, id, action_of(work->decision), note,
+                       error);
 }
 
 static enum status carry_out(struct errand *errand, struct error *error)

@@ -1,6 +1,7 @@
 #include "tui/view_compare.h"
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "db/journal.h"
 #include "tui/errand.h"
 #include "tui/view_words.h"
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #define PURPOSE_MIN 2
+#define TITLE_WIDTH 36 /* cells of the breadcrumb */
 
 /* --- reading --------------------------------------------------------------------------------- */
 
@@ -59,6 +61,25 @@ static enum status load_work(struct errand *errand, struct error *error)
     return status == STATUS_OK ? read_rules(load, reader, error) : status;
 }
 
+/* Whom and what it is about; the number says nothing to a person. */
+static void make_title(struct compare_view *compare)
+{
+    const struct request_detail *detail = compare->source.detail;
+    const char *name = detail->row.subject_name;
+    const char *field = detail->field_count > 0 ? detail->fields[0].title : "";
+    struct buf shown = {0};
+
+    text_show(&shown, name, strlen(name));
+    if (shown.length > 0 && field[0])
+        buf_str(&shown, " · ");
+    text_show(&shown, field, strlen(field));
+    size_t length = text_fit(buf_text(&shown), TITLE_WIDTH, NULL);
+    if (length > 0 && length < sizeof compare->title)
+        (void)snprintf(compare->title, sizeof compare->title, "%.*s", (int)length,
+                       buf_text(&shown));
+    buf_release(&shown);
+}
+
 static unsigned load_deliver(struct errand *errand, struct view *view)
 {
     struct compare_view *compare = (struct compare_view *)view;
@@ -69,6 +90,7 @@ static unsigned load_deliver(struct errand *errand, struct view *view)
         source_release(&compare->source);
         compare->source = load->source;
         load->source = (struct compare_source){0};
+        make_title(compare);
         compare->failure[0] = '\0';
     } else {
         (void)snprintf(compare->failure, sizeof compare->failure, "%s", errand->error.text);
@@ -329,7 +351,7 @@ static bool compare_waits(struct view *view)
 
 static const char *compare_title(struct view *view)
 {
-    return words_request(((const struct compare_view *)view)->id);
+    return ((const struct compare_view *)view)->title;
 }
 
 static enum context compare_context(struct view *view)
@@ -363,5 +385,6 @@ struct view *compare_view_new(struct workplace *place, const char *id)
     compare->view.ops = &ops;
     compare->place = place;
     (void)snprintf(compare->id, sizeof compare->id, "%s", id);
+    (void)snprintf(compare->title, sizeof compare->title, "%s", _("Request"));
     return &compare->view;
 }

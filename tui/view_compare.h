@@ -28,6 +28,7 @@ struct compare_view {
     struct view view;
     struct workplace *place;
     char id[48];
+    char title[128];              /* whom and what it is about */
     struct compare_source source; /* detail NULL until it was read */
     char failure[ERROR_TEXT_MAX];
     bool revealed; /* masked values are shown; the purpose has been written down */

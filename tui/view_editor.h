@@ -43,6 +43,7 @@ struct editor_source {
     size_t open_requests;                                          /* about this record */
     json_t *draft;                                                 /* NULL: none */
     const char *previous_ground, *previous_reason, *return_reason; /* NULL: none */
+    const char *previous_files; /* names of its evidence, which goes along; NULL: none */
 };
 
 /* Any thread. `previous` may be "". */

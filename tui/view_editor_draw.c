@@ -105,13 +105,17 @@ static void draw_evidence(const struct editor_view *editor, struct canvas *canva
 {
     struct area place = area_cut(row, 0, 0, 0, columns_for(row.columns).label + 3);
     struct buf names = {0};
+    const char *before = editor->source ? editor->source->previous_files : NULL;
 
+    if (before)
+        buf_printf(&names, _("(as before: %s)"), before);
     for (size_t i = 0; i < editor->evidence_count; i++) {
         const char *slash = strrchr(editor->evidence[i], '/');
-        buf_printf(&names, "%s%s", i > 0 ? "  " : "", slash ? slash + 1 : editor->evidence[i]);
+        buf_printf(&names, "%s%s", names.length > 0 ? "  " : "",
+                   slash ? slash + 1 : editor->evidence[i]);
     }
-    int used = canvas_put(canvas, place, editor->evidence_count > 0 ? STYLE_NORMAL : STYLE_MUTED,
-                          editor->evidence_count > 0 ? buf_text(&names) : _("none attached"));
+    int used = canvas_put(canvas, place, names.length > 0 ? STYLE_NORMAL : STYLE_MUTED,
+                          names.length > 0 ? buf_text(&names) : _("none attached"));
     buf_release(&names);
     if (!focused)
         return;

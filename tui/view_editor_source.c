@@ -36,30 +36,10 @@ static const char *keep_buf(struct reading *reading, struct buf *text)
 
 /* --- values ---------------------------------------------------------------------------------- */
 
-/* As a clerk would type it; false for what is not typed. */
-static bool typed_form(const json_t *value, struct buf *out)
-{
-    if (json_is_string(value))
-        buf_str(out, json_string_value(value));
-    else if (json_is_integer(value))
-        buf_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-    else if (json_is_boolean(value))
-        buf_str(out, json_is_true(value) ? _("yes") : _("no"));
-    else if (json_is_array(value))
-        for (size_t i = 0; i < json_array_size(value); i++) {
-            buf_str(out, i > 0 ? ", " : "");
-            if (!typed_form(json_array_get(value, i), out))
-                return false;
-        }
-    else
-        return false;
-    return true;
-}
-
 static const char *keep_typed(struct reading *reading, const json_t *value)
 {
     struct buf typed = {0};
-    bool ok = typed_form(value, &typed);
+    bool ok = request_value_typed(value, &typed);
     const char *kept = keep_buf(reading, &typed);
 
     return ok ? kept : NULL;
@@ -187,6 +167,20 @@ static enum status read_draft(struct reading *reading, struct error *error)
     return error_set(error, status, "%s", trouble.text);
 }
 
+/* The files of the request whose place the new one takes. */
+static const char *keep_files(struct reading *reading)
+{
+    const json_t *evidence = json_object_get(reading->request->document, "evidence");
+    struct buf names = {0};
+
+    for (size_t i = 0; i < json_array_size(evidence); i++)
+        buf_printf(&names, "%s%s", i > 0 ? "  " : "",
+                   json_text(json_array_get(evidence, i), "name", ""));
+    if (names.length == 0)
+        return NULL;
+    return keep_buf(reading, &names);
+}
+
 static void keep_request(struct reading *reading)
 {
     struct editor_source *source = reading->source;
@@ -195,6 +189,7 @@ static void keep_request(struct reading *reading)
         return;
     source->previous_ground = keep(reading, reading->request->row.ground);
     source->previous_reason = keep(reading, reading->request->row.reason);
+    source->previous_files = keep_files(reading);
     if (reading->request->fold.return_reason)
         source->return_reason = keep(reading, reading->request->fold.return_reason);
 }

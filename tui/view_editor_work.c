@@ -289,7 +289,7 @@ struct submit {
     char id[48];
     enum request_state state; /* as read back */
     enum delivery delivery;
-    bool read_back, told_previous;
+    bool read_back;
 };
 
 static void read_back(struct submit *submit)
@@ -310,9 +310,6 @@ static void finish(struct submit *submit, struct outbox *outbox)
 {
     const struct session *session = &submit->about.session;
 
-    submit->told_previous =
-        !submit->previous[0] ||
-        request_act(outbox, session, submit->previous, "resubmit", submit->id, NULL) == STATUS_OK;
     if (draft_drop(outbox, session, submit->about.dataset, submit->about.record, NULL) != STATUS_OK)
         return; /* an old draft is offered again; nothing is lost */
 }
@@ -340,9 +337,7 @@ static void tell_saved(struct app *app, const struct submit *submit)
 
     if (submit->read_back)
         words_progress(submit->state, submit->delivery, &progress);
-    app_say(app, submit->told_previous ? STYLE_OK : STYLE_WARNING, _("Saved: %s. %s%s"),
-            words_request(submit->id), buf_text(&progress),
-            submit->told_previous ? "" : _(" The returned request could not be closed."));
+    app_say(app, STYLE_OK, _("Saved: %s. %s"), words_request(submit->id), buf_text(&progress));
     buf_release(&progress);
 }
 
@@ -416,6 +411,8 @@ static bool fill(struct submit *submit, const struct editor_view *editor)
     submit->page = editor->view.id;
     submit->request.dataset = submit->about.dataset;
     submit->request.record = submit->about.record;
+    submit->request.resubmits = submit->previous[0] ? submit->previous : NULL;
+    submit->request.keeps_evidence = true;
     submit->request.ground = arena_str(submit->arena, editor_ground_word(editor));
     submit->request.reason = arena_str(submit->arena, field_text_of(&editor->reason));
     add_changes(submit, editor);

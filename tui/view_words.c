@@ -52,6 +52,8 @@ enum style words_delivery_style(enum delivery delivery)
         return STYLE_PENDING;
     case DELIVERY_HELD:
         return STYLE_ERROR;
+    case DELIVERY_WITHDRAWN:
+        return STYLE_MUTED;
     case DELIVERY_DELIVERED:
         break;
     }

@@ -517,9 +517,9 @@ static void test_verify_slip(void **state)
     outcome_release(&outcome);
     expect_error(desk_run(desk, "slip", "01JD0000000000000000000000", NULL), 1, "not_found");
     expect_error(desk_run(desk, "slip", "01JD", NULL), 2, "invalid");
-    expect_error(run(NULL, "verify", stage->resident.number, "--slip", "--home", desk->home,
-                     "--json", NULL),
-                 4, "refused");
+    expect_error(
+        run(NULL, "verify", stage->resident.number, "--slip", "--home", desk->home, "--json", NULL),
+        4, "refused");
     json_decref(again);
     json_decref(value);
 }

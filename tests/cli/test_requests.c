@@ -2,7 +2,7 @@
  * The life of a request on the command line: raised while the upstream is away, delivered when
  * it is back, decided at another desk, and the rules about who may decide.
  */
-#include "tests/cli/town.h"
+#include "tests/cli/provider.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -282,6 +282,105 @@ static void test_attachment_and_note(void **state)
     free(scan);
 }
 
+/* --- held, returned, again ---------------------------------------------------------------------
+ */
+
+/* Raised while the provider changes the same field: held with three values, then decided. */
+static char *hold_request(struct stage *stage, const char *theirs)
+{
+    sync_desk(&stage->clerk);
+    char *id = raise_request(&stage->clerk, stage->resident.record, "19900006661");
+    provider_change(stage->town, "population-" TOWN_AREA, stage->resident.record, "phone", theirs);
+    json_t *report = desk_ask(5, &stage->clerk, "sync", NULL);
+    assert_int_equal(json_int(report, "held", 0), 1);
+    assert_string_equal(json_text(report, "result", ""), "ok");
+    json_decref(report);
+    return id;
+}
+
+static void test_changed_base_is_kept(void **state)
+{
+    struct stage *stage = *state;
+    char *id = hold_request(stage, "19900006662");
+    json_t *value = desk_ask(0, &stage->clerk, "request", "show", id, NULL);
+    const json_t *change = json_array_get(json_object_get(value, "changes"), 0);
+
+    assert_string_equal(json_text(value, "delivery", ""), "held");
+    assert_string_equal(json_text(value, "hold", ""), "conflict");
+    assert_string_not_equal(json_text(value, "reason", ""), "");
+    assert_string_equal(json_text(change, "proposed", ""), "19900006661");
+    assert_string_equal(json_text(change, "now", ""), "19900006662");
+    assert_string_not_equal(json_text(change, "base", ""), "");
+    assert_true(json_bool(change, "now_differs", false));
+    json_decref(value);
+    expect_error(desk_run(&stage->clerk, "request", "resolve", id, NULL), 2, "usage");
+    expect_error(desk_run(&stage->clerk, "request", "resolve", id, "--keep", "--drop", NULL), 2,
+                 "usage");
+    value = desk_ask(0, &stage->clerk, "request", "resolve", id, "--keep", NULL);
+    assert_string_equal(json_text(value, "delivery", ""), "queued");
+    json_decref(value);
+    expect_error(desk_run(&stage->clerk, "request", "resolve", id, "--keep", NULL), 4, "refused");
+    sync_desk(&stage->clerk);
+    expect_member(&stage->clerk, id, "delivery", "delivered");
+    free(id);
+}
+
+static void test_changed_base_is_dropped(void **state)
+{
+    struct stage *stage = *state;
+    char *id = hold_request(stage, "19900006663");
+
+    expect_error(desk_run(&stage->boss, "request", "resolve", id, "--drop", NULL), 4, "refused");
+    expect_member(&stage->clerk, id, "delivery", "held");
+    json_t *value = desk_ask(0, &stage->clerk, "request", "resolve", id, "--drop", NULL);
+    assert_string_equal(json_text(value, "state", ""), "withdrawn");
+    assert_string_equal(json_text(value, "delivery", ""), "withdrawn");
+    json_decref(value);
+    sync_desk(&stage->clerk);
+    sync_desk(&stage->reviewer);
+    expect_error(desk_run(&stage->reviewer, "request", "show", id, NULL), 1, "not_found");
+    free(id);
+}
+
+static void test_returned_is_submitted_again(void **state)
+{
+    struct stage *stage = *state;
+    char *old = raise_request(&stage->clerk, stage->resident.record, "19900006664");
+    char *scan = write_file(town_directory(stage->town), "proof.txt", "proof\n");
+
+    expect_error(desk_run(&stage->clerk, "request", "resubmit", old, NULL), 4, "refused");
+    json_decref(desk_ask(0, &stage->boss, "request", "return", old, "--reason", "no proof", NULL));
+    expect_error(desk_run(&stage->boss, "request", "resubmit", old, NULL), 4, "refused");
+    json_t *value = desk_ask(0, &stage->clerk, "request", "resubmit", old, "--attach", scan, NULL);
+    char *new = strdup(json_text(value, "id", ""));
+    assert_string_not_equal(new, old);
+    assert_string_equal(json_text(value, "state", ""), "pending_review");
+    assert_string_equal(json_text(value, "resubmits", ""), old);
+    json_decref(value);
+    expect_member(&stage->clerk, old, "state", "closed");
+    value = desk_ask(0, &stage->clerk, "request", "show", new, NULL);
+    const json_t *change = json_array_get(json_object_get(value, "changes"), 0);
+    assert_string_equal(json_text(change, "proposed", ""), "19900006664");
+    json_decref(value);
+
+    json_decref(desk_ask(0, &stage->boss, "request", "return", new, "--reason", "wrong", NULL));
+    value = desk_ask(0, &stage->clerk, "request", "resubmit", new, "--set", "phone=19900006665",
+                     "--reason", "corrected", NULL);
+    assert_string_equal(json_text(value, "why", ""), "corrected");
+    char *last = strdup(json_text(value, "id", ""));
+    json_decref(value);
+    value = desk_ask(0, &stage->clerk, "request", "show", last, NULL);
+    const json_t *document = json_object_get(value, "document");
+    assert_int_equal(json_array_size(json_object_get(document, "evidence")), 1);
+    change = json_array_get(json_object_get(value, "changes"), 0);
+    assert_string_equal(json_text(change, "proposed", ""), "19900006665");
+    json_decref(value);
+    free(scan);
+    free(old);
+    free(new);
+    free(last);
+}
+
 /* --- notices --------------------------------------------------------------------------------- */
 
 static const json_t *notice_about(const json_t *value, const char *request)
@@ -347,6 +446,9 @@ int main(void)
         cmocka_unit_test(test_several_at_once),
         cmocka_unit_test(test_requests_that_make_no_sense),
         cmocka_unit_test(test_attachment_and_note),
+        cmocka_unit_test(test_changed_base_is_kept),
+        cmocka_unit_test(test_changed_base_is_dropped),
+        cmocka_unit_test(test_returned_is_submitted_again),
         cmocka_unit_test(test_the_maker_is_told),
     };
 

@@ -135,11 +135,140 @@ static void test_attachments_come_back(void **state)
     stop(&rig, &seat);
 }
 
+/* --- bases that changed ----------------------------------------------------------------------- */
+
+static void expect_three_values(struct seat *seat, const char *id, const char *base,
+                                const char *mine, const char *now)
+{
+    struct request_detail *detail = NULL;
+    assert_int_equal(request_get(seat->reader, id, &detail, NULL), STATUS_OK);
+    assert_string_equal(detail->row.hold_kind, "conflict");
+    assert_true(detail->row.base_changed);
+    assert_string_equal(detail->fields[0].base, base);
+    assert_string_equal(detail->fields[0].proposed, mine);
+    assert_string_equal(detail->fields[0].now, now);
+    request_detail_free(detail);
+}
+
+static void sync_and_count(struct seat *seat, int64_t pushed, int64_t held)
+{
+    const struct sync_options options = {0};
+    struct sync_report *report = seat_sync_report(seat, &options, STATUS_OK);
+    assert_int_equal(report->pushed, pushed);
+    assert_int_equal(report->held, held);
+    sync_report_free(report);
+}
+
+/* Somebody else was quicker: the maker decides, and the others are sent meanwhile. */
+static void test_changed_base_is_held(void **state)
+{
+    struct rig rig;
+    struct seat seat;
+    char id[48], other[48], rev[COUCH_REV_MAX];
+    start(&rig, &seat, state);
+    seat_raise(&seat, 5, "南村3号", id);
+    seat_raise(&seat, 6, "南村4号", other);
+    rig_change_person(&rig, 5, "西村9号", rev);
+    sync_and_count(&seat, 1, 1);
+    seat_expect_request(&seat, other, REQUEST_PENDING_REVIEW, DELIVERY_DELIVERED, NULL);
+    expect_three_values(&seat, id, "东村5号", "南村3号", "西村9号");
+    sync_and_count(&seat, 0, 1); /* still held */
+
+    assert_int_equal(
+        request_resolve(seat.outbox, seat.reader, &seat.session, id, RESOLVE_KEEP, NULL, NULL),
+        STATUS_OK);
+    rig_change_person(&rig, 5, "北村1号", rev); /* that is not what was seen */
+    sync_and_count(&seat, 0, 1);
+    expect_three_values(&seat, id, "东村5号", "南村3号", "北村1号");
+    assert_int_equal(
+        request_resolve(seat.outbox, seat.reader, &seat.session, id, RESOLVE_KEEP, NULL, NULL),
+        STATUS_OK);
+    sync_and_count(&seat, 1, 0);
+    seat_expect_request(&seat, id, REQUEST_PENDING_REVIEW, DELIVERY_DELIVERED, NULL);
+    stop(&rig, &seat);
+}
+
+/* Another field of the record is nobody's conflict; the proposed value reached is told apart. */
+static void test_other_changes_do_not_hold(void **state)
+{
+    struct rig rig;
+    struct seat seat;
+    char id[48], reached[48], reason[512], record[32];
+    start(&rig, &seat, state);
+    seat_raise(&seat, 5, "南村3号", id);
+    rig_person_id(5, record);
+    json_t *person = rig_get(&rig, PEOPLE, record);
+    json_object_set_new(person, "name", json_string("别名"));
+    rig_put(&rig, PEOPLE, person);
+    sync_and_count(&seat, 1, 0);
+    seat_raise(&seat, 6, "南村4号", reached);
+    char rev[COUCH_REV_MAX];
+    rig_change_person(&rig, 6, "南村4号", rev);
+    sync_and_count(&seat, 0, 1);
+    seat_expect_request(&seat, reached, REQUEST_PENDING_REVIEW, DELIVERY_HELD, reason);
+    assert_non_null(strstr(reason, "already"));
+    stop(&rig, &seat);
+}
+
+static void test_deleted_record(void **state)
+{
+    struct rig rig;
+    struct seat seat;
+    char id[48], dropped[48], reason[512], rev[COUCH_REV_MAX];
+    start(&rig, &seat, state);
+    seat_raise(&seat, 5, "南村3号", id);
+    seat_raise(&seat, 5, "南村4号", dropped);
+    rig_change_person(&rig, 5, NULL, rev);
+    sync_and_count(&seat, 0, 2);
+    seat_expect_request(&seat, id, REQUEST_PENDING_REVIEW, DELIVERY_HELD, reason);
+    assert_non_null(strstr(reason, "deleted"));
+    assert_int_equal(
+        request_resolve(seat.outbox, seat.reader, &seat.session, id, RESOLVE_KEEP, NULL, NULL),
+        STATUS_OK);
+    assert_int_equal(
+        request_resolve(seat.outbox, seat.reader, &seat.session, dropped, RESOLVE_DROP, NULL, NULL),
+        STATUS_OK);
+    sync_and_count(&seat, 1, 0);
+    seat_expect_request(&seat, id, REQUEST_PENDING_REVIEW, DELIVERY_DELIVERED, NULL);
+    seat_expect_request(&seat, dropped, REQUEST_WITHDRAWN, DELIVERY_WITHDRAWN, NULL);
+    json_decref(rig_get(&rig, REQUESTS, id));
+    struct http_answer answer;
+    char path[128];
+    snprintf(path, sizeof(path), "/" REQUESTS "/%s", dropped);
+    const struct http_request request = {.method = "GET", .path = path, .limit = 1 << 20};
+    http_send(couch_http(rig.couch), &request, &answer);
+    assert_int_equal(answer.status, 404);
+    http_answer_release(&answer);
+    stop(&rig, &seat);
+}
+
+/* The platform lost the requests: what it had is not asked about again, although the records have
+ * changed since (it may have been the platform that corrected them). */
+static void test_delivered_once_is_not_held(void **state)
+{
+    struct rig rig;
+    struct seat seat;
+    char id[48], rev[COUCH_REV_MAX];
+    start(&rig, &seat, state);
+    seat_raise(&seat, 5, "南村3号", id);
+    seat_sync(&seat, STATUS_OK);
+    rig_change_person(&rig, 5, "南村3号", rev);
+    rig_drop(&rig, REQUESTS);
+    rig_create(&rig, REQUESTS);
+    sync_and_count(&seat, 1, 0);
+    seat_expect_request(&seat, id, REQUEST_PENDING_REVIEW, DELIVERY_DELIVERED, NULL);
+    stop(&rig, &seat);
+}
+
 int scenarios_push_run(enum server_kind kind, const char *name)
 {
     struct CMUnitTest tests[] = {
         cmocka_unit_test(test_attachments_go_in_one_request),
         cmocka_unit_test(test_attachments_come_back),
+        cmocka_unit_test(test_changed_base_is_held),
+        cmocka_unit_test(test_other_changes_do_not_hold),
+        cmocka_unit_test(test_deleted_record),
+        cmocka_unit_test(test_delivered_once_is_not_held),
     };
     for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
         tests[i].initial_state = &kind;

@@ -117,12 +117,108 @@ static void test_upload_that_never_arrives(void **state)
     stop(&rig, &seat);
 }
 
+/* --- one document is refused ------------------------------------------------------------------ */
+
+#define STATUS_FAULT(status, error, reason, more)                                                  \
+    "{\"kind\":\"status\",\"method\":\"PUT\",\"path\":\"/" REQUESTS "\",\"status\":" status        \
+    ",\"error\":\"" error "\",\"reason\":\"" reason "\"" more ",\"count\":1}"
+
+/* A 401 for one document although the login is in order: the platform's rule, in its words. */
+static void test_unauthorised_document(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    char id[48], second[48], reason[512];
+    start(&rig, &seat, id);
+    seat_raise(&seat, 6, "南村4号", second);
+    rig_load_people(&rig, 10, 1);
+    rig_fault(&rig, STATUS_FAULT("401", "unauthorized", "only window 3 may write", ""));
+    const struct sync_options options = {0};
+    struct sync_report *report = seat_sync_report(&seat, &options, STATUS_OK);
+    assert_int_equal(report->pushed, 1);
+    assert_int_equal(report->held, 1);
+    sync_report_free(report);
+    seat_expect_request(&seat, id, REQUEST_PENDING_REVIEW, DELIVERY_HELD, reason);
+    assert_non_null(strstr(reason, "only window 3 may write"));
+    seat_expect_request(&seat, second, REQUEST_PENDING_REVIEW, DELIVERY_DELIVERED, NULL);
+    seat_expect_upstream(&seat);
+    stop(&rig, &seat);
+}
+
+/* The same words, but the database does not let this station in either: nobody is held. */
+static void test_unauthorised_everywhere(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    char id[48];
+    start(&rig, &seat, id);
+    rig_fault(&rig, STATUS_FAULT("401", "unauthorized", "You are not authorized.", ""));
+    rig_fault(&rig, "{\"kind\":\"status\",\"method\":\"GET\",\"path\":\"/" REQUESTS
+                    "\",\"status\":401,\"error\":\"unauthorized\",\"reason\":\"You are not "
+                    "authorized.\",\"count\":1}");
+    seat_sync(&seat, STATUS_REFUSED);
+    seat_expect_request(&seat, id, REQUEST_PENDING_REVIEW, DELIVERY_QUEUED, NULL);
+    stop(&rig, &seat);
+}
+
+/* Refused, dropped, refused again: then it is over, because the platform never had it. */
+static void test_refused_and_dropped(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    char id[48];
+    start(&rig, &seat, id);
+    rig_fault(&rig, STATUS_FAULT("403", "forbidden", "no", ""));
+    rig_fault(&rig, STATUS_FAULT("403", "forbidden", "no", ""));
+    seat_sync(&seat, STATUS_OK);
+    seat_expect_request(&seat, id, REQUEST_PENDING_REVIEW, DELIVERY_HELD, NULL);
+    assert_int_equal(
+        request_resolve(seat.outbox, seat.reader, &seat.session, id, RESOLVE_DROP, NULL, NULL),
+        STATUS_OK);
+    seat_expect_request(&seat, id, REQUEST_WITHDRAWN, DELIVERY_QUEUED, NULL);
+    const struct sync_options options = {0};
+    struct sync_report *report = seat_sync_report(&seat, &options, STATUS_OK);
+    assert_int_equal(report->held, 0);
+    sync_report_free(report);
+    seat_expect_request(&seat, id, REQUEST_WITHDRAWN, DELIVERY_WITHDRAWN, NULL);
+    stop(&rig, &seat);
+}
+
+/* The record cannot be looked at: that is no reason to keep the request back. */
+static void test_record_out_of_reach(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    char id[48], record[32], fault[256];
+    struct buf name = {0};
+    start(&rig, &seat, id);
+    rig_person_id(5, record);
+    http_encode(&name, record);
+    snprintf(fault, sizeof(fault),
+             "{\"kind\":\"status\",\"path\":\"/" PEOPLE
+             "/%s\",\"status\":500,\"error\":\"x\",\"reason\":\"x\",\"count\":1}",
+             buf_text(&name));
+    buf_release(&name);
+    rig_fault(&rig, fault);
+    seat_sync(&seat, STATUS_OK);
+    seat_expect_request(&seat, id, REQUEST_PENDING_REVIEW, DELIVERY_DELIVERED, NULL);
+    stop(&rig, &seat);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_evidence_is_sent_once),
         cmocka_unit_test(test_lost_answer_to_an_upload),
         cmocka_unit_test(test_upload_that_never_arrives),
+        cmocka_unit_test(test_unauthorised_document),
+        cmocka_unit_test(test_unauthorised_everywhere),
+        cmocka_unit_test(test_refused_and_dropped),
+        cmocka_unit_test(test_record_out_of_reach),
     };
     if (sql_start(NULL) != STATUS_OK)
         return 1;

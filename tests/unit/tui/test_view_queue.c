@@ -187,7 +187,7 @@ static void a_held_request_is_kept_or_dropped(void **state)
     (void)fake_command(COMMAND_TAB_MINE);
     desk_turn();
     assert_true(desk_shows("withdrawn"));
-    assert_true(desk_shows("waiting to be sent"));
+    assert_true(desk_shows("never sent"));
     desk_leave(&desk);
 }
 

@@ -1,0 +1,26 @@
+#include "tests/cli/provider.h"
+
+#include "sync/couch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+void provider_change(const struct town *town, const char *database, const char *id,
+                     const char *member, const char *value)
+{
+    const struct http_settings settings = {.base_url = town_upstream(town)};
+    struct couch *couch = NULL;
+    json_t *document = NULL;
+    char rev[COUCH_REV_MAX];
+
+    assert_int_equal(couch_open(&settings, &couch, NULL), STATUS_OK);
+    assert_int_equal(couch_get(couch, database, id, NULL, &document, NULL), STATUS_OK);
+    assert_int_equal(json_object_set_new(document, member, json_string(value)), 0);
+    assert_int_equal(couch_put(couch, database, id, document, rev, NULL), STATUS_OK);
+    json_decref(document);
+    couch_close(couch);
+}
