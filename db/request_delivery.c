@@ -276,12 +276,19 @@ static enum status change_request(struct outbox *outbox, const char *literal, co
     return status;
 }
 
-static enum status mark_sending(struct sql *sql, const char *id, struct error *error)
+/* Who gets the whole document may give it to the upstream whenever it likes; an upload says when it
+ * begins (request_offer()). */
+static enum status mark_sending(struct sql *sql, const struct outgoing *outgoing,
+                                struct error *error)
 {
+    const char *id = outgoing->id;
     enum status status = sql_begin(sql, error);
 
     if (status == STATUS_OK)
         status = run_on_request(sql, "UPDATE request SET sending = 1 WHERE id = ?1", id, NULL, NULL,
+                                error);
+    if (status == STATUS_OK && !outgoing->parts)
+        status = run_on_request(sql, "UPDATE request SET offered = 1 WHERE id = ?1", id, NULL, NULL,
                                 error);
     if (status == STATUS_OK)
         status = sql_commit(sql, error);
@@ -297,7 +304,7 @@ static enum status build_outgoing(struct sql *sql, struct outgoing *outgoing, st
 
     if (status == STATUS_OK)
         status = unsent_events(sql, outgoing->id, &outgoing->event_ids, error);
-    return status == STATUS_OK ? mark_sending(sql, outgoing->id, error) : status;
+    return status == STATUS_OK ? mark_sending(sql, outgoing, error) : status;
 }
 
 /* A request that cannot even be put together must not keep the others from being sent. */
