@@ -7,7 +7,7 @@ fault_objects      = $(patsubst %,$(B)/o/tests/fault/%.o,$(1))
 
 FAULT_MEMORY_CALLS := malloc calloc realloc reallocarray strdup
 
-FAULT_NAMES       := power disk memory
+FAULT_NAMES       := power disk memory line stations
 
 $(B)/tests/fault/test_power $(B)/tests/fault/test_disk: $(B)/tests/fault/%: $(B)/o/tests/fault/%.o \
     $(call fault_objects,station disk disk_vfs disk_calls) $(call libs_of,db)
@@ -17,6 +17,12 @@ $(B)/tests/fault/test_power $(B)/tests/fault/test_disk: $(B)/tests/fault/%: $(B)
 $(B)/tests/fault/test_memory: $(call fault_objects,test_memory memory station) $(call libs_of,db)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $(call fault_wrap,$(FAULT_MEMORY_CALLS)) -o $@ $^ -lcmocka $(LDLIBS_ALL)
+
+$(B)/tests/fault/test_stations $(B)/tests/fault/test_line: $(B)/tests/fault/%: $(B)/o/tests/fault/%.o \
+    $(call fault_objects,district proxy) $(B)/o/tests/e2e/rig.o $(call libs_of,sync) \
+    | $(B)/tests/upstream/upstream
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LDLIBS_ALL)
 
 FAULT_TESTS   := $(FAULT_NAMES:%=$(B)/tests/fault/test_%)
 TEST_PROGRAMS += $(FAULT_TESTS)
