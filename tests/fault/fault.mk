@@ -7,7 +7,7 @@ fault_objects      = $(patsubst %,$(B)/o/tests/fault/%.o,$(1))
 
 FAULT_MEMORY_CALLS := malloc calloc realloc reallocarray strdup
 
-FAULT_NAMES       := power disk memory line stations
+FAULT_NAMES       := power disk memory kill line stations
 
 $(B)/tests/fault/test_power $(B)/tests/fault/test_disk: $(B)/tests/fault/%: $(B)/o/tests/fault/%.o \
     $(call fault_objects,station disk disk_vfs disk_calls) $(call libs_of,db)
@@ -23,6 +23,12 @@ $(B)/tests/fault/test_stations $(B)/tests/fault/test_line: $(B)/tests/fault/%: $
     | $(B)/tests/upstream/upstream
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LDLIBS_ALL)
+
+$(B)/tests/fault/test_kill: $(call fault_objects,test_kill) $(B)/o/tests/e2e/rig.o \
+                            $(B)/o/tests/cli/run.o $(call libs_of,sync) \
+                            | $(B)/tests/upstream/upstream $(B)/huiliu
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka -lutil $(LDLIBS_ALL)
 
 FAULT_TESTS   := $(FAULT_NAMES:%=$(B)/tests/fault/test_%)
 TEST_PROGRAMS += $(FAULT_TESTS)
