@@ -134,6 +134,23 @@ static enum status note_examined(struct cache *cache, struct error *error)
     return stmt_run(stmt, error);
 }
 
+/* On a connection of its own: the writer's pages are in its memory, and the disk may have others.
+ */
+static enum status check_file(const struct cache *cache, struct error *error)
+{
+    const struct sql_options options = {.path = cache->path,
+                                        .role = SQL_READER,
+                                        .application_id = CACHE_APPLICATION_ID,
+                                        .user_version_max = CACHE_SCHEMA_VERSION};
+    struct sql *sql = NULL;
+    enum status status = sql_open(&options, &sql, error);
+
+    if (status == STATUS_OK)
+        status = sql_quick_check(sql, error);
+    sql_close(sql);
+    return status;
+}
+
 enum status cache_examine(struct cache *cache, struct error *error)
 {
     bool due = false;
@@ -141,7 +158,7 @@ enum status cache_examine(struct cache *cache, struct error *error)
 
     if (status != STATUS_OK || !due)
         return status;
-    status = sql_quick_check(cache->sql, error);
+    status = check_file(cache, error);
     if (status == STATUS_OK)
         status = note_examined(cache, error);
     if (status == STATUS_CORRUPT)

@@ -18,7 +18,7 @@ $(B)/tests/fault/test_memory: $(call fault_objects,test_memory memory station) $
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $(call fault_wrap,$(FAULT_MEMORY_CALLS)) -o $@ $^ -lcmocka $(LDLIBS_ALL)
 
-$(B)/tests/fault/test_stations $(B)/tests/fault/test_line: $(B)/tests/fault/%: $(B)/o/tests/fault/%.o \
+$(B)/tests/fault/test_stations $(B)/tests/fault/test_line $(B)/tests/fault/test_damage: $(B)/tests/fault/%: $(B)/o/tests/fault/%.o \
     $(call fault_objects,district proxy) $(B)/o/tests/e2e/rig.o $(call libs_of,sync) \
     | $(B)/tests/upstream/upstream
 	@mkdir -p $(@D)
@@ -30,7 +30,7 @@ $(B)/tests/fault/test_kill: $(call fault_objects,test_kill) $(B)/o/tests/e2e/rig
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka -lutil $(LDLIBS_ALL)
 
-FAULT_TESTS   := $(FAULT_NAMES:%=$(B)/tests/fault/test_%)
+FAULT_TESTS   := $(FAULT_NAMES:%=$(B)/tests/fault/test_%) $(B)/tests/fault/test_damage
 TEST_PROGRAMS += $(FAULT_TESTS)
 
 ROUNDS ?= 1000
