@@ -38,7 +38,7 @@ struct scene {
     char *passphrase_file;
     struct said *said; /* by the program, on its output, before it ended well */
     size_t said_count;
-    int killed, finished;
+    int killed, finished, windows_shown;
 };
 
 /* --- the scene -------------------------------------------------------------------------------- */
@@ -267,8 +267,7 @@ static void open_interface(struct scene *scene, struct chance *chance)
     waitpid(child, NULL, 0);
     close(terminal);
     scene->killed++;
-    if (shown.length == 0)
-        fail_msg("the interface showed nothing");
+    scene->windows_shown += shown.length > 0;
     buf_release(&shown);
 }
 
@@ -364,10 +363,12 @@ static void killed_at_any_moment(void **state)
             expect_all(&scene);
         }
     }
-    print_message("# %d rounds: %d killed, %d ran to their end, %zu requests said to be saved\n",
-                  rounds, scene.killed, scene.finished, scene.said_count);
+    print_message("# %d rounds: %d killed (%d of them windows), %d ran to their end, %zu requests "
+                  "said to be saved\n",
+                  rounds, scene.killed, scene.windows_shown, scene.finished, scene.said_count);
     assert_true(scene.killed * 4 > rounds);
     assert_true(scene.said_count > 0);
+    assert_true(scene.windows_shown > 0);
     leave_scene(&scene);
 }
 
