@@ -100,6 +100,7 @@ help:
 	@echo "make format       clang-format over the tree"
 	@echo "make asan, tsan   the tests under AddressSanitizer + UBSan, ThreadSanitizer"
 	@echo "make bench        figures, each beside its baseline"
+	@echo "make fault        power cuts, failing disks and lines, kill -9: ROUNDS=N SEED=S"
 	@echo "make screenshots  the pictures of README.md"
 	@echo "make install      DESTDIR= PREFIX=$(PREFIX)"
 
@@ -151,6 +152,7 @@ lint:
 	@clang-format --dry-run -Werror $(FORMATTED)
 	@B=$(B) sh tests/lint/house.sh
 	@sh tests/lint/translations.sh
+	@sh tests/lint/failures.sh
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --library=posix,gnu \
 	    --enable=warning,portability --suppress=missingIncludeSystem --suppress=unknownMacro \
 	    --suppress=internalAstError --suppress=normalCheckLevelMaxBranches \
