@@ -31,9 +31,10 @@ enum exit_code {
 struct cli {
     const struct line *line;
     struct output *out;
-    struct seat *seat; /* what command->needs asked for; NULL when it asked for nothing */
-    int exit_code;     /* of a command that returns STATUS_OK: enum exit_code, or what a signal
-                          made of the interface */
+    struct seat *seat;   /* what command->needs asked for; NULL when it asked for nothing */
+    struct fresh *fresh; /* the upstream, for verifications that ask it; else NULL */
+    int exit_code;       /* of a command that returns STATUS_OK: enum exit_code, or what a signal
+                            made of the interface */
 };
 
 #define OPERANDS_ANY 1000000

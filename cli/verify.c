@@ -8,15 +8,19 @@
 #include "cli/trace.h"
 #include "cli/verdict_text.h"
 #include "cli/verify_ofd.h"
+#include "db/recheck.h"
 #include "db/sealed_document.h"
 #include "db/signed_code.h"
 #include "db/verification.h"
+#include "sync/fresh.h"
 #include "verify/credential.h"
 #include "verify/number.h"
 #include "verify/verdict.h"
 
 #include <limits.h>
 #include <string.h>
+
+#define RECHECK_INPUT_MAX ((size_t)64 << 10)
 
 /* --- what was handed over ----------------------------------------------------------------------
  */
@@ -78,6 +82,19 @@ static enum status judge_form(const struct cli *cli, const char *input,
     return STATUS_OK;
 }
 
+/* Of a certificate the freshest record comes first, unless --offline. */
+static enum status judge_record(struct cli *cli, const char *input, struct verdict_report *report,
+                                struct error *error)
+{
+    struct verification_source source = {0};
+
+    if (cli->fresh)
+        source = fresh_source(cli->fresh);
+    return verification_run_online(
+        cli->seat->reader, &cli->seat->session, input, line_option(cli->line, "holder"),
+        line_option(cli->line, "holder-id"), cli->fresh ? &source : NULL, report, error);
+}
+
 static enum status judge_text(struct cli *cli, const char *input, struct verdict_report *report,
                               struct error *error)
 {
@@ -85,9 +102,7 @@ static enum status judge_text(struct cli *cli, const char *input, struct verdict
         return judge_signed(cli, input, report, error);
     if (!cli->seat->logged_in)
         return judge_form(cli, input, report, error);
-    return verification_run(cli->seat->reader, &cli->seat->session, input,
-                            line_option(cli->line, "holder"), line_option(cli->line, "holder-id"),
-                            report, error);
+    return judge_record(cli, input, report, error);
 }
 
 /* What stands in the file, without the line end behind it. */
@@ -119,6 +134,20 @@ static enum status write_down(struct cli *cli, const char *object,
     return status;
 }
 
+/* A verdict from stored data is repeated with the next synchronisation. One that rests on a file
+ * trusted for this run only is nobody's concern later. */
+static enum status queue_recheck(struct cli *cli, const char *input,
+                                 const struct verdict_report *report, struct error *error)
+{
+    const struct recheck_question question = {input, line_option(cli->line, "holder"),
+                                              line_option(cli->line, "holder-id")};
+
+    if (!report->recheck || !cli->seat->logged_in || !cli->seat->outbox ||
+        line_option(cli->line, "trust") || strlen(input) > RECHECK_INPUT_MAX)
+        return STATUS_OK;
+    return recheck_queue(cli->seat->outbox, &cli->seat->session, &question, report->verdict, error);
+}
+
 static enum status judge_and_write(struct cli *cli, const char *input,
                                    struct verdict_report *report, struct slip **slip,
                                    struct error *error)
@@ -131,6 +160,8 @@ static enum status judge_and_write(struct cli *cli, const char *input,
         status = signed_code_object(input, digest, error);
         object = digest;
     }
+    if (status == STATUS_OK)
+        status = queue_recheck(cli, input, report, error);
     return status == STATUS_OK ? write_down(cli, object, report, slip, error) : status;
 }
 
@@ -212,15 +243,23 @@ static enum status run(struct cli *cli, struct error *error)
     if ((batch != NULL) == (cli->line->operand_count > 0))
         return error_set(error, STATUS_USAGE,
                          _("Give a number, or a file of numbers with --batch."));
-    if (batch)
-        return batch_run(cli, batch, answer, error);
-    return answer(cli, cli->line->operands[0], error);
+    struct fresh *fresh = NULL;
+    enum status status = STATUS_OK;
+    if (!line_switch(cli->line, "offline") && cli->seat->logged_in)
+        status = fresh_new(cli->seat->home, &fresh, error);
+    cli->fresh = fresh;
+    if (status == STATUS_OK)
+        status = batch ? batch_run(cli, batch, answer, error)
+                       : answer(cli, cli->line->operands[0], error);
+    cli->fresh = NULL;
+    fresh_free(fresh);
+    return status;
 }
 
 static const struct option_row options[] = {
     {"holder", "NAME", 0, N_("name of the person it was shown by")},
     {"holder-id", "NUMBER", 0, N_("resident number of the person it was shown by")},
-    {"offline", NULL, 0, N_("do without the platform")},
+    {"offline", NULL, 0, N_("do not ask the platform for the freshest record")},
     {"trust", "FILE", 0, N_("trust the keys or certificates in this file, for this run only")},
     {"slip", NULL, 0, N_("write a slip to take away, with a reference and a QR code")},
     {"batch", "FILE", 0, N_("a number a line, a JSON line each; - is standard input")},

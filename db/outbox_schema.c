@@ -208,8 +208,20 @@ static const char version_6[] =
     "ALTER TABLE request_event ADD COLUMN made_here INTEGER NOT NULL DEFAULT 0;"
     "UPDATE request SET offered = 1;";
 
-static const char *const versions[] = {version_1, version_2, version_3,
-                                       version_4, version_5, version_6};
+/* recheck: verdicts given from stored data, to be repeated (db/recheck.h). */
+static const char version_7[] = "CREATE TABLE recheck("
+                                "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                                "  at_ms INTEGER NOT NULL,"
+                                "  account TEXT NOT NULL,"
+                                "  object TEXT NOT NULL,"
+                                "  holder_name TEXT NOT NULL,"
+                                "  holder_id TEXT NOT NULL,"
+                                "  verdict TEXT NOT NULL,"
+                                "  UNIQUE(account, object, holder_name, holder_id)"
+                                ") STRICT;";
+
+static const char *const versions[] = {version_1, version_2, version_3, version_4,
+                                       version_5, version_6, version_7};
 _Static_assert(sizeof versions / sizeof *versions == OUTBOX_SCHEMA_VERSION,
                "one migration for each version");
 

@@ -17,6 +17,7 @@
 struct verifying {
     struct record_source source;
     const char *holder_name, *holder_id;
+    const struct verification_source *online; /* NULL: nobody is asked */
     struct verdict_report *report;
 };
 
@@ -35,7 +36,8 @@ static enum status collect(const struct verifying *verifying, enum term_class cl
 
 struct revocation {
     enum revocation_answer answer;
-    const char *at, *reason, *source, *as_of; /* in the arena */
+    const char *at, *reason, *source, *as_of, *next; /* in the arena */
+    int64_t number;
 };
 
 static bool same_certificate(const char *a, const char *b)
@@ -63,6 +65,8 @@ static void read_list(struct verifying *verifying, const json_t *list, const cha
     revocation->reason = arena_str(verifying->source.arena, json_text(entry, "reason", ""));
     revocation->source = arena_str(verifying->source.arena, json_text(list, "issuer", ""));
     revocation->as_of = arena_str(verifying->source.arena, json_text(list, "issued_at", ""));
+    revocation->next = arena_str(verifying->source.arena, json_text(list, "next_update", ""));
+    revocation->number = json_int(list, "number", 0);
 }
 
 /* The issuer's own list can clear a certificate; any list of the catalogue can name it. */
@@ -173,6 +177,97 @@ static enum status holder_on_record(struct verifying *verifying, const struct re
     return subject_name(verifying, facts->holder_id, &facts->holder_name, error);
 }
 
+/* --- the upstream's own record ---------------------------------------------------------------- */
+
+enum fresh_answer { FRESH_NOT_ASKED, FRESH_SAME, FRESH_OTHER, FRESH_GONE, FRESH_UNREACHABLE };
+
+struct fresh_record {
+    enum fresh_answer answer;
+    struct record record; /* same and other; its body is ours */
+    struct error reason;  /* unreachable */
+};
+
+static bool same_text(const struct record *a, const struct record *b, enum field_role role)
+{
+    return strcmp(role_text(a, role), role_text(b, role)) == 0;
+}
+
+/* What a verdict rests on. */
+static bool same_certificate_record(const struct record *a, const struct record *b)
+{
+    return strcmp(a->facts.status, b->facts.status) == 0 &&
+           strcmp(a->facts.subject, b->facts.subject) == 0 &&
+           strcmp(a->facts.certificate, b->facts.certificate) == 0 &&
+           same_text(a, b, ROLE_VALID_FROM) && same_text(a, b, ROLE_VALID_TO) &&
+           strcmp(json_text(a->body, "holder_name", ""), json_text(b->body, "holder_name", "")) ==
+               0;
+}
+
+static enum status ask_upstream(const struct verifying *verifying, const struct record *cached,
+                                struct fresh_record *fresh, struct error *error)
+{
+    const struct verification_source *online = verifying->online;
+
+    *fresh = (struct fresh_record){.answer = FRESH_NOT_ASKED};
+    if (!online || !cached->key)
+        return STATUS_OK;
+    enum status status = online->fetch(online->context, cached->dataset, cached->key,
+                                       &fresh->record.body, &fresh->reason);
+    if (status == STATUS_NOMEM)
+        return error_nomem(error);
+    if (status != STATUS_OK) {
+        fresh->answer = status == STATUS_NOT_FOUND ? FRESH_GONE : FRESH_UNREACHABLE;
+        return STATUS_OK;
+    }
+    fresh->record.dataset = cached->dataset;
+    fresh->record.key = cached->key;
+    facts_read(cached->dataset, fresh->record.body, &fresh->record.facts);
+    fresh->answer = same_certificate_record(cached, &fresh->record) ? FRESH_SAME : FRESH_OTHER;
+    return STATUS_OK;
+}
+
+static void note_difference(struct verdict_report *report, const char *here, const char *there)
+{
+    if (strcmp(here, there) == 0)
+        verdict_report_note(report, "online", CHECK_WARN,
+                            _("The platform has a newer record than this workstation: validity or "
+                              "holder are different. The newer one was judged."));
+    else
+        verdict_report_note(report, "online", CHECK_WARN,
+                            _("The platform has a newer record than this workstation: its state is "
+                              "%s, here it is %s. The newer one was judged."),
+                            *there ? there : "?", *here ? here : "?");
+}
+
+static void note_online(const struct verifying *verifying, const struct record *cached,
+                        const struct fresh_record *fresh)
+{
+    struct verdict_report *report = verifying->report;
+    char now[INSTANT_TEXT_MAX];
+
+    instant_format(clock_wall_ms(), now);
+    switch (fresh->answer) {
+    case FRESH_NOT_ASKED:
+        return;
+    case FRESH_SAME:
+        verdict_report_note(report, "online", CHECK_PASS,
+                            _("The platform has the same record at this moment."));
+        break;
+    case FRESH_OTHER:
+        note_difference(report, cached->facts.status, fresh->record.facts.status);
+        break;
+    case FRESH_GONE:
+        verdict_report_add(report, "online", CHECK_FAIL, VERDICT_CANNOT_TELL,
+                           _("The platform no longer has this record: ask the issuer."));
+        break;
+    case FRESH_UNREACHABLE:
+        verdict_report_note(report, "online", CHECK_SKIPPED,
+                            _("The platform could not be asked: %s"), fresh->reason.text);
+        return;
+    }
+    verdict_report_cite(report, cached->dataset->provider_name, now);
+}
+
 static void note_form(struct verdict_report *report, const struct number_report *number)
 {
     for (size_t i = 0; i < number->findings.count; i++) {
@@ -184,8 +279,8 @@ static void note_form(struct verdict_report *report, const struct number_report 
     }
 }
 
-static enum status judge_certificate_record(struct verifying *verifying,
-                                            const struct record *record, struct error *error)
+static enum status judge_one_record(struct verifying *verifying, const struct record *record,
+                                    bool online, struct error *error)
 {
     struct number_report number;
     struct revocation revocation = {.answer = REVOCATION_UNKNOWN};
@@ -216,16 +311,36 @@ static enum status judge_certificate_record(struct verifying *verifying,
         status = holder_on_record(verifying, record, &facts, error);
     if (status != STATUS_OK)
         return status;
-    facts.as_of_ms = feed.contact_ms;
+    facts.as_of_ms = online ? facts.now_ms : feed.contact_ms;
+    facts.online = online;
     facts.revocation = revocation.answer;
     facts.revoked_at = revocation.at;
     facts.revocation_reason = revocation.reason;
     facts.revocation_source = revocation.source;
     facts.revocation_as_of = revocation.as_of;
+    facts.revocation_number = revocation.number;
+    facts.revocation_next = revocation.next;
     verdict_from_record(&facts, verifying->report);
     if (shaped)
         note_form(verifying->report, &number);
     return STATUS_OK;
+}
+
+/* The upstream's record where it can be had, else the one kept here. */
+static enum status judge_certificate_record(struct verifying *verifying,
+                                            const struct record *record, struct error *error)
+{
+    struct fresh_record fresh;
+    enum status status = ask_upstream(verifying, record, &fresh, error);
+
+    if (status != STATUS_OK)
+        return status;
+    bool online = fresh.answer == FRESH_SAME || fresh.answer == FRESH_OTHER;
+    status = judge_one_record(verifying, online ? &fresh.record : record, online, error);
+    if (status == STATUS_OK)
+        note_online(verifying, record, &fresh);
+    json_decref(fresh.record.body);
+    return status;
 }
 
 /* No record: the form, and what revocation lists and other versions say all the same. */
@@ -376,9 +491,9 @@ static enum status judge_number(struct verifying *verifying, const char *input, 
 /* --- a record by its key ---------------------------------------------------------------------- */
 
 static enum status judge_found(struct verifying *verifying, const struct dataset *dataset,
-                               json_t *body, struct error *error)
+                               const char *key, json_t *body, struct error *error)
 {
-    struct record record = {.dataset = dataset, .body = body};
+    struct record record = {.dataset = dataset, .key = key, .body = body};
 
     facts_read(dataset, body, &record.facts);
     if (record.facts.is_certificate)
@@ -401,7 +516,7 @@ static enum status judge_key(struct verifying *verifying, const char *key, struc
         if (status == STATUS_NOT_FOUND)
             continue;
         if (status == STATUS_OK)
-            status = judge_found(verifying, dataset, body, error);
+            status = judge_found(verifying, dataset, named ? slash + 1 : key, body, error);
         json_decref(body);
         return status;
     }
@@ -488,12 +603,28 @@ enum status verification_run_code(struct reader *reader, const struct session *s
     return STATUS_OK;
 }
 
-enum status verification_run(struct reader *reader, const struct session *session,
-                             const char *input, const char *holder_name, const char *holder_id,
-                             struct verdict_report *report, struct error *error)
+/* What may be asked was settled by the caller. */
+static enum status run(struct verifying *verifying, struct reader *reader, const char *input,
+                       struct error *error)
+{
+    enum status status = verifying_start(verifying, reader, error);
+
+    if (status == STATUS_OK) {
+        status = strchr(input, ':') ? judge_key(verifying, input, error)
+                                    : judge_number(verifying, input, error);
+        sql_snapshot_end(verifying->source.cache);
+    }
+    arena_free(verifying->source.arena);
+    return status;
+}
+
+enum status verification_run_online(struct reader *reader, const struct session *session,
+                                    const char *input, const char *holder_name,
+                                    const char *holder_id, const struct verification_source *source,
+                                    struct verdict_report *report, struct error *error)
 {
     struct verifying verifying = {
-        .holder_name = holder_name, .holder_id = holder_id, .report = report};
+        .holder_name = holder_name, .holder_id = holder_id, .online = source, .report = report};
 
     if (!session_may_read(session))
         return error_set(error, STATUS_REFUSED,
@@ -504,14 +635,24 @@ enum status verification_run(struct reader *reader, const struct session *sessio
                                                                     .holder_name = holder_name,
                                                                     .holder_id = holder_id},
                                      report, error);
-    enum status status = verifying_start(&verifying, reader, error);
-    if (status == STATUS_OK) {
-        status = strchr(input, ':') ? judge_key(&verifying, input, error)
-                                    : judge_number(&verifying, input, error);
-        sql_snapshot_end(verifying.source.cache);
-    }
-    arena_free(verifying.source.arena);
-    return status;
+    return run(&verifying, reader, input, error);
+}
+
+enum status verification_run(struct reader *reader, const struct session *session,
+                             const char *input, const char *holder_name, const char *holder_id,
+                             struct verdict_report *report, struct error *error)
+{
+    return verification_run_online(reader, session, input, holder_name, holder_id, NULL, report,
+                                   error);
+}
+
+enum status verification_repeat(struct reader *reader, const char *input, const char *holder_name,
+                                const char *holder_id, struct verdict_report *report,
+                                struct error *error)
+{
+    const struct session workstation = {.roles = ACCOUNT_CLERK};
+
+    return verification_run(reader, &workstation, input, holder_name, holder_id, report, error);
 }
 
 /* --- blind check ------------------------------------------------------------------------------ */

@@ -30,6 +30,27 @@
 #include "db/signed_code.h"
 #include "verify/verdict.h"
 
+/* How the upstream is asked for a record as it is now: the layer above knows the network. STATUS_OK
+ * with the document, which becomes the caller's; STATUS_NOT_FOUND when the upstream has none of
+ * that key; anything else, with the reason: it could not be asked. */
+struct verification_source {
+    enum status (*fetch)(void *context, const struct dataset *dataset, const char *key,
+                         json_t **document, struct error *error);
+    void *context;
+};
+
+/* The same as verification_run() with the freshest record of a certificate first. A check "online"
+ * says whether the upstream has the same, another, or none, or why it could not be asked. */
+enum status verification_run_online(struct reader *reader, const struct session *session,
+                                    const char *input, const char *holder_name,
+                                    const char *holder_id, const struct verification_source *source,
+                                    struct verdict_report *report, struct error *error) MUST_CHECK;
+
+/* Once more what somebody was allowed to ask before (db/recheck.h), for nobody's eyes. */
+enum status verification_repeat(struct reader *reader, const char *input, const char *holder_name,
+                                const char *holder_id, struct verdict_report *report,
+                                struct error *error) MUST_CHECK;
+
 /* holder_name and holder_id may be NULL: not asked. `report` is complete on STATUS_OK only. */
 enum status verification_run(struct reader *reader, const struct session *session,
                              const char *input, const char *holder_name, const char *holder_id,

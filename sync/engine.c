@@ -8,6 +8,8 @@
 #include "db/cache.h"
 #include "db/escrow.h"
 #include "db/journal.h"
+#include "db/reader.h"
+#include "db/recheck.h"
 #include "db/request.h"
 #include "sync/classify.h"
 #include "sync/pull.h"
@@ -477,8 +479,28 @@ void sync_report_free(struct sync_report *report)
 
 /* --- a run ------------------------------------------------------------------------------------ */
 
+/* Verdicts given from older data are repeated with what has just come; only when all of it came. */
+static enum status repeat_verdicts(struct run *run, int64_t started_ms, struct error *error)
+{
+    struct sync *sync = run->sync;
+    struct recheck_outcome outcome = {0};
+    struct reader *reader = NULL;
+
+    if (run->outcome.status != STATUS_OK || run->stopped || run->options->dataset)
+        return STATUS_OK;
+    enum status status = reader_open(sync->home, &reader, error);
+    if (status == STATUS_OK)
+        status = recheck_run(sync->outbox, reader, started_ms, &outcome, error);
+    reader_close(reader);
+    if (outcome.repeated > 0)
+        log_line("rechecks: %lld repeated, %lld different", (long long)outcome.repeated,
+                 (long long)outcome.different);
+    return status;
+}
+
 static enum status perform(struct run *run, struct sync_report **report, struct error *error)
 {
+    int64_t started_ms = clock_wall_ms();
     enum status status = escrow_keep(run->sync->outbox, run->sync->cache, error);
     if (status == STATUS_OK)
         status = sync_catalogue(run, error);
@@ -488,6 +510,8 @@ static enum status perform(struct run *run, struct sync_report **report, struct 
         status = sync_datasets(run, error);
     if (status == STATUS_OK)
         status = write_settings(run, error);
+    if (status == STATUS_OK)
+        status = repeat_verdicts(run, started_ms, error);
     if (status == STATUS_OK)
         status = make_report(run, report, error);
     return status;

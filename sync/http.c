@@ -34,6 +34,7 @@ struct http {
     CURL *easy;
     struct curl_slist *headers; /* of every request */
     char *base_url, *user, *password, *ca_file, *proxy;
+    long at_most_ms; /* 0: no limit of its own */
     atomic_bool cancelled;
     atomic_bool woken;
 };
@@ -101,6 +102,7 @@ enum status http_new(const struct http_settings *settings, struct http **http, s
         free(made);
         return error_set(error, STATUS_INTERNAL, _("The network library cannot be started."));
     }
+    made->at_most_ms = (long)settings->at_most_ms;
     made->multi = curl_multi_init();
     made->easy = curl_easy_init();
     if (!made->multi || !made->easy || !copy_settings(made, settings) ||
@@ -388,14 +390,16 @@ static bool set_safety(CURL *easy, const struct http *http)
     return true;
 }
 
-static bool set_limits(CURL *easy, const struct http_request *request)
+static bool set_limits(const struct http *http, CURL *easy, const struct http_request *request)
 {
     long total = request->kind == HTTP_PAGE ? PAGE_TIMEOUT_MS : QUICK_TIMEOUT_MS;
     if (request->upload)
         total += (long)(request->upload->length / UPLOAD_BYTES_PER_MS);
     if (request->kind == HTTP_WAIT)
         total = request->wait_ms > LONG_MAX - 1 ? LONG_MAX : (long)request->wait_ms;
-    SET(CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
+    if (http->at_most_ms > 0 && http->at_most_ms < total)
+        total = http->at_most_ms;
+    SET(CURLOPT_CONNECTTIMEOUT_MS, total < CONNECT_TIMEOUT_MS ? total : CONNECT_TIMEOUT_MS);
     SET(CURLOPT_TIMEOUT_MS, total > 0 ? total : 1L);
     if (request->kind != HTTP_WAIT) {
         SET(CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES);
@@ -466,7 +470,8 @@ static bool prepare(struct transfer *transfer)
     buf_str(&url, transfer->http->base_url);
     buf_str(&url, transfer->request->path);
     bool ready = !buf_failed(&url) && set_safety(easy, transfer->http) &&
-                 set_limits(easy, transfer->request) && set_request(easy, transfer, buf_text(&url));
+                 set_limits(transfer->http, easy, transfer->request) &&
+                 set_request(easy, transfer, buf_text(&url));
     buf_release(&url);
     return ready;
 }

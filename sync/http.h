@@ -39,6 +39,7 @@ struct http_settings {
     const char *user, *password; /* NULL: no login */
     const char *ca_file;         /* PEM; NULL: the system's authorities */
     const char *proxy;           /* NULL: direct, whatever the environment says */
+    int64_t at_most_ms;          /* connecting and any answer; 0: as long as its class */
 };
 
 /* How long a request may take. */

@@ -110,6 +110,20 @@ static void judge_validity(const struct judging *judging)
     cite_record(judging);
 }
 
+static void judge_clear(const struct judging *judging)
+{
+    const struct certificate_record *record = judging->record;
+    int64_t next = 0;
+    bool late = is_given(record->revocation_next) &&
+                instant_parse(record->revocation_next, &next) && next < record->now_ms;
+
+    verdict_report_note(judging->report, "revocation", late ? CHECK_WARN : CHECK_PASS,
+                        late ? _("It is not on the issuer's revocation list %lld, but a newer list "
+                                 "should have come by now.")
+                             : _("It is not on the issuer's revocation list %lld."),
+                        (long long)record->revocation_number);
+}
+
 static void judge_revocation(const struct judging *judging)
 {
     const struct certificate_record *record = judging->record;
@@ -119,8 +133,7 @@ static void judge_revocation(const struct judging *judging)
         verdict_report_note(report, "revocation", CHECK_SKIPPED,
                             _("There is no revocation list of this issuer."));
     else if (record->revocation == REVOCATION_CLEAR)
-        verdict_report_note(report, "revocation", CHECK_PASS,
-                            _("It is not on the issuer's revocation list."));
+        judge_clear(judging);
     else if (is_given(record->revocation_reason))
         verdict_report_add(report, "revocation", CHECK_FAIL, VERDICT_REVOKED,
                            _("It was revoked (%s): %s."),

@@ -43,6 +43,8 @@ struct certificate_record {
     const char *revocation_reason; /* when listed */
     const char *revocation_source; /* issuer of the list */
     const char *revocation_as_of;  /* RFC 3339 */
+    int64_t revocation_number;     /* of the list; 0: it has none */
+    const char *revocation_next;   /* when a newer list should be there, RFC 3339 */
 
     const char *source; /* provider of the record */
     int64_t as_of_ms;   /* of the record; 0 when unknown */
