@@ -36,6 +36,7 @@ static const struct cli_command *const table[] = {
     &command_quality,
     &command_trust_list,
     &command_trust_show,
+    &command_credential_issue,
     &command_bundle_identity,
     &command_bundle_export,
     &command_bundle_import,

@@ -21,7 +21,7 @@ extern const struct cli_command command_request_new, command_request_list, comma
 extern const struct cli_command command_dataset_list, command_dataset_show;
 extern const struct cli_command command_keymap_list, command_keymap_check;
 extern const struct cli_command command_quality;
-extern const struct cli_command command_trust_list, command_trust_show;
+extern const struct cli_command command_trust_list, command_trust_show, command_credential_issue;
 extern const struct cli_command command_doctor, command_help;
 
 #endif

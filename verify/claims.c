@@ -157,6 +157,7 @@ void claims_read(const json_t *payload, struct claims *claims)
         flaw(claims, _("What was signed is no certificate, but something else."));
         return;
     }
+    claims->demonstration = json_is_true(json_object_get(payload, "demonstration"));
     read_time(payload, "iat", &claims->issued);
     read_time(payload, "nbf", &claims->not_before);
     read_time(payload, "exp", &claims->expires);

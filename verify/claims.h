@@ -33,7 +33,8 @@ struct claims {
     char holder_name[CLAIMS_NAME_MAX];
     char holder_reversed[CLAIMS_NAME_MAX]; /* family name first; health cards only */
     bool health_card;
-    const char *flaw; /* translated: why it is no proper content; NULL when it is */
+    bool demonstration; /* it says that it was made for one */
+    const char *flaw;   /* translated: why it is no proper content; NULL when it is */
 };
 
 /* `payload` may be any value, NULL too: then it is a flaw. */

@@ -554,9 +554,20 @@ static void show_content(const struct judging *judging)
     const struct claims *claims = &judging->credential->claims;
     struct verdict_report *report = judging->report;
 
-    if (*claims->certificate_id || *claims->certificate_name)
+    if (claims->demonstration && judging->credential->key->this_run_only)
+        verdict_report_note(report, "demonstration", CHECK_WARN,
+                            _("It says that it was made for a demonstration: it certifies "
+                              "nothing."));
+    else if (claims->demonstration)
+        verdict_report_add(report, "demonstration", CHECK_FAIL, VERDICT_CANNOT_TELL,
+                           _("It says that it was made for a demonstration, and yet is signed "
+                             "with a trusted key: ask the issuer."));
+    if (*claims->certificate_id && *claims->certificate_name)
         verdict_report_note(report, "certificate", CHECK_PASS, _("It is about: %s %s."),
                             claims->certificate_name, claims->certificate_id);
+    else if (*claims->certificate_id || *claims->certificate_name)
+        verdict_report_note(report, "certificate", CHECK_PASS, _("It is about: %s."),
+                            or_else(claims->certificate_name, claims->certificate_id));
     if (*claims->holder_name && *claims->birth_date)
         verdict_report_note(report, "holder", CHECK_PASS,
                             _("It was issued to %s, born on %s. Compare with the person."),

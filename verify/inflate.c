@@ -64,3 +64,31 @@ enum status inflate_raw(const void *data, size_t length, struct buf *out, struct
     buf_release(&content);
     return status;
 }
+
+static enum status pack(z_stream *stream, struct buf *out, struct error *error)
+{
+    unsigned char piece[4096];
+    int answer = Z_OK;
+
+    while (answer == Z_OK) {
+        stream->next_out = piece;
+        stream->avail_out = sizeof piece;
+        answer = deflate(stream, Z_FINISH);
+        buf_bytes(out, piece, sizeof piece - stream->avail_out);
+    }
+    return answer == Z_STREAM_END && !buf_failed(out) ? STATUS_OK : error_nomem(error);
+}
+
+enum status deflate_raw(const void *data, size_t length, struct buf *out, struct error *error)
+{
+    z_stream stream = {.next_in = (z_const Bytef *)data, .avail_in = (uInt)length};
+
+    if (length > INFLATE_SIZE_MAX)
+        return too_large(error);
+    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) !=
+        Z_OK)
+        return error_nomem(error);
+    enum status status = pack(&stream, out, error);
+    (void)deflateEnd(&stream);
+    return status;
+}

@@ -20,4 +20,8 @@
 enum status inflate_raw(const void *data, size_t length, struct buf *out,
                         struct error *error) MUST_CHECK;
 
+/* The other way; appends. */
+enum status deflate_raw(const void *data, size_t length, struct buf *out,
+                        struct error *error) MUST_CHECK;
+
 #endif

@@ -148,6 +148,20 @@ static void put_canonical(const struct key_parts *parts, struct buf *out)
     buf_str(out, "\"}");
 }
 
+enum status jwk_canonical(const struct public_key *key, struct buf *out, struct error *error)
+{
+    struct key_parts parts;
+    enum status status = public_key_parts(key, &parts, error);
+
+    if (status == STATUS_OK && !kind_row(parts.kind))
+        status = error_set(error, STATUS_INVALID,
+                           _("The key is of a kind that is not used here (kty, crv)."));
+    if (status != STATUS_OK)
+        return status;
+    put_canonical(&parts, out);
+    return buf_failed(out) ? error_nomem(error) : STATUS_OK;
+}
+
 static enum status make_thumbprint(const struct key_parts *parts, char out[JWK_THUMBPRINT_MAX],
                                    struct error *error)
 {

@@ -45,6 +45,10 @@ enum status jwk_from_key(const struct public_key *key, struct jwk *jwk,
 enum status jwk_from_certificate(const struct certificate *certificate, struct jwk *jwk,
                                  struct error *error) MUST_CHECK;
 
+/* Appends the members a thumbprint is made of, as JSON (RFC 7638 section 3.2). */
+enum status jwk_canonical(const struct public_key *key, struct buf *out,
+                          struct error *error) MUST_CHECK;
+
 void jwk_release(struct jwk *jwk);
 
 /* The certificates of an `x5c` member (RFC 7515 section 4.1.6), the signer's first. */

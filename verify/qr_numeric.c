@@ -210,3 +210,10 @@ enum status qr_numeric_decode(const char *text, size_t length, struct buf *out, 
     buf_release(&characters);
     return status;
 }
+
+void qr_numeric_encode(const char *jws, size_t length, struct buf *out)
+{
+    buf_str(out, SCHEME);
+    for (size_t i = 0; i < length; i++)
+        buf_printf(out, "%02d", jws[i] - LOWEST);
+}

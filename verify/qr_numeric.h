@@ -33,4 +33,7 @@ bool qr_numeric_continues(const char *before, const char *part);
 enum status qr_numeric_decode(const char *text, size_t length, struct buf *out,
                               struct error *error) MUST_CHECK;
 
+/* Appends the text of the QR code, in one part. */
+void qr_numeric_encode(const char *jws, size_t length, struct buf *out);
+
 #endif
