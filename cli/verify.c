@@ -87,12 +87,14 @@ static enum status judge_record(struct cli *cli, const char *input, struct verdi
                                 struct error *error)
 {
     struct verification_source source = {0};
+    const struct verification_question question = {input, line_option(cli->line, "holder"),
+                                                   line_option(cli->line, "holder-id"),
+                                                   cli->fresh ? &source : NULL};
 
     if (cli->fresh)
         source = fresh_source(cli->fresh);
-    return verification_run_online(
-        cli->seat->reader, &cli->seat->session, input, line_option(cli->line, "holder"),
-        line_option(cli->line, "holder-id"), cli->fresh ? &source : NULL, report, error);
+    return verification_run_online(cli->seat->reader, &cli->seat->session, &question, report,
+                                   error);
 }
 
 static enum status judge_text(struct cli *cli, const char *input, struct verdict_report *report,

@@ -619,31 +619,34 @@ static enum status run(struct verifying *verifying, struct reader *reader, const
 }
 
 enum status verification_run_online(struct reader *reader, const struct session *session,
-                                    const char *input, const char *holder_name,
-                                    const char *holder_id, const struct verification_source *source,
+                                    const struct verification_question *question,
                                     struct verdict_report *report, struct error *error)
 {
-    struct verifying verifying = {
-        .holder_name = holder_name, .holder_id = holder_id, .online = source, .report = report};
+    struct verifying verifying = {.holder_name = question->holder_name,
+                                  .holder_id = question->holder_id,
+                                  .online = question->source,
+                                  .report = report};
 
     if (!session_may_read(session))
         return error_set(error, STATUS_REFUSED,
                          _("Your role does not allow looking at people's data."));
-    if (signed_code_is(input))
-        return verification_run_code(reader, session,
-                                     &(struct signed_code_question){.text = input,
-                                                                    .holder_name = holder_name,
-                                                                    .holder_id = holder_id},
-                                     report, error);
-    return run(&verifying, reader, input, error);
+    if (signed_code_is(question->input))
+        return verification_run_code(
+            reader, session,
+            &(struct signed_code_question){.text = question->input,
+                                           .holder_name = question->holder_name,
+                                           .holder_id = question->holder_id},
+            report, error);
+    return run(&verifying, reader, question->input, error);
 }
 
 enum status verification_run(struct reader *reader, const struct session *session,
                              const char *input, const char *holder_name, const char *holder_id,
                              struct verdict_report *report, struct error *error)
 {
-    return verification_run_online(reader, session, input, holder_name, holder_id, NULL, report,
-                                   error);
+    const struct verification_question question = {input, holder_name, holder_id, NULL};
+
+    return verification_run_online(reader, session, &question, report, error);
 }
 
 enum status verification_repeat(struct reader *reader, const char *input, const char *holder_name,

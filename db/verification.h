@@ -41,9 +41,13 @@ struct verification_source {
 
 /* The same as verification_run() with the freshest record of a certificate first. A check "online"
  * says whether the upstream has the same, another, or none, or why it could not be asked. */
+struct verification_question {
+    const char *input;
+    const char *holder_name, *holder_id;      /* NULL: not asked */
+    const struct verification_source *source; /* NULL: nobody is asked */
+};
 enum status verification_run_online(struct reader *reader, const struct session *session,
-                                    const char *input, const char *holder_name,
-                                    const char *holder_id, const struct verification_source *source,
+                                    const struct verification_question *question,
                                     struct verdict_report *report, struct error *error) MUST_CHECK;
 
 /* Once more what somebody was allowed to ask before (db/recheck.h), for nobody's eyes. */

@@ -66,8 +66,8 @@ static struct verdict_report ask(struct village *village, struct upstream *upstr
     char id[CERTIFICATE_ID_TEXT_MAX];
 
     identifier(id);
-    village_ok(verification_run_online(village->reader, &village_clerk, id, NULL, NULL, &source,
-                                       &report, &error),
+    const struct verification_question question = {id, NULL, NULL, &source};
+    village_ok(verification_run_online(village->reader, &village_clerk, &question, &report, &error),
                &error);
     assert_int_equal(upstream->asked, 1);
     return report;

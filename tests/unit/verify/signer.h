@@ -165,7 +165,7 @@ static inline void signer_sign(const struct signer *signer, const void *data, si
     buf_release(&der);
 }
 
-static inline void deflate_raw(const void *data, size_t length, struct buf *out)
+static inline void pack_raw(const void *data, size_t length, struct buf *out)
 {
     unsigned char piece[4096];
     z_stream stream = {.next_in = (z_const Bytef *)data, .avail_in = (uInt)length};
@@ -203,7 +203,7 @@ static inline void jws_make(const struct signer *signer, const char *header, con
     struct buf content = {0}, signature = {0};
 
     if (deflated)
-        deflate_raw(payload, strlen(payload), &content);
+        pack_raw(payload, strlen(payload), &content);
     else
         buf_str(&content, payload);
     jws_open(header, buf_text(&content), content.length, out);

@@ -18,7 +18,7 @@ static void what_was_deflated_comes_back(void **state)
     (void)state;
     for (int i = 0; i < 2000; i++)
         buf_printf(&text, "%d,", i * i);
-    deflate_raw(text.data, text.length, &packed);
+    pack_raw(text.data, text.length, &packed);
     buf_str(&out, "before:");
     assert_int_equal(inflated(&packed, packed.length, &out), STATUS_OK);
     assert_memory_equal(out.data, "before:", 7);
@@ -35,7 +35,7 @@ static void the_stream_ends_where_the_data_ends(void **state)
     struct buf packed = {0}, out = {0};
 
     (void)state;
-    deflate_raw("{\"iss\":\"https://example.org\"}", 29, &packed);
+    pack_raw("{\"iss\":\"https://example.org\"}", 29, &packed);
     for (size_t length = 0; length < packed.length; length++)
         assert_int_not_equal(inflated(&packed, length, &out), STATUS_OK);
     assert_int_equal(inflated(&packed, packed.length, &out), STATUS_OK);
@@ -70,7 +70,7 @@ static void bombs_are_refused(void **state)
         struct buf packed = {0};
         char *zeros = calloc(sizes[i], 1);
         assert_non_null(zeros);
-        deflate_raw(zeros, sizes[i], &packed);
+        pack_raw(zeros, sizes[i], &packed);
         assert_int_equal(inflated(&packed, packed.length, &out), STATUS_TOO_LARGE);
         assert_int_equal(out.length, 0);
         free(zeros);
@@ -85,11 +85,11 @@ static void the_ratio_is_limited(void **state)
     struct buf packed = {0}, out = {0};
 
     (void)state;
-    deflate_raw(zeros, sizeof zeros, &packed);
+    pack_raw(zeros, sizeof zeros, &packed);
     assert_true(packed.length * INFLATE_RATIO_MAX < sizeof zeros);
     assert_int_equal(inflated(&packed, packed.length, &out), STATUS_TOO_LARGE);
     buf_release(&packed);
-    deflate_raw(zeros, INFLATE_FREE_SIZE, &packed); /* too little to mind */
+    pack_raw(zeros, INFLATE_FREE_SIZE, &packed); /* too little to mind */
     assert_int_equal(inflated(&packed, packed.length, &out), STATUS_OK);
     buf_release(&packed);
     buf_release(&out);
