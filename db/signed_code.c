@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "db/certificate_trust.h"
+#include "db/name.h"
 #include "db/search_key.h"
 #include "db/sql.h"
 #include "verify/credential.h"
@@ -237,7 +238,16 @@ static enum status judge_one(struct judging *judging, const struct buf *jws,
     if (status == STATUS_OK)
         status = look_for_revocation(judging, credential, &around, error);
     if (status == STATUS_OK) {
+        const char *said = credential_subject(credential).holder_name;
+        bool otherwise =
+            around.asked_name && name_compare(around.asked_name, said) == NAME_SPELLED_OTHERWISE;
+        if (otherwise)
+            around.asked_name = said;
         credential_judge(credential, &around, report);
+        if (otherwise)
+            verdict_report_note(report, "holder_spelling", CHECK_WARN,
+                                _("The name is the same in other characters (traditional or "
+                                  "simplified, or the middle dot). Compare with the document."));
         keep_subject(credential, subject);
     }
     credential_free(credential);

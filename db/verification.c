@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "db/cache_store.h"
 #include "db/feed_state.h"
+#include "db/name.h"
 #include "db/record.h"
 #include "db/signed_code.h"
 #include "verify/fold.h"
@@ -268,6 +269,27 @@ static void note_online(const struct verifying *verifying, const struct record *
     verdict_report_cite(report, cached->dataset->provider_name, now);
 }
 
+/* --- ways of writing a name ------------------------------------------------------------------- */
+
+static void note_spelling(struct verdict_report *report, enum name_likeness likeness)
+{
+    if (likeness == NAME_SPELLED_OTHERWISE)
+        verdict_report_note(report, "holder_spelling", CHECK_WARN,
+                            _("The name is the same in other characters (traditional or "
+                              "simplified, or the middle dot). Compare with the document."));
+}
+
+/* A name that only is written otherwise is compared as the record has it. */
+static enum name_likeness spell_as_recorded(struct certificate_record *facts)
+{
+    if (!is_asked(facts->asked_name) || !is_asked(facts->holder_name))
+        return NAME_SAME;
+    enum name_likeness likeness = name_compare(facts->asked_name, facts->holder_name);
+    if (likeness == NAME_SPELLED_OTHERWISE)
+        facts->asked_name = facts->holder_name;
+    return likeness;
+}
+
 static void note_form(struct verdict_report *report, const struct number_report *number)
 {
     for (size_t i = 0; i < number->findings.count; i++) {
@@ -311,6 +333,7 @@ static enum status judge_one_record(struct verifying *verifying, const struct re
         status = holder_on_record(verifying, record, &facts, error);
     if (status != STATUS_OK)
         return status;
+    enum name_likeness likeness = spell_as_recorded(&facts);
     facts.as_of_ms = online ? facts.now_ms : feed.contact_ms;
     facts.online = online;
     facts.revocation = revocation.answer;
@@ -321,6 +344,7 @@ static enum status judge_one_record(struct verifying *verifying, const struct re
     facts.revocation_number = revocation.number;
     facts.revocation_next = revocation.next;
     verdict_from_record(&facts, verifying->report);
+    note_spelling(verifying->report, likeness);
     if (shaped)
         note_form(verifying->report, &number);
     return STATUS_OK;
@@ -397,12 +421,14 @@ static void judge_holder(struct verifying *verifying, const struct number_report
     struct verdict_report *report = verifying->report;
 
     if (is_asked(verifying->holder_name)) {
-        bool same = name_equal(verifying->holder_name, record->facts.name);
+        enum name_likeness likeness = name_compare(verifying->holder_name, record->facts.name);
+        bool same = likeness != NAME_OTHER;
         verdict_report_add(report, "holder_name", same ? CHECK_PASS : CHECK_FAIL,
                            same ? VERDICT_VALID : VERDICT_MISMATCH,
                            same ? _("The name agrees with the record.")
                                 : _("The name does not agree with the record."));
         verdict_report_cite(report, record->dataset->provider_name, as_of);
+        note_spelling(report, likeness);
     }
     if (is_asked(verifying->holder_id) && number->kind == NUMBER_RESIDENT_ID) {
         bool same = resident_id_equal(verifying->holder_id, number->normalised);
@@ -700,7 +726,7 @@ static enum status compare_blind(struct verifying *verifying, const char *name, 
         status = feed_state_read(verifying->source.cache, list.items[0].dataset, &feed, error);
         if (status == STATUS_OK) {
             memcpy(as_of, feed.as_of, sizeof feed.as_of);
-            *match = name_equal(name, list.items[0].facts.name);
+            *match = name_compare(name, list.items[0].facts.name) != NAME_OTHER;
         }
     }
     records_release(&list);

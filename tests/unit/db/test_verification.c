@@ -117,6 +117,12 @@ static void test_holder(void **state)
     put_certificate(&village, id, "1-a", "\"status\":\"有效\"");
     judge_as(&village, id, " 张 文涛", ZHANG, &report);
     assert_int_equal(report.verdict, VERDICT_VALID);
+    assert_string_equal(result_of(&report, "holder_spelling"), "absent");
+    judge_as(&village, id, "張文濤", ZHANG, &report);
+    assert_int_equal(report.verdict, VERDICT_VALID);
+    assert_string_equal(result_of(&report, "holder_spelling"), "warn");
+    for (size_t i = 0; i < report.count; i++)
+        assert_null(strstr(report.checks[i].detail, "张文涛"));
     judge_as(&village, id, "张文韬", NULL, &report);
     assert_int_equal(report.verdict, VERDICT_MISMATCH);
     for (size_t i = 0; i < report.count; i++)
