@@ -11,7 +11,7 @@
  *
  *     global
  *     ├── list          rows and a selection
- *     │   ├── home  file  queue  compare  sync
+ *     │   ├── home  file  queue  compare  sync  bundles
  *     ├── text          a text field has the keyboard: letters are text, never commands
  *     │   ├── pick      a filter field over a list
  *     │   │   ├── search  help  palette
@@ -44,6 +44,7 @@
     X(COMPARE, "compare", LIST)                                                                    \
     X(NOTICES, "notices", LIST)                                                                    \
     X(SYNC, "sync", LIST)                                                                          \
+    X(BUNDLES, "bundles", LIST)                                                                    \
     X(QUALITY, "quality", LIST)                                                                    \
     X(FINDINGS, "findings", LIST)                                                                  \
     X(SEARCH, "search", PICK)                                                                      \

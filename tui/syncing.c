@@ -71,7 +71,7 @@ static void note_done(struct job *job)
     free(note);
 }
 
-static void report_progress(const struct sync_progress *progress, void *context)
+void syncing_report(const struct sync_progress *progress, void *context)
 {
     struct syncing *syncing = context;
     struct note *note = calloc(1, sizeof *note);
@@ -152,7 +152,7 @@ static void run_free(struct job *job)
 static void run_run(struct job *job)
 {
     struct run_job *run = (struct run_job *)job;
-    struct sync_options options = {.progress = report_progress, .context = run->syncing};
+    struct sync_options options = {.progress = syncing_report, .context = run->syncing};
 
     run->status = sync_run(run->syncing->sync, &options, &run->report, &run->error);
 }
@@ -291,4 +291,17 @@ void syncing_cancel(struct syncing *syncing)
         return;
     syncing->state.phase = SYNCING_STOPPING;
     sync_cancel(syncing->sync);
+}
+
+struct worker *syncing_worker(struct syncing *syncing)
+{
+    if (!syncing->sync || syncing->stopped)
+        return NULL;
+    sync_wake(syncing->sync);
+    return syncing->worker;
+}
+
+struct sync *syncing_engine(struct syncing *syncing)
+{
+    return syncing->sync;
 }

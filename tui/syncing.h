@@ -59,4 +59,11 @@ const struct syncing_state *syncing_state(const struct syncing *syncing);
 void syncing_now(struct syncing *syncing);
 void syncing_cancel(struct syncing *syncing); /* the run under way */
 
+/* Other work on the same connections (tui/exchange.h): a job of this worker; NULL: this window may
+ * not write. The wait between two runs is ended for it, and a run follows it. */
+struct worker *syncing_worker(struct syncing *syncing);
+/* Inside such a job: the engine, and its progress on the screen. */
+struct sync *syncing_engine(struct syncing *syncing);
+void syncing_report(const struct sync_progress *progress, void *syncing);
+
 #endif

@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "tui/errand.h"
+#include "tui/exchange.h"
 #include "tui/list.h"
 #include "tui/refresh.h"
 #include "tui/sync_panel.h"
@@ -409,6 +410,28 @@ static unsigned open_selected(struct sync_view *view)
     return STALE_VIEW | STALE_FRAME;
 }
 
+static bool is_exchange(enum command command)
+{
+    return command == COMMAND_RECONCILE || command == COMMAND_REPAIR ||
+           command == COMMAND_BUNDLE_IMPORT || command == COMMAND_BUNDLE_EXPORT ||
+           command == COMMAND_BUNDLES;
+}
+
+static unsigned exchange(struct sync_view *view, enum command command)
+{
+    if (command == COMMAND_RECONCILE)
+        exchange_compare(view->place);
+    else if (command == COMMAND_REPAIR)
+        exchange_repair(view->place);
+    else if (command == COMMAND_BUNDLE_IMPORT)
+        exchange_import(view->place);
+    else if (command == COMMAND_BUNDLE_EXPORT)
+        exchange_export(view->place);
+    else
+        app_push(view->view.app, bundles_view_new(view->place));
+    return STALE_VIEW | STALE_FRAME;
+}
+
 static unsigned command(struct view *of, enum command command, const char *argument)
 {
     struct sync_view *view = (struct sync_view *)of;
@@ -419,6 +442,8 @@ static unsigned command(struct view *of, enum command command, const char *argum
     }
     if (command == COMMAND_OPEN)
         return open_selected(view);
+    if (is_exchange(command))
+        return exchange(view, command);
     return list_command(focused(view), command, argument);
 }
 
@@ -428,7 +453,8 @@ static bool enabled(struct view *of, enum command command, char reason[VIEW_REAS
     struct dataset_row row;
 
     if (command != COMMAND_OPEN)
-        return true;
+        return !is_exchange(command) || command == COMMAND_BUNDLES ||
+               exchange_is_possible(view->place, command, reason);
     if (focused(view)->count == 0)
         return words_refuse(reason, _("There is nothing to open."));
     (void)dataset_rows(view, view->datasets.selected, &row);

@@ -52,6 +52,8 @@ struct view *compare_view_new(struct workplace *place, const char *id);
 
 /* What happened that this account should know of (db/notice.h), until it has seen it. */
 struct view *notices_view_new(struct workplace *place);
+/* Bundles written and imported, their numbers and receipts. */
+struct view *bundles_view_new(struct workplace *place);
 
 /* What the rule checks found, and checking again; the records of one rule in one dataset. */
 struct view *quality_view_new(struct workplace *place);

@@ -2,6 +2,7 @@
  * next start between runs, and what has not been sent with the reason. */
 #include "base/clock.h"
 #include "tests/unit/tui/fake_place.h"
+#include "tui/exchange.h"
 #include "tui/sync_panel.h"
 #include "tui/views.h"
 
@@ -55,6 +56,51 @@ struct view *dataset_view_new(struct workplace *place, const char *dataset)
     (void)place;
     (void)snprintf(opened, sizeof opened, "%s", dataset);
     return NULL;
+}
+
+struct view *bundles_view_new(struct workplace *place)
+{
+    (void)place;
+    (void)snprintf(opened, sizeof opened, "bundles");
+    return NULL;
+}
+
+static void asked_for(const char *what)
+{
+    (void)snprintf(opened, sizeof opened, "%s", what);
+}
+
+void exchange_compare(struct workplace *place)
+{
+    (void)place;
+    asked_for("compare");
+}
+
+void exchange_repair(struct workplace *place)
+{
+    (void)place;
+    asked_for("repair");
+}
+
+void exchange_import(struct workplace *place)
+{
+    (void)place;
+    asked_for("import");
+}
+
+void exchange_export(struct workplace *place)
+{
+    (void)place;
+    asked_for("export");
+}
+
+bool exchange_is_possible(struct workplace *place, enum command command,
+                          char reason[VIEW_REASON_MAX])
+{
+    (void)place;
+    (void)command;
+    (void)snprintf(reason, VIEW_REASON_MAX, "not here");
+    return false;
 }
 
 static void look(void)
@@ -298,6 +344,28 @@ static void the_rate_is_of_the_last_seconds(void **state)
     assert_int_equal(sync_rate_per_second(&rate), 300);
 }
 
+static void comparing_and_bundles_are_commands_of_this_page(void **state)
+{
+    static const struct {
+        enum command command;
+        const char *asked;
+    } rows[] = {
+        {COMMAND_RECONCILE, "compare"},    {COMMAND_REPAIR, "repair"},
+        {COMMAND_BUNDLE_IMPORT, "import"}, {COMMAND_BUNDLE_EXPORT, "export"},
+        {COMMAND_BUNDLES, "bundles"},
+    };
+    char reason[VIEW_REASON_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        (void)fake_command(rows[i].command);
+        assert_string_equal(opened, rows[i].asked);
+    }
+    assert_false(fake.view->ops->enabled(fake.view, COMMAND_RECONCILE, reason));
+    assert_string_equal(reason, "not here");
+    assert_true(fake.view->ops->enabled(fake.view, COMMAND_BUNDLES, reason)); /* looking is free */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +384,7 @@ int main(void)
         TEST(names_are_for_those_who_may_read),
         TEST(nothing_unsent_is_claimed_only_when_known),
         TEST(the_rate_is_of_the_last_seconds),
+        TEST(comparing_and_bundles_are_commands_of_this_page),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
