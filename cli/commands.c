@@ -42,6 +42,12 @@ static const struct cli_command *const table[] = {
     &command_bundle_import,
     &command_bundle_receipts,
     &command_reconcile,
+    &command_list_run,
+    &command_list_show,
+    &command_list_save,
+    &command_list_remove,
+    &command_list_export,
+    &command_list_tick,
 };
 
 size_t commands_count(void)

@@ -22,6 +22,9 @@ extern const struct cli_command command_dataset_list, command_dataset_show;
 extern const struct cli_command command_keymap_list, command_keymap_check;
 extern const struct cli_command command_quality;
 extern const struct cli_command command_trust_list, command_trust_show, command_credential_issue;
+extern const struct cli_command command_trust_list, command_trust_show;
+extern const struct cli_command command_list_run, command_list_show, command_list_save,
+    command_list_remove, command_list_export, command_list_tick;
 extern const struct cli_command command_doctor, command_help;
 
 #endif

@@ -440,7 +440,7 @@ static bool says_active(const struct check *check, const char *status)
 
 static void share(struct check *check, uint64_t hash, uint64_t value, unsigned flags)
 {
-    const struct trait trait = {hash, check->row->id, value, flags, check->plan->source};
+    const struct trait trait = {hash, value, flags, check->plan->source, check->row->id};
 
     if (check->status == STATUS_OK && hash)
         check->status = quality_sort_add(check->job->sort, &trait, check->error);

@@ -40,6 +40,12 @@ static int compare(const void *a, const void *b)
 
     if (left->hash != right->hash)
         return left->hash < right->hash ? -1 : 1;
+    if (left->value != right->value)
+        return left->value < right->value ? -1 : 1;
+    if (left->flags != right->flags)
+        return left->flags < right->flags ? -1 : 1;
+    if (left->source != right->source)
+        return left->source < right->source ? -1 : 1;
     if (left->record != right->record)
         return left->record < right->record ? -1 : 1;
     return 0;

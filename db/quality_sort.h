@@ -9,7 +9,7 @@
  *     quality_sort_new(directory, &sort, error);
  *     for each trait: quality_sort_add(sort, &trait, error);
  *     quality_sort_finish(sort, error);
- *     while (quality_sort_next(sort, &trait)) ...   // by hash, then record
+ *     while (quality_sort_next(sort, &trait)) ...   // in the order of the members
  *     quality_sort_failed(sort, error);             // a file that could not be read back
  *     quality_sort_free(sort);
  */
@@ -20,10 +20,10 @@
 
 struct trait {
     uint64_t hash;   /* of what is shared */
-    int64_t record;  /* its id in the cache */
     uint64_t value;  /* hash of what is compared; 0: nothing */
     uint32_t flags;  /* of enum trait_flag (db/quality_run.h) */
     uint32_t source; /* index of the dataset */
+    int64_t record;  /* its id in the cache */
 };
 
 struct quality_sort;

@@ -65,6 +65,9 @@ static enum status find_dataset(struct raising *raising, struct reader *reader, 
     if (!raising->dataset)
         return error_set(error, STATUS_INVALID, _("There is no dataset \"%.64s\"."),
                          raising->wanted->dataset);
+    if (strcmp(kind_of(raising->wanted), "new") == 0 && !raising->dataset->accepts_new)
+        return error_set(error, STATUS_INVALID, _("%s does not take new records."),
+                         raising->dataset->title);
     return STATUS_OK;
 }
 
@@ -337,7 +340,16 @@ static const char *subject_of(const struct raising *raising)
 {
     const struct dataset_field *field = dataset_role(raising->dataset, ROLE_SUBJECT);
 
-    return field ? json_text(raising->record, field->name, "") : "";
+    if (!field)
+        return "";
+    if (raising->record)
+        return json_text(raising->record, field->name, "");
+    for (size_t i = 0; i < json_array_size(raising->changes); i++) {
+        const json_t *change = json_array_get(raising->changes, i);
+        if (strcmp(json_text(change, "field", ""), field->name) == 0)
+            return json_text(change, "proposed", "");
+    }
+    return "";
 }
 
 static enum status freeze(struct raising *raising, const struct home *home, struct error *error)

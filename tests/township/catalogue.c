@@ -66,6 +66,8 @@ static void put_entry(struct buf *out, const struct dataset *dataset)
     put_name(out, "database");
     buf_printf(out, "\"%s-{area}\"", dataset->name);
     put_number(out, "priority", dataset->priority);
+    if (dataset->accepts_new)
+        buf_str(out, ",\"accepts\":[\"new\"]");
     put_open(out, "fields", '[');
     for (size_t i = 0; i < dataset->field_count; i++)
         put_field(out, &dataset->fields[i]);

@@ -165,7 +165,16 @@ static const struct field INDICATOR[] = {
     UPDATED,
 };
 
-#define FIELDS(array) (array), COUNT_OF(array)
+static const struct field VISIT[] = {
+    {"id_number", "公民身份号码", "Resident ID", "resident_id", "subject", NULL, 4, true},
+    {"name", "姓名", "Name", "text", "title", NULL, 2, true},
+    {"visited_on", "走访日期", "Visited on", "date", NULL, NULL, 2, true},
+    {"note", "走访情况", "What was seen", "text", NULL, NULL, 3, true},
+    {"visitor", "走访人", "Visitor", "text", "issuer", NULL, 2, true},
+    UPDATED,
+};
+
+#define FIELDS(array) (array), COUNT_OF(array), false
 
 static const struct dataset DATASETS[] = {
     {"population", "自然人基础信息", "Population register", NULL, "公安部", "11100000000013127D",
@@ -201,6 +210,9 @@ static const struct dataset DATASETS[] = {
     {"indicator", "乡镇经济社会指标", "Township indicators", "MB000021", "云汀省统计局", NULL,
      "unconditional", "各级政务部门", "形势分析", "monthly", 1, 62, 1095, 4, "indicator",
      FIELDS(INDICATOR)},
+    {"visit", "入户走访记录", "Household visits", "MB000016", "云汀省民政厅", NULL, "conditional",
+     "乡镇（街道）", "重点人员走访关爱", "daily", 3, 7, 730, 3, "person", VISIT, COUNT_OF(VISIT),
+     true},
 };
 
 size_t dataset_total(void)

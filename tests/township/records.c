@@ -432,6 +432,26 @@ static bool make_indicator(struct maker *maker, uint32_t index, char *key, struc
     return true;
 }
 
+/* A quarter of the old people who live alone, visited last autumn. */
+static bool make_visit(struct maker *maker, uint32_t index, char *key, struct buf *out)
+{
+    static const char *const notes[] = {"身体健康", "行动不便，需助餐", "独居，已加装呼叫器"};
+    const struct person *person = person_at(maker, index);
+    struct dice dice = record_dice(maker, 18, index);
+    bool alone = maker->household.size == 1 && person->fate == FATE_RESIDENT;
+
+    if (!alone || date_age(person->birth, people_as_of()) < 70 || !dice_happens(&dice, 2500))
+        return false;
+    snprintf(key, RECORD_KEY_MAX, "visit:%s", person->id_number);
+    put_text(out, "id_number", person->id_number);
+    put_text(out, "name", person->name);
+    put_date(out, "visited_on", days_before(people_as_of(), dice_between(&dice, 60, 150)));
+    put_text(out, "note", notes[dice_below(&dice, COUNT_OF(notes))]);
+    put_text(out, "visitor", "网格员");
+    put_updated(out, &dice);
+    return true;
+}
+
 enum source {
     SOURCE_RESIDENTS,
     SOURCE_ENTERPRISES,
@@ -456,6 +476,7 @@ static const struct {
     {"credit", SOURCE_ENTERPRISES, make_credit},
     {"place", SOURCE_PLACES, make_place},
     {"indicator", SOURCE_INDICATORS, make_indicator},
+    {"visit", SOURCE_RESIDENTS, make_visit},
 };
 
 static uint32_t maker_of(const struct dataset *dataset)

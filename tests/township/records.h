@@ -43,6 +43,7 @@ struct dataset {
     const char *subject;
     const struct field *fields;
     size_t field_count;
+    bool accepts_new; /* requests of kind "new" */
 };
 
 /* Remembers the household made last: neighbours are asked for one after the other. */

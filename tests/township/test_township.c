@@ -295,10 +295,10 @@ static void test_changes_layout(void **state)
     assert_non_null(strstr(text, "\"}}\n],\n\"last_seq\":\"500-g1AAAA"));
     assert_string_equal(text + length - 15, ",\"pending\":0}\n\n");
     free(text);
-    text = whole_text(&town, 12, OUTPUT_CHANGES, &length);
+    text = whole_text(&town, 13, OUTPUT_CHANGES, &length);
     assert_memory_equal(text, "{\"results\":[\n\n],\n\"last_seq\":", 28);
     free(text);
-    text = whole_text(&town, 12, OUTPUT_BULK, &length);
+    text = whole_text(&town, 13, OUTPUT_BULK, &length);
     assert_string_equal(text, "{\"docs\":[]}\n");
     free(text);
 }

@@ -1,0 +1,169 @@
+#include "db/lists.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "db/dossier.h"
+#include "db/request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TICK_FIELDS_MAX 5
+
+/* --- where ------------------------------------------------------------------------------------ */
+
+enum status roll_dataset(struct reader *reader, enum subject_kind kind, char *name,
+                         struct error *error)
+{
+    const struct catalogue *catalogue = NULL;
+    enum status status = reader_catalogue(reader, &catalogue, error);
+
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; i < catalogue_count(catalogue); i++) {
+        const struct dataset *dataset = catalogue_at(catalogue, i);
+        if (dataset->accepts_new && dataset->subject == kind) {
+            (void)snprintf(name, 65, "%s", dataset->name);
+            return STATUS_OK;
+        }
+    }
+    return error_set(error, STATUS_NOT_FOUND,
+                     _("No dataset of the catalogue takes new records about these subjects."));
+}
+
+/* --- once a day ------------------------------------------------------------------------------- */
+
+static bool is_tick_of_today(const struct request_row *row)
+{
+    return strcmp(row->kind, "new") == 0 && row->state != REQUEST_WITHDRAWN &&
+           row->state != REQUEST_RETURNED &&
+           date_compare(date_of_instant(row->created_ms), date_today()) == 0;
+}
+
+enum status roll_ticked(struct reader *reader, const char *dataset, const char *subject,
+                        char id[48], struct error *error)
+{
+    const struct request_filter filter = {
+        .subject = subject, .dataset = dataset, .state = -1, .limit = 200};
+    struct request_list *list = NULL;
+    enum status status = request_list(reader, &filter, &list, error);
+
+    if (status != STATUS_OK)
+        return status;
+    id[0] = '\0';
+    for (size_t i = 0; i < list->count; i++)
+        if (is_tick_of_today(&list->rows[i]))
+            (void)snprintf(id, 48, "%s", list->rows[i].id);
+    request_list_free(list);
+    return STATUS_OK;
+}
+
+/* --- ticking ---------------------------------------------------------------------------------- */
+
+struct ticking {
+    const struct roll_tick *tick;
+    const struct dataset *dataset; /* to tick in */
+    struct request_change changes[TICK_FIELDS_MAX];
+    size_t count;
+    char today[DATE_TEXT_MAX];
+    char subject[129], name[513];
+};
+
+static void add(struct ticking *ticking, const struct dataset_field *field, const char *value)
+{
+    if (field && field->correctable && value && *value && ticking->count < TICK_FIELDS_MAX)
+        ticking->changes[ticking->count++] = (struct request_change){field->name, value};
+}
+
+static const struct dataset_field *first_date(const struct dataset *dataset)
+{
+    for (size_t i = 0; i < dataset->field_count; i++)
+        if (dataset->fields[i].type == TYPE_DATE && dataset->fields[i].correctable)
+            return &dataset->fields[i];
+    return NULL;
+}
+
+static enum status read_record(struct reader *reader, const struct catalogue *catalogue,
+                               struct ticking *ticking, struct error *error)
+{
+    const struct dataset *from = catalogue_find(catalogue, ticking->tick->list_dataset);
+    const struct dataset_field *subject = from ? dataset_role(from, ROLE_SUBJECT) : NULL;
+    const struct dataset_field *name = from ? dataset_role(from, ROLE_TITLE) : NULL;
+    json_t *body = NULL;
+
+    if (!subject)
+        return error_set(error, STATUS_INVALID, _("There is nobody in %s who could be ticked."),
+                         ticking->tick->list_dataset);
+    enum status status = record_body(reader, from->name, ticking->tick->record, &body, NULL, error);
+    if (status != STATUS_OK)
+        return status;
+    (void)snprintf(ticking->subject, sizeof ticking->subject, "%s",
+                   json_text(body, subject->name, ""));
+    (void)snprintf(ticking->name, sizeof ticking->name, "%s",
+                   name ? json_text(body, name->name, "") : "");
+    json_decref(body);
+    if (!ticking->subject[0] || from->subject != ticking->dataset->subject)
+        return error_set(error, STATUS_INVALID, _("The record names nobody who could be ticked."));
+    return STATUS_OK;
+}
+
+static enum status find_datasets(struct reader *reader, struct ticking *ticking,
+                                 struct error *error)
+{
+    const struct catalogue *catalogue = NULL;
+    enum status status = reader_catalogue(reader, &catalogue, error);
+
+    if (status != STATUS_OK)
+        return status;
+    ticking->dataset = catalogue_find(catalogue, ticking->tick->dataset);
+    if (!ticking->dataset || !ticking->dataset->accepts_new)
+        return error_set(error, STATUS_INVALID, _("\"%.64s\" does not take new records."),
+                         ticking->tick->dataset);
+    return read_record(reader, catalogue, ticking, error);
+}
+
+static enum status refuse_second(struct reader *reader, const struct ticking *ticking,
+                                 struct error *error)
+{
+    char id[48];
+    enum status status = roll_ticked(reader, ticking->tick->dataset, ticking->subject, id, error);
+
+    if (status == STATUS_OK && id[0])
+        status =
+            error_set(error, STATUS_REFUSED, _("%s has been ticked today already."), ticking->name);
+    return status;
+}
+
+static enum status save(struct outbox *outbox, struct reader *reader, const struct session *session,
+                        struct ticking *ticking, char id[48], struct error *error)
+{
+    const struct dataset *dataset = ticking->dataset;
+    const struct dataset_field *note = dataset_field(dataset, "note");
+    const char *said = ticking->tick->note ? ticking->tick->note : "";
+
+    date_format(date_today(), ticking->today);
+    add(ticking, dataset_role(dataset, ROLE_SUBJECT), ticking->subject);
+    add(ticking, dataset_role(dataset, ROLE_TITLE), ticking->name);
+    add(ticking, first_date(dataset), ticking->today);
+    add(ticking, note, said);
+    const struct request_new request = {
+        .kind = "new",
+        .dataset = dataset->name,
+        .changes = ticking->changes,
+        .change_count = ticking->count,
+        .ground = "incomplete",
+        .reason = !note && *said ? said : _("Ticked off in a roll call."),
+    };
+    return request_raise(outbox, reader, session, &request, id, error);
+}
+
+enum status roll_tick(struct outbox *outbox, struct reader *reader, const struct session *session,
+                      const struct roll_tick *tick, char id[48], struct error *error)
+{
+    struct ticking ticking = {.tick = tick};
+    enum status status = find_datasets(reader, &ticking, error);
+
+    if (status == STATUS_OK)
+        status = refuse_second(reader, &ticking, error);
+    return status == STATUS_OK ? save(outbox, reader, session, &ticking, id, error) : status;
+}
