@@ -196,32 +196,12 @@ static const char version_5[] = "CREATE TABLE bundle_out("
                                 "  name TEXT NOT NULL,"
                                 "  account TEXT NOT NULL,"
                                 "  at_ms INTEGER NOT NULL"
-
-    /* request: whether a write was ever begun (then the upstream may have it, whatever was heard of
-     * it); the record's revision a person has seen and keeps the request with; given up before the
-     * upstream had it, so that there is nothing to send. What was there before may have been sent.
-     */
-    static const char version_6[] =
-        "ALTER TABLE request ADD COLUMN offered INTEGER NOT NULL DEFAULT 0;"
-        "ALTER TABLE request ADD COLUMN accepted_rev TEXT;"
-        "ALTER TABLE request ADD COLUMN closed_here INTEGER NOT NULL DEFAULT 0;"
-        "ALTER TABLE request_event ADD COLUMN made_here INTEGER NOT NULL DEFAULT 0;"
-        "UPDATE request SET offered = 1;";
-
-/* Saved lists (db/lists.h); `shared` ones are seen by every account. */
-static const char version_7[] = "CREATE TABLE list("
-                                "  account TEXT NOT NULL,"
-                                "  name TEXT NOT NULL,"
-                                "  shared INTEGER NOT NULL,"
-                                "  saved_ms INTEGER NOT NULL,"
-                                "  body TEXT NOT NULL,"
-                                "  PRIMARY KEY(account, name)"
                                 ") STRICT, WITHOUT ROWID;";
 
 /* request: whether a write was ever begun (then the upstream may have it, whatever was heard of
  * it); the record's revision a person has seen and keeps the request with; given up before the
  * upstream had it, so that there is nothing to send. What was there before may have been sent. */
-static const char version_8[] =
+static const char version_6[] =
     "ALTER TABLE request ADD COLUMN offered INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE request ADD COLUMN accepted_rev TEXT;"
     "ALTER TABLE request ADD COLUMN closed_here INTEGER NOT NULL DEFAULT 0;"
@@ -229,7 +209,7 @@ static const char version_8[] =
     "UPDATE request SET offered = 1;";
 
 /* recheck: verdicts given from stored data, to be repeated (db/recheck.h). */
-static const char version_9[] = "CREATE TABLE recheck("
+static const char version_7[] = "CREATE TABLE recheck("
                                 "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
                                 "  at_ms INTEGER NOT NULL,"
                                 "  account TEXT NOT NULL,"
@@ -240,8 +220,18 @@ static const char version_9[] = "CREATE TABLE recheck("
                                 "  UNIQUE(account, object, holder_name, holder_id)"
                                 ") STRICT;";
 
-static const char *const versions[] = {version_1, version_2, version_3, version_4, version_5,
-                                       version_6, version_7, version_8, version_9};
+/* Saved lists (db/lists.h); `shared` ones are seen by every account. */
+static const char version_8[] = "CREATE TABLE list("
+                                "  account TEXT NOT NULL,"
+                                "  name TEXT NOT NULL,"
+                                "  shared INTEGER NOT NULL,"
+                                "  saved_ms INTEGER NOT NULL,"
+                                "  body TEXT NOT NULL,"
+                                "  PRIMARY KEY(account, name)"
+                                ") STRICT, WITHOUT ROWID;";
+
+static const char *const versions[] = {version_1, version_2, version_3, version_4,
+                                       version_5, version_6, version_7, version_8};
 _Static_assert(sizeof versions / sizeof *versions == OUTBOX_SCHEMA_VERSION,
                "one migration for each version");
 
