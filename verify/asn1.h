@@ -24,6 +24,7 @@ enum der_tag {
     DER_INTEGER = 0x02,
     DER_BIT_STRING = 0x03,
     DER_OCTET_STRING = 0x04,
+    DER_NULL = 0x05,
     DER_OID = 0x06,
     DER_UTF8 = 0x0c,
     DER_PRINTABLE = 0x13,

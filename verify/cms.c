@@ -13,6 +13,9 @@
 #define OID_SIGNING_TIME   "1.2.840.113549.1.9.5"
 #define OID_STAMP          "1.2.840.113549.1.9.16.1.4" /* TSTInfo, RFC 3161 */
 #define OID_STAMP_TOKEN    "1.2.840.113549.1.9.16.2.14"
+#define OID_SIGNING_CERT   "1.2.840.113549.1.9.16.2.47" /* ESS signing-certificate-v2, RFC 5035 */
+#define OID_RSA_PSS        "1.2.840.113549.1.1.10"
+#define OID_SHA256         "2.16.840.1.101.3.4.2.1"
 #define OID_RSA            "1.2.840.113549.1.1.1"
 
 static struct span content_of(const struct der_item *item)
@@ -31,7 +34,14 @@ static bool take_algorithm(struct der *reader, char oid[OID_TEXT_MAX])
 {
     struct der inside;
 
-    return der_enter(reader, DER_SEQUENCE, &inside) && der_take_oid(&inside, oid);
+    if (!der_enter(reader, DER_SEQUENCE, &inside) || !der_take_oid(&inside, oid))
+        return false;
+    if (der_peek(&inside) == DER_OID) /* a curve, beside the name of a key */
+        return der_skip(&inside, DER_OID) && der_at_end(&inside);
+    if (der_at_end(&inside) || strcmp(oid, OID_RSA_PSS) == 0) /* the latter is not used here */
+        return true;
+    struct der_item none;
+    return der_take(&inside, DER_NULL, &none) && none.length == 0 && der_at_end(&inside);
 }
 
 static bool is_wanted(const char *type, bool stamp)
@@ -79,6 +89,25 @@ static bool take_certificates(struct der *reader, struct cms_signature *signatur
 
 /* --- signed attributes ------------------------------------------------------------------------ */
 
+/* SEQUENCE of SEQUENCE of { algorithm DEFAULT SHA-256, digest, … }: the first is the signer's. */
+static bool take_signing_certificate(struct der *values, struct cms_signature *signature)
+{
+    struct der whole, list, first;
+    struct der_item digest;
+
+    if (!der_enter(values, DER_SEQUENCE, &whole) || !der_enter(&whole, DER_SEQUENCE, &list) ||
+        !der_enter(&list, DER_SEQUENCE, &first))
+        return false;
+    fold_copy(signature->certificate_digest_kind, OID_TEXT_MAX, OID_SHA256);
+    if (der_peek(&first) == DER_SEQUENCE &&
+        !take_algorithm(&first, signature->certificate_digest_kind))
+        return false;
+    if (!der_take(&first, DER_OCTET_STRING, &digest))
+        return false;
+    signature->certificate_digest = content_of(&digest);
+    return true;
+}
+
 static bool take_attribute(struct der *list, struct cms_signature *signature)
 {
     struct der attribute, values;
@@ -91,6 +120,8 @@ static bool take_attribute(struct der *list, struct cms_signature *signature)
     if (strcmp(type, OID_SIGNING_TIME) == 0)
         return signature->time_ms == 0 && der_take_time(&values, &signature->time_ms) &&
                der_at_end(&values);
+    if (strcmp(type, OID_SIGNING_CERT) == 0)
+        return take_signing_certificate(&values, signature);
     if (strcmp(type, OID_MESSAGE_DIGEST) != 0)
         return true;
     if (signature->message_digest.bytes || !der_take(&values, DER_OCTET_STRING, &item) ||

@@ -13,12 +13,14 @@
 struct cms_signature {
     struct span certificates[CMS_CERTIFICATES_MAX];
     size_t certificate_count;
-    struct span content;        /* embedded; bytes is NULL when the signature is detached */
-    struct span issuer;         /* of the signer's certificate, DER */
-    struct span serial;         /* of the signer's certificate, DER */
-    struct span attributes;     /* what is inside of the signed attributes; NULL without */
-    struct span message_digest; /* among them */
-    int64_t time_ms;            /* among them; 0 when absent */
+    struct span content;            /* embedded; bytes is NULL when the signature is detached */
+    struct span issuer;             /* of the signer's certificate, DER */
+    struct span serial;             /* of the signer's certificate, DER */
+    struct span attributes;         /* what is inside of the signed attributes; NULL without */
+    struct span message_digest;     /* among them */
+    struct span certificate_digest; /* among them: of the signer's certificate; NULL without */
+    char certificate_digest_kind[OID_TEXT_MAX];
+    int64_t time_ms; /* among them; 0 when absent */
     char digest[OID_TEXT_MAX];
     char algorithm[OID_TEXT_MAX];
     struct span signature;

@@ -66,6 +66,20 @@ static void read_authority(const struct cms_signature *token, struct authority *
             authority->signer = authority->certificates[i];
 }
 
+/* The authority says which certificate is its own: another with its name and number would do for
+ * the signature alone. Authorities that say nothing are not refused. */
+static bool is_own(const struct cms_signature *token, const struct authority *authority)
+{
+    const struct span *wanted = &token->certificate_digest;
+
+    for (size_t i = 0; i < token->certificate_count && wanted->bytes; i++)
+        if (same_digest(digest_kind_of(token->certificate_digest_kind),
+                        token->certificates[i].bytes, token->certificates[i].length, *wanted))
+            return certificate_equals(authority->signer, token->certificates[i].bytes,
+                                      token->certificates[i].length);
+    return !wanted->bytes;
+}
+
 /* The attributes name the digest of the stamp; the signature covers the attributes. */
 static enum timestamp_answer check_signature(const struct cms_signature *token,
                                              const struct certificate *signer)
@@ -110,7 +124,8 @@ static enum status judge_token(const struct cms_signature *token, const struct s
 {
     certificate_subject(authority->signer, timestamp->authority);
     timestamp->time_ms = stamp->time_ms;
-    timestamp->answer = check_signature(token, authority->signer);
+    timestamp->answer =
+        is_own(token, authority) ? check_signature(token, authority->signer) : TIMESTAMP_WRONG;
     return timestamp->answer == TIMESTAMP_GOOD ? check_authority(authority, trust, timestamp, error)
                                                : STATUS_OK;
 }

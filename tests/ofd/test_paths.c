@@ -13,6 +13,7 @@
 #include "verify/base64url.h"
 #include "verify/credential.h"
 #include "verify/ofd.h"
+#include "verify/timestamp.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -234,6 +235,32 @@ static void stamps_are_judged(void **state)
     anchors_free(trust);
 }
 
+/* Whatever is changed in a token, it proves nothing any more. */
+static void a_changed_stamp_proves_nothing(void **state)
+{
+    struct anchors *trust = trust_roots();
+    struct buf token = {0};
+    struct timestamp stamp;
+
+    (void)state;
+    key_put_timestamp(people.stamper, "value", 5, NOW - DAY, &token);
+    assert_int_equal(timestamp_judge(token.data, token.length, "value", 5, trust, &stamp, NULL),
+                     STATUS_OK);
+    assert_int_equal(stamp.answer, TIMESTAMP_GOOD);
+    assert_int_equal(stamp.time_ms, NOW - DAY);
+    assert_string_equal(stamp.authority, "Stamper");
+    for (size_t i = 0; i < token.length; i++) {
+        token.data[i] ^= 1;
+        assert_int_equal(timestamp_judge(token.data, token.length, "value", 5, trust, &stamp, NULL),
+                         STATUS_OK);
+        if (stamp.answer == TIMESTAMP_GOOD || stamp.answer == TIMESTAMP_UNTRUSTED)
+            fail_msg("byte %zu of %zu", i, token.length);
+        token.data[i] ^= 1;
+    }
+    buf_release(&token);
+    anchors_free(trust);
+}
+
 /* Revoked after it signed: only a time stamp proves the order. */
 static void a_stamp_proves_what_came_first(void **state)
 {
@@ -366,6 +393,7 @@ int main(void)
         cmocka_unit_test(a_list_clears_and_condemns),
         cmocka_unit_test(a_list_of_somebody_else_says_nothing),
         cmocka_unit_test(stamps_are_judged),
+        cmocka_unit_test(a_changed_stamp_proves_nothing),
         cmocka_unit_test(a_stamp_proves_what_came_first),
         cmocka_unit_test(codes_by_certificate),
         cmocka_unit_test(codes_by_a_revoked_certificate),
