@@ -117,6 +117,8 @@ static enum status read_input(const char *path, struct buf *text, struct error *
         return status;
     if (text->length == 0 || memchr(text->data, '\0', text->length))
         return error_set(error, STATUS_INVALID, _("%s holds no number and no signed code."), path);
+    if (text->length >= 3 && memcmp(text->data, "\xef\xbb\xbf", 3) == 0)
+        buf_consume(text, 3); /* a byte order mark */
     size_t length = text_trim(text->data, text->length, &start);
     buf_consume(text, (size_t)(start - text->data));
     text->data[length] = '\0';
