@@ -74,6 +74,7 @@ static enum status status_json(struct output *out, const struct overview *overvi
     put_shown(value, "last_failure", overview->last_failure ? overview->last_failure : "", &ok);
     json_put(value, "notices", notices_json(overview, &ok), &ok);
     json_put(value, "notices_unseen", json_integer(overview->notices_unseen), &ok);
+    json_put(value, "rechecks", json_integer(overview->rechecks), &ok);
     put_instant(value, "oldest_unsent", overview->oldest_unsent_ms, &ok);
     return output_json(out, value, ok, error);
 }
@@ -165,6 +166,9 @@ static void status_print(struct output *out, const struct overview *overview)
     if (overview->notices_unseen > 0)
         output_line(out, _("Notices not seen yet: %lld (huiliu notices)"),
                     (long long)overview->notices_unseen);
+    if (overview->rechecks > 0)
+        output_line(out, _("Verdicts to be repeated after the next synchronisation: %lld"),
+                    (long long)overview->rechecks);
     print_machine(out, overview);
 }
 

@@ -6,6 +6,7 @@
 #include "db/cache.h"
 #include "db/feed_state.h"
 #include "db/notice.h"
+#include "db/recheck.h"
 #include "db/schema.h"
 
 #include <stdlib.h>
@@ -359,6 +360,8 @@ static enum status read_all(struct overview_build *build, const char *account, s
         status = read_notices(build, error);
     if (status == STATUS_OK)
         status = notice_count(build->reader, account, &build->overview->notices_unseen, error);
+    if (status == STATUS_OK)
+        status = recheck_count(build->reader, &build->overview->rechecks, error);
     if (status == STATUS_OK && arena_failed(build->arena))
         status = error_nomem(error);
     return status;

@@ -39,6 +39,7 @@ struct overview {
                                  current notice:* documents */
     size_t notice_count;
     int64_t notices_unseen; /* of db/notice.h, for `account` */
+    int64_t rechecks;       /* verdicts that wait to be repeated: db/recheck.h */
 };
 
 /* account may be NULL. The overview owns its strings. */

@@ -131,8 +131,14 @@ static void the_next_sync_repeats_it(void **state)
     struct stage *stage = *state;
 
     assert_int_equal(notices(&stage->clerk), 0);
+    json_t *status = desk_ask(0, &stage->clerk, "status", NULL);
+    assert_int_equal(json_int(status, "rechecks", -1), 1);
+    json_decref(status);
     json_decref(desk_ask(0, &stage->clerk, "sync", NULL));
     assert_int_equal(notices(&stage->clerk), 1);
+    status = desk_ask(0, &stage->clerk, "status", NULL);
+    assert_int_equal(json_int(status, "rechecks", -1), 0);
+    json_decref(status);
     json_decref(desk_ask(0, &stage->clerk, "sync", NULL));
     assert_int_equal(notices(&stage->clerk), 1); /* told once */
     json_decref(desk_ask(6, &stage->clerk, "verify", "--offline", stage->certificate, NULL));
