@@ -20,7 +20,8 @@
  *   cannot_tell        the signature is sound but the content is not what it should be; or the key
  *                      was revoked later than the code says it was signed: the date is the
  *                      signer's own word
- *   expired, not_yet_valid, revoked, mismatch as everywhere
+ *   revoked            it is on a revocation list, or a certificate it brings along is
+ *   expired, not_yet_valid, mismatch as everywhere
  *
  * The number of the holder is compared and never shown. A credential keeps no pointer into the
  * trust set's arguments but into the set itself, which outlives it. One thread.

@@ -85,13 +85,13 @@ static void judge_revoked(const struct chain_revocation *revoked, int64_t signed
     if (revoked->at_ms != 0)
         instant_format_local(revoked->at_ms, day);
     if (said && revoked->at_ms != 0 && signed_ms < revoked->at_ms)
-        verdict_report_add(report, "key_revocation", CHECK_WARN, VERDICT_CANNOT_TELL,
+        verdict_report_add(report, "key_revocation", CHECK_FAIL, VERDICT_REVOKED,
                            _("The certificate of %s was revoked on %s. The code says it was "
                              "signed before, but whoever has the key can write that: ask the "
                              "issuer."),
                            revoked->name, day);
     else
-        verdict_report_add(report, "key_revocation", CHECK_FAIL, VERDICT_UNKNOWN_ISSUER,
+        verdict_report_add(report, "key_revocation", CHECK_FAIL, VERDICT_REVOKED,
                            _("The certificate of %s had been revoked (%s) when the code was "
                              "signed."),
                            revoked->name, day);
