@@ -230,8 +230,20 @@ static const char version_8[] = "CREATE TABLE list("
                                 "  PRIMARY KEY(account, name)"
                                 ") STRICT, WITHOUT ROWID;";
 
-static const char *const versions[] = {version_1, version_2, version_3, version_4,
-                                       version_5, version_6, version_7, version_8};
+/* watch: what accounts have marked (db/watch.h); `state` is what they remember of it. */
+static const char version_9[] = "CREATE TABLE watch("
+                                "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                                "  account TEXT NOT NULL,"
+                                "  kind TEXT NOT NULL,"
+                                "  target TEXT NOT NULL,"
+                                "  name TEXT NOT NULL,"
+                                "  since_ms INTEGER NOT NULL,"
+                                "  state TEXT NOT NULL,"
+                                "  UNIQUE(account, kind, target)"
+                                ") STRICT;";
+
+static const char *const versions[] = {version_1, version_2, version_3, version_4, version_5,
+                                       version_6, version_7, version_8, version_9};
 _Static_assert(sizeof versions / sizeof *versions == OUTBOX_SCHEMA_VERSION,
                "one migration for each version");
 

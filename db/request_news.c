@@ -184,6 +184,60 @@ enum status request_news_overtaken(struct sql *sql, const char *request,
     return status;
 }
 
+/* --- who watches it --------------------------------------------------------------------------- */
+
+struct watchers {
+    const char **accounts; /* in the arena */
+    size_t count;
+};
+
+static enum status read_watchers(struct sql *sql, const char *request, struct arena *arena,
+                                 struct watchers *watchers, struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(
+        sql, "SELECT account FROM watch WHERE kind = 'request' AND target = ?1", &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, request);
+    while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
+        const char **account =
+            arena_push(arena, &watchers->accounts, &watchers->count, sizeof *account);
+        if (!account)
+            break;
+        *account = copy(arena, stmt, 0);
+    }
+    stmt_reset(stmt);
+    return status == STATUS_OK && arena_failed(arena) ? error_nomem(error) : status;
+}
+
+static enum status tell_watchers(struct sql *sql, const char *request, const struct known *known,
+                                 const struct request_step *step, struct arena *arena,
+                                 struct error *error)
+{
+    struct watchers watchers = {0};
+    enum status status = read_watchers(sql, request, arena, &watchers, error);
+
+    for (size_t i = 0; i < watchers.count && status == STATUS_OK; i++)
+        if (strcmp(watchers.accounts[i], step->by) != 0)
+            status = tell(sql, request, known, step, watchers.accounts[i], error);
+    return status;
+}
+
+/* The maker may watch too: the cause is the same, and so is the notice. */
+static enum status tell_all(struct sql *sql, const char *request, const struct known *known,
+                            const struct request_step *step, const char *maker, struct arena *arena,
+                            struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    if (known->born_here && strcmp(step->by, maker) != 0)
+        status = tell(sql, request, known, step, maker, error);
+    return status == STATUS_OK ? tell_watchers(sql, request, known, step, arena, error) : status;
+}
+
 /* --- decisions on one's own requests ---------------------------------------------------------- */
 
 enum status request_news_tell(struct sql *sql, const char *request, const struct request_fold *fold,
@@ -197,9 +251,8 @@ enum status request_news_tell(struct sql *sql, const char *request, const struct
         return STATUS_OK;
     enum status status =
         arena ? read_known(sql, request, fold->state, arena, &known, error) : error_nomem(error);
-    if (status == STATUS_OK && known.found && !known.same_state && known.born_here &&
-        strcmp(step->by, fold->maker) != 0)
-        status = tell(sql, request, &known, step, fold->maker, error);
+    if (status == STATUS_OK && known.found && !known.same_state)
+        status = tell_all(sql, request, &known, step, fold->maker, arena, error);
     arena_free(arena);
     return status;
 }

@@ -11,6 +11,7 @@
 #include "db/reader.h"
 #include "db/recheck.h"
 #include "db/request.h"
+#include "db/watch.h"
 #include "sync/classify.h"
 #include "sync/pull.h"
 #include "sync/push.h"
@@ -560,6 +561,21 @@ static enum status run_sound(struct sync *sync, const struct sync_options *optio
     return status;
 }
 
+/* What was received may be about somebody who is watched. A look that fails is made up for after
+ * the next run: nothing is forgotten by it. */
+static void look_after_watched(struct sync *sync)
+{
+    struct reader *reader = NULL;
+    struct error why = {0};
+    enum status status = reader_open(sync->home, &reader, &why);
+
+    if (status == STATUS_OK)
+        status = watch_look(sync->outbox, reader, NULL, &why);
+    if (status != STATUS_OK)
+        log_line("watch: %s (detail %d)", status_name(status), why.detail);
+    reader_close(reader);
+}
+
 enum status sync_run(struct sync *sync, const struct sync_options *options,
                      struct sync_report **report, struct error *error)
 {
@@ -572,6 +588,8 @@ enum status sync_run(struct sync *sync, const struct sync_options *options,
             status = run_sound(sync, options, report, &damage);
     }
     http_rearm(couch_http(sync->couch));
+    if (status == STATUS_OK)
+        look_after_watched(sync);
     if (status != STATUS_OK && error)
         *error = damage;
     return status;
