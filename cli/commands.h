@@ -26,5 +26,6 @@ extern const struct cli_command command_trust_list, command_trust_show;
 extern const struct cli_command command_list_run, command_list_show, command_list_save,
     command_list_remove, command_list_export, command_list_tick;
 extern const struct cli_command command_doctor, command_help;
+extern const struct cli_command command_watch_add, command_watch_remove, command_watch_list;
 
 #endif

@@ -13,9 +13,9 @@ $(B)/tests/e2e/%: $(B)/o/tests/e2e/%.o $(E2E_COMMON) $(call libs_of,sync) | $(B)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LDLIBS_ALL)
 
 .PHONY: e2e e2e-pouchdb
-e2e: $(B)/tests/e2e/test_fixture $(B)/tests/e2e/test_pull $(B)/tests/e2e/test_push
+e2e: $(B)/tests/e2e/test_fixture $(B)/tests/e2e/test_pull $(B)/tests/e2e/test_push $(B)/tests/e2e/test_watch
 	@set -e; for t in $^; do $$t; done
 e2e-pouchdb: $(B)/tests/e2e/test_pouchdb
 	@$<
 
-TEST_PROGRAMS += $(B)/tests/e2e/test_fixture $(B)/tests/e2e/test_pull $(B)/tests/e2e/test_push $(E2E_POUCHDB)
+TEST_PROGRAMS += $(B)/tests/e2e/test_watch $(B)/tests/e2e/test_fixture $(B)/tests/e2e/test_pull $(B)/tests/e2e/test_push $(E2E_POUCHDB)
