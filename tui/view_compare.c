@@ -5,6 +5,7 @@
 #include "db/journal.h"
 #include "tui/errand.h"
 #include "tui/view_words.h"
+#include "tui/watching.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -303,6 +304,9 @@ static unsigned compare_command(struct view *view, enum command command, const c
         return resubmit(compare);
     case COMMAND_REVEAL:
         return reveal(compare);
+    case COMMAND_WATCH:
+        watching_toggle(compare->place, WATCH_REQUEST, compare->id);
+        return STALE_NOTHING;
     case COMMAND_REFRESH:
         if (!compare->loading)
             send_load(compare);
@@ -335,7 +339,7 @@ static bool compare_enabled(struct view *view, enum command command, char reason
         return may_reveal(compare, reason);
     if (command == COMMAND_OPEN && !session_may_read(workplace_session(compare->place)))
         return words_refuse(reason, _("Your role does not look people up."));
-    return true;
+    return command != COMMAND_WATCH || watching_is_possible(compare->place, reason);
 }
 
 static bool compare_waits(struct view *view)

@@ -6,6 +6,7 @@
 #include "tui/view_editor.h"
 #include "tui/view_words.h"
 #include "tui/views.h"
+#include "tui/watching.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,12 @@
 #define PURPOSE_MIN   2
 #define FILTER_LIMIT  40
 #define KEY_BYTES_MAX 1024
+
+static bool may_be_watched(const struct dossier *dossier)
+{
+    return dossier && dossier->subject && dossier->subject[0] &&
+           (dossier->kind == SUBJECT_PERSON || dossier->kind == SUBJECT_ENTERPRISE);
+}
 
 /* --- reading --------------------------------------------------------------------------------- */
 
@@ -29,6 +36,7 @@ struct load {
     bool write_down;
     char purpose[1024]; /* of the last one in `reveal`; "": no new one */
     struct dossier *dossier;
+    bool watched;
 };
 
 static struct reader *reader_of(const struct load *load)
@@ -92,6 +100,16 @@ static enum status write_down_reveal(const struct load *load, struct error *erro
     return status;
 }
 
+static enum status read_watched(struct load *load, struct error *error)
+{
+    const struct dossier *dossier = load->dossier;
+
+    if (!may_be_watched(dossier))
+        return STATUS_OK;
+    return watch_is(reader_of(load), &load->session, watch_kind_of_subject(dossier->kind),
+                    dossier->subject, &load->watched, error);
+}
+
 static enum status load_work(struct errand *errand, struct error *error)
 {
     struct load *load = (struct load *)errand;
@@ -99,7 +117,9 @@ static enum status load_work(struct errand *errand, struct error *error)
 
     if (status == STATUS_OK)
         status = open_dossier(load, error);
-    return status == STATUS_OK ? write_down_opening(load, error) : status;
+    if (status == STATUS_OK)
+        status = write_down_opening(load, error);
+    return status == STATUS_OK ? read_watched(load, error) : status;
 }
 
 static void load_release(struct errand *errand)
@@ -199,6 +219,7 @@ static unsigned load_deliver(struct errand *errand, struct view *view)
         take_reveal(file, load);
         replace_dossier(file, load->dossier);
         load->dossier = NULL;
+        file->watched = load->watched;
     } else {
         take_failure(file, load);
     }
@@ -352,6 +373,14 @@ static unsigned request_new(struct file_view *file)
     return open_page(file, editor);
 }
 
+static unsigned watch(struct file_view *file)
+{
+    if (may_be_watched(file->dossier))
+        watching_toggle(file->place, watch_kind_of_subject(file->dossier->kind),
+                        file->dossier->subject);
+    return STALE_VIEW | STALE_FRAME;
+}
+
 static void set_filter(struct file_view *file, const char *text)
 {
     struct buf identity = {0};
@@ -403,6 +432,8 @@ static unsigned file_command(struct view *view, enum command command, const char
         return reveal(file);
     case COMMAND_REQUEST_NEW:
         return request_new(file);
+    case COMMAND_WATCH:
+        return watch(file);
     case COMMAND_FILTER:
         return filter(file, argument);
     case COMMAND_REFRESH:
@@ -478,6 +509,10 @@ static bool file_enabled(struct view *view, enum command command, char reason[VI
         return may_reveal(file, row, reason);
     if (command == COMMAND_REQUEST_NEW)
         return may_request(file, row, reason);
+    if (command == COMMAND_WATCH && !may_be_watched(file->dossier))
+        return words_refuse(reason, _("Persons and enterprises can be watched; this is neither."));
+    if (command == COMMAND_WATCH)
+        return watching_is_possible(file->place, reason);
     return true;
 }
 

@@ -48,6 +48,7 @@ struct file_view {
     enum subject_kind kind;  /* SUBJECT_NONE: one record */
     char *key;               /* number of the subject, or "dataset/record" */
     struct dossier *dossier; /* NULL until the first answer */
+    bool watched;            /* by the account at work */
     struct dossier *earlier; /* NULL, or what has sections that are gone now */
     bool gone;               /* nothing at all is left upstream */
     struct file_row *rows;

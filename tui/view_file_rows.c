@@ -174,6 +174,8 @@ static void draw_name(const struct file_view *file, struct canvas *canvas, struc
     const struct dossier *dossier = file->dossier;
     struct buf pending = {0};
 
+    if (file->watched)
+        buf_str(&pending, dossier->pending > 0 ? _("watched  ") : _("watched"));
     if (dossier->pending > 0)
         buf_printf(
             &pending,

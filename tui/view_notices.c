@@ -6,6 +6,7 @@
 #include "tui/view_parts.h"
 #include "tui/view_words.h"
 #include "tui/views.h"
+#include "tui/watching.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +15,16 @@
 #define PANE_ROWS     5
 #define PANE_AREA_MIN 13
 #define TIME_COLUMNS  16
+#define KIND_COLUMNS  12
+
+enum notices_tab { TAB_NEW, TAB_ALL, TAB_WATCHED, TAB_COUNT };
 
 struct notices_view {
     struct view view;
     struct workplace *place;
-    struct notice_list *notices; /* NULL: not read yet */
-    bool with_seen;              /* the second section */
+    enum notices_tab tab;
+    struct notice_list *notices; /* NULL: not read yet, or another section */
+    struct watch_list *watches;  /* TAB_WATCHED */
     struct list list;
     char failure[ERROR_TEXT_MAX];
     bool loading;
@@ -31,15 +36,19 @@ struct notices_view {
 struct load {
     struct errand errand;
     struct session session;
-    bool with_seen;
+    enum notices_tab tab;
     struct notice_list *notices;
+    struct watch_list *watches;
 };
 
 static enum status load_work(struct errand *errand, struct error *error)
 {
     struct load *load = (struct load *)errand;
-    const struct notice_filter filter = {.with_seen = load->with_seen};
+    const struct notice_filter filter = {.with_seen = load->tab == TAB_ALL};
 
+    if (load->tab == TAB_WATCHED)
+        return watch_read(workplace_reading_reader(errand->place), &load->session, &load->watches,
+                          error);
     return notice_read(workplace_reading_reader(errand->place), &load->session, &filter,
                        &load->notices, error);
 }
@@ -47,6 +56,7 @@ static enum status load_work(struct errand *errand, struct error *error)
 static void load_release(struct errand *errand)
 {
     notice_list_free(((struct load *)errand)->notices);
+    watch_list_free(((struct load *)errand)->watches);
 }
 
 static const struct notice *selected(const struct notices_view *page)
@@ -56,20 +66,65 @@ static const struct notice *selected(const struct notices_view *page)
     return &page->notices->items[page->list.selected];
 }
 
-/* The selection stays on its notice; when that is gone, on its row. */
+static const struct watch *selected_watch(const struct notices_view *page)
+{
+    if (!page->watches || page->list.selected >= page->watches->count)
+        return NULL;
+    return &page->watches->items[page->list.selected];
+}
+
+/* What the selected row stands for; 0: nothing. */
+static int64_t selected_id(const struct notices_view *page)
+{
+    const struct notice *notice = selected(page);
+    const struct watch *watch = selected_watch(page);
+
+    return notice ? notice->id : watch ? watch->id : 0;
+}
+
+static void drop_rows(struct notices_view *page)
+{
+    notice_list_free(page->notices);
+    watch_list_free(page->watches);
+    page->notices = NULL;
+    page->watches = NULL;
+}
+
+static bool is_ready(const struct notices_view *page)
+{
+    return page->notices || page->watches;
+}
+
+static size_t row_count(const struct notices_view *page)
+{
+    return page->notices ? page->notices->count : page->watches ? page->watches->count : 0;
+}
+
+/* The selection stays on what it was on; when that is gone, on its row. */
+static void select_again(struct notices_view *page, int64_t id)
+{
+    size_t row = page->list.selected;
+
+    for (size_t i = 0; i < row_count(page); i++) {
+        list_select(&page->list, i);
+        if (selected_id(page) == id)
+            return;
+    }
+    list_select(&page->list, row);
+}
+
 static void take(struct notices_view *page, struct load *load)
 {
-    const struct notice *at = selected(page);
-    int64_t id = at ? at->id : 0;
+    int64_t id = selected_id(page);
 
-    notice_list_free(page->notices);
+    drop_rows(page);
     page->notices = load->notices;
+    page->watches = load->watches;
     load->notices = NULL;
+    load->watches = NULL;
     page->failure[0] = '\0';
-    list_set_count(&page->list, page->notices->count);
-    for (size_t i = 0; i < page->notices->count; i++)
-        if (page->notices->items[i].id == id)
-            list_select(&page->list, i);
+    list_set_count(&page->list, row_count(page));
+    select_again(page, id);
 }
 
 static void send_load(struct notices_view *page);
@@ -80,7 +135,7 @@ static unsigned load_deliver(struct errand *errand, struct view *view)
     struct load *load = (struct load *)errand;
 
     page->loading = false;
-    if (load->with_seen != page->with_seen) {
+    if (load->tab != page->tab) {
         send_load(page);
         return STALE_NOTHING;
     }
@@ -103,7 +158,7 @@ static void send_load(struct notices_view *page)
         return;
     }
     load->session = *workplace_session(page->place);
-    load->with_seen = page->with_seen;
+    load->tab = page->tab;
     page->loading = true;
     errand_send(&load->errand, workplace_reading(page->place));
 }
@@ -186,13 +241,25 @@ static bool leads_somewhere(const struct notice *notice)
     return (notice->request && notice->request[0]) || has_file(notice) || notice->record;
 }
 
+static struct view *page_of_watched(struct workplace *place, const struct watch *watch)
+{
+    if (watch->kind == WATCH_REQUEST)
+        return compare_view_new(place, watch->target);
+    return file_view_new(place,
+                         watch->kind == WATCH_ENTERPRISE ? SUBJECT_ENTERPRISE : SUBJECT_PERSON,
+                         watch->target);
+}
+
 /* Who opens it has seen it. */
 static unsigned open_selected(struct notices_view *page)
 {
     const struct notice *notice = selected(page);
+    const struct watch *watch = selected_watch(page);
 
+    if (watch)
+        app_push(page->view.app, page_of_watched(page->place, watch));
     if (!notice)
-        return STALE_NOTHING;
+        return STALE_VIEW | STALE_FRAME;
     struct view *opened = page_of(page->place, notice);
     if (!notice->seen && workplace_outbox(page->place))
         send_see(page, notice->id);
@@ -209,15 +276,29 @@ static unsigned see_selected(struct notices_view *page)
     return STALE_VIEW | STALE_FRAME;
 }
 
-static unsigned other_section(struct notices_view *page)
+static unsigned other_section(struct notices_view *page, int step)
 {
-    page->with_seen = !page->with_seen;
-    notice_list_free(page->notices);
-    page->notices = NULL;
+    page->tab = (enum notices_tab)(((int)page->tab + step + TAB_COUNT) % TAB_COUNT);
+    drop_rows(page);
     list_set_count(&page->list, 0);
     if (!page->loading)
         send_load(page);
     return STALE_VIEW | STALE_FRAME;
+}
+
+/* A watched row is given up; a notice's subject or request is marked, or given up. */
+static unsigned watch_selected(struct notices_view *page)
+{
+    const struct watch *watch = selected_watch(page);
+    const struct notice *notice = selected(page);
+
+    if (watch)
+        watching_toggle(page->place, watch->kind, watch->target);
+    else if (notice && notice->request)
+        watching_toggle(page->place, WATCH_REQUEST, notice->request);
+    else if (notice && has_file(notice))
+        watching_toggle(page->place, watch_kind_of_subject(notice->subject_kind), notice->subject);
+    return STALE_NOTHING;
 }
 
 static unsigned notices_command(struct view *view, enum command command, const char *argument)
@@ -232,9 +313,12 @@ static unsigned notices_command(struct view *view, enum command command, const c
     case COMMAND_MARK_ALL_SEEN:
         send_see(page, 0);
         return STALE_VIEW | STALE_FRAME;
+    case COMMAND_WATCH:
+        return watch_selected(page);
     case COMMAND_NEXT_SECTION:
+        return other_section(page, 1);
     case COMMAND_PREV_SECTION:
-        return other_section(page);
+        return other_section(page, -1);
     case COMMAND_REFRESH:
         if (!page->loading)
             send_load(page);
@@ -258,11 +342,11 @@ static bool may_see(const struct notices_view *page, const struct notice *notice
 static bool may_open(const struct notices_view *page, const struct notice *notice,
                      char reason[VIEW_REASON_MAX])
 {
-    if (!notice)
-        return words_refuse(reason, _("There is no notice here."));
+    if (selected_id(page) == 0)
+        return words_refuse(reason, _("There is nothing here to open."));
     if (!session_may_read(workplace_session(page->place)))
         return words_refuse(reason, _("Your role may not see it."));
-    return leads_somewhere(notice) ||
+    return !notice || leads_somewhere(notice) ||
            words_refuse(reason, _("This notice is about no record and no request."));
 }
 
@@ -276,6 +360,16 @@ static bool may_see_all(const struct notices_view *page, char reason[VIEW_REASON
            words_refuse(reason, _("This window can only read; another one is open."));
 }
 
+static bool may_watch(const struct notices_view *page, const struct notice *notice,
+                      char reason[VIEW_REASON_MAX])
+{
+    bool possible = selected_watch(page) || (notice && (notice->request || has_file(notice)));
+
+    if (!possible)
+        return words_refuse(reason, _("There is nothing here that can be watched."));
+    return watching_is_possible(page->place, reason);
+}
+
 static bool notices_enabled(struct view *view, enum command command, char reason[VIEW_REASON_MAX])
 {
     struct notices_view *page = (struct notices_view *)view;
@@ -286,6 +380,8 @@ static bool notices_enabled(struct view *view, enum command command, char reason
         return may_see(page, selected(page), reason);
     if (command == COMMAND_MARK_ALL_SEEN)
         return may_see_all(page, reason);
+    if (command == COMMAND_WATCH)
+        return may_watch(page, selected(page), reason);
     return true;
 }
 
@@ -322,17 +418,43 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
     buf_release(&when);
 }
 
+static const char *watch_title(enum watch_kind kind)
+{
+    if (kind == WATCH_REQUEST)
+        return _("request");
+    return words_subject_kind(kind == WATCH_ENTERPRISE ? SUBJECT_ENTERPRISE : SUBJECT_PERSON);
+}
+
+/* What, who, the number, since when. */
+static void draw_watch(void *data, size_t index, struct canvas *canvas, struct area row)
+{
+    const struct notices_view *page = data;
+    const struct watch *watch = &page->watches->items[index];
+    struct area rest = area_cut(row, 0, TIME_COLUMNS + 1, 0, 2 + KIND_COLUMNS);
+    struct buf since = {0};
+
+    part_time(watch->since_ms, &since);
+    (void)canvas_put(canvas, area_columns(row, 2, KIND_COLUMNS - 1), STYLE_MUTED,
+                     watch_title(watch->kind));
+    int used = canvas_put(canvas, rest, STYLE_STRONG, watch->name);
+    (void)canvas_put(canvas, area_cut(rest, 0, 0, 0, used > 0 ? used + 2 : 0), STYLE_NORMAL,
+                     watch->kind == WATCH_REQUEST ? words_request(watch->shown) : watch->shown);
+    (void)canvas_put_right(canvas, area_cut(row, 0, 0, 0, row.columns - TIME_COLUMNS), STYLE_MUTED,
+                           buf_text(&since));
+    buf_release(&since);
+}
+
 static void draw_tabs(const struct notices_view *page, struct canvas *canvas, struct area row)
 {
-    const char *const titles[] = {_("Not seen yet"), _("All")};
+    const char *const titles[] = {_("Not seen yet"), _("All"), _("Watched")};
     int at = 0;
 
-    for (int tab = 0; tab < 2; tab++) {
-        bool chosen = (tab == 1) == page->with_seen;
+    for (int tab = TAB_NEW; tab < TAB_COUNT; tab++) {
+        bool chosen = tab == (int)page->tab;
         struct buf text = {0};
         buf_printf(&text, "%s%s", chosen ? "[" : " ", titles[tab]);
-        if (chosen && page->notices)
-            buf_printf(&text, " %zu", page->notices->count);
+        if (chosen && is_ready(page))
+            buf_printf(&text, " %zu", row_count(page));
         buf_str(&text, chosen ? "]" : " ");
         at += 1 + canvas_put(canvas, area_cut(row, 0, 0, 0, at),
                              chosen ? STYLE_STRONG : STYLE_MUTED, buf_text(&text));
@@ -360,6 +482,10 @@ static void draw_pane(const struct notices_view *page, struct canvas *canvas, st
     const struct notice *notice = selected(page);
 
     canvas_hline(canvas, area_row(area, 0), STYLE_BORDER);
+    if (page->tab == TAB_WATCHED)
+        (void)canvas_put_wrapped(canvas, area_cut(area, 1, 0, 0, 0), STYLE_MUTED,
+                                 _("You are told when something about it changes, appears or is "
+                                   "deleted. Your own requests need no mark."));
     if (!notice)
         return;
     (void)canvas_put_wrapped(canvas, area_cut(area, 1, 0, 1, 0), STYLE_NORMAL, notice->sentence);
@@ -368,13 +494,15 @@ static void draw_pane(const struct notices_view *page, struct canvas *canvas, st
 
 static void draw_empty(const struct notices_view *page, struct canvas *canvas, struct area area)
 {
-    const char *text =
-        page->with_seen ? _("There has been nothing to tell you.") : _("There is nothing new.");
+    const char *const nothing[] = {_("There is nothing new."),
+                                   _("There has been nothing to tell you."),
+                                   _("You watch nothing.")};
 
     if (page->failure[0])
         (void)part_marked(canvas, area, STYLE_ERROR, page->failure);
     else
-        (void)canvas_put(canvas, area, STYLE_MUTED, page->notices ? text : _("Reading…"));
+        (void)canvas_put(canvas, area, STYLE_MUTED,
+                         is_ready(page) ? nothing[page->tab] : _("Reading…"));
     canvas_cursor(canvas, area.row, area.column, true);
 }
 
@@ -385,8 +513,8 @@ static void notices_draw(struct view *view, struct canvas *canvas, struct area a
     struct area body = area_cut(area, 2, 0, pane, 0);
 
     draw_tabs(page, canvas, area_row(area, 0));
-    if (page->notices && page->notices->count > 0)
-        list_draw(&page->list, canvas, body, draw_row, page);
+    if (row_count(page) > 0)
+        list_draw(&page->list, canvas, body, page->watches ? draw_watch : draw_row, page);
     else
         draw_empty(page, canvas, body);
     if (pane > 0)
@@ -411,7 +539,7 @@ static void notices_close(struct view *view)
 {
     struct notices_view *page = (struct notices_view *)view;
 
-    notice_list_free(page->notices);
+    drop_rows(page);
     free(page);
 }
 

@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "tui/errand.h"
 #include "tui/view_words.h"
+#include "tui/watching.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -370,6 +371,15 @@ static unsigned act_on_selected(struct queue_view *queue, enum command command)
     return open_page(queue, editor_view_new(queue->place, row->dataset, row->record, row->id));
 }
 
+static unsigned watch(struct queue_view *queue)
+{
+    const struct request_row *row = queue_selected(queue);
+
+    if (row)
+        watching_toggle(queue->place, WATCH_REQUEST, row->id);
+    return STALE_NOTHING;
+}
+
 static unsigned queue_command(struct view *view, enum command command, const char *argument)
 {
     struct queue_view *queue = (struct queue_view *)view;
@@ -393,6 +403,8 @@ static unsigned queue_command(struct view *view, enum command command, const cha
         return next_tab(queue, -1);
     case COMMAND_MARK:
         return mark(queue);
+    case COMMAND_WATCH:
+        return watch(queue);
     case COMMAND_FILTER:
         return filter(queue, argument);
     case COMMAND_REFRESH:
@@ -430,9 +442,10 @@ static bool queue_enabled(struct view *view, enum command command, char reason[V
         return words_refuse(reason, _("Only a supervisor decides on requests."));
     if (command == COMMAND_RESUBMIT)
         return decision_may_resubmit(queue->place, queue_selected(queue), reason);
-    if ((command == COMMAND_OPEN || command == COMMAND_MARK) && !queue_selected(queue))
+    bool needs_row = command == COMMAND_OPEN || command == COMMAND_MARK || command == COMMAND_WATCH;
+    if (needs_row && !queue_selected(queue))
         return words_refuse(reason, _("There is no request here."));
-    return true;
+    return command != COMMAND_WATCH || watching_is_possible(queue->place, reason);
 }
 
 /* No key falls on rows that are about to be others: after a decision, during a reload. */

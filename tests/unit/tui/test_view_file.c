@@ -220,6 +220,27 @@ static void a_certificate_shows_its_verdict(void **state)
     desk_leave(&desk);
 }
 
+static void watching_is_one_key(void **state)
+{
+    open_file(state, &seat_clerk);
+    assert_true(desk_enabled(COMMAND_WATCH));
+    (void)fake_command(COMMAND_WATCH);
+    assert_string_equal(fake.said, ""); /* said when it is on disk */
+    fake_work();
+    assert_string_equal(fake.said, "Watched: you will be told of every change.");
+    desk_turn();
+    assert_true(desk_shows("watched"));
+    assert_int_equal(desk_count(&desk, "SELECT count(*) FROM watch WHERE account = 'li'"), 1);
+    assert_int_equal(desk_count(&desk, LOOKUPS "'watch'"), 1);
+    (void)fake_command(COMMAND_WATCH);
+    fake_work();
+    desk_turn();
+    assert_true(desk_hides("watched"));
+    fake.is_read_only = true;
+    assert_false(desk_enabled(COMMAND_WATCH));
+    desk_leave(&desk);
+}
+
 static void a_correction_starts_from_the_record(void **state)
 {
     open_file(state, &seat_clerk);
@@ -253,6 +274,7 @@ int main(void)
         IN_HOME(what_was_deleted_stays_readable),
         IN_HOME(a_filter_leaves_the_rows_that_fit),
         IN_HOME(a_correction_starts_from_the_record),
+        IN_HOME(watching_is_one_key),
         IN_HOME(a_change_is_marked_and_listed),
         IN_HOME(statements_stand_side_by_side),
         IN_HOME(a_certificate_shows_its_verdict),

@@ -1,5 +1,6 @@
 /* The notices page: what is new, whose it is, where it leads, and that it stays until seen. */
 #include "db/notice.h"
+#include "db/watch.h"
 #include "tests/unit/tui/desk.h"
 
 static struct desk desk;
@@ -125,6 +126,33 @@ static void the_selection_stays_on_its_notice(void **state)
     desk_leave(&desk);
 }
 
+static void what_is_watched_is_listed_and_given_up(void **state)
+{
+    struct error error = {0};
+
+    desk_open(state, &desk, &seat_clerk);
+    seat_ok(watch_add(desk.seat.outbox, desk.seat.reader, &seat_clerk, WATCH_PERSON, SEAT_PERSON,
+                      NULL, &error),
+            &error);
+    desk_page(notices_view_new(&fake.place));
+    (void)fake_command(COMMAND_PREV_SECTION);
+    desk_turn();
+    assert_true(desk_shows("[Watched 1]"));
+    assert_true(desk_shows("张伟  990106********7635"));
+    assert_false(desk_enabled(COMMAND_MARK_SEEN));
+    desk_stays_inside();
+    (void)fake_command(COMMAND_OPEN);
+    assert_int_equal(fake.pushed->ops->context(fake.pushed), CONTEXT_FILE);
+    assert_true(desk_enabled(COMMAND_WATCH));
+    (void)fake_command(COMMAND_WATCH);
+    desk_turn();
+    assert_string_equal(fake.said, "No longer watched.");
+    desk_turn();
+    assert_true(desk_shows("You watch nothing."));
+    assert_false(desk_enabled(COMMAND_WATCH));
+    desk_leave(&desk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +164,7 @@ int main(void)
         TEST(who_may_not_read_opens_nothing),
         TEST(a_reading_window_marks_nothing),
         TEST(the_selection_stays_on_its_notice),
+        TEST(what_is_watched_is_listed_and_given_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

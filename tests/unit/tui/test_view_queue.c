@@ -191,6 +191,31 @@ static void a_held_request_is_kept_or_dropped(void **state)
     desk_leave(&desk);
 }
 
+static void a_request_is_watched(void **state)
+{
+    char id[48];
+
+    desk_open(state, &desk, &seat_clerk);
+    open_queue(QUEUE_MINE);
+    assert_false(desk_enabled(COMMAND_WATCH));
+    fake_close();
+    raise("address", "西乡 2", id);
+    open_queue(QUEUE_MINE);
+    assert_true(desk_enabled(COMMAND_WATCH));
+    (void)fake_command(COMMAND_WATCH);
+    fake_work();
+    assert_non_null(strstr(fake.said, "Watched"));
+    assert_int_equal(desk_count(&desk, "SELECT count(*) FROM watch WHERE kind = 'request'"), 1);
+    fake_close();
+    fake_open(compare_view_new(&fake.place, id));
+    desk_turn();
+    assert_true(desk_enabled(COMMAND_WATCH));
+    (void)fake_command(COMMAND_WATCH);
+    fake_work();
+    assert_string_equal(fake.said, "No longer watched.");
+    desk_leave(&desk);
+}
+
 static void a_filter_finds_a_request(void **state)
 {
     char first[48], second[48];
@@ -352,6 +377,7 @@ int main(void)
         IN_HOME(a_mark_does_not_outlive_what_was_seen),
         IN_HOME(a_held_request_is_kept_or_dropped),
         IN_HOME(a_long_reason_is_read_to_its_end),
+        IN_HOME(a_request_is_watched),
         IN_HOME(a_filter_finds_a_request),
         IN_HOME(three_values_stand_side_by_side),
         IN_HOME(one_key_decides_what_was_seen),
