@@ -219,7 +219,7 @@ static void print_section_head(struct output *out, const struct dossier_section 
     else
         output_line(out, _("  as of %s (%s ago)"), local_instant(section->as_of, as_of), age);
     if (section->is_certificate)
-        output_line(out, "  %s %s. %s", section->verdict == VERDICT_VALID ? "+" : "!",
+        output_line(out, _("  %s %s: %s"), section->verdict == VERDICT_VALID ? "+" : "!",
                     verdict_title(section->verdict), section->verdict_reason);
 }
 

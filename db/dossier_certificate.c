@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* The check that decided: the first that failed, else the first that warns, else the dates. */
+/* The check that decided: the first that failed, else the first that warns; of a valid one until
+ * when it is valid, else what its issuer says. */
 static const struct check *deciding(const struct verdict_report *report)
 {
     static const enum check_result order[] = {CHECK_FAIL, CHECK_WARN};
@@ -14,7 +15,8 @@ static const struct check *deciding(const struct verdict_report *report)
             if (report->checks[i].result == order[k])
                 return &report->checks[i];
     const struct check *validity = verdict_report_find(report, "validity");
-    return validity ? validity : verdict_report_find(report, "status");
+    return validity && validity->result == CHECK_PASS ? validity
+                                                      : verdict_report_find(report, "status");
 }
 
 enum status dossier_judge(struct dossier_build *build, const struct record *record,

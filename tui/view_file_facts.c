@@ -187,7 +187,7 @@ bool file_describe_fact(const struct file_row *row, struct buf *out)
         describe_claim(row, out);
         return true;
     case FILE_VERDICT:
-        buf_printf(out, _("%s. %s"), verdict_title(row->section->verdict),
+        buf_printf(out, _("%s: %s"), verdict_title(row->section->verdict),
                    row->section->verdict_reason);
         return true;
     case FILE_CHANGE:

@@ -445,7 +445,8 @@ static void describe_link(const struct file_row *row, struct buf *out)
     buf_printf(out, _("%s: %s %s"), link_kind_title(link->kind), or_empty(link->name),
                or_empty(link->target_shown));
     if (link->kind == LINK_CERTIFICATE)
-        buf_printf(out, " · %s. %s", verdict_title(link->verdict), or_empty(link->verdict_reason));
+        buf_printf(out, _(" · %s: %s"), verdict_title(link->verdict),
+                   or_empty(link->verdict_reason));
 }
 
 static void describe(const struct file_row *row, struct buf *out)
