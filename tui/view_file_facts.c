@@ -170,10 +170,9 @@ static void describe_change(const struct file_row *row, struct buf *out)
 {
     const struct dossier_change *change = row->change;
 
-    buf_printf(out, "%s · %s · ", row->section->title, change->title);
-    part_as_of(change->at_ms, out);
-    buf_str(out, "\n");
-    buf_printf(out, _("%s → %s"), change->before[0] ? change->before : "-",
+    buf_printf(out, "%s · ", change->title);
+    part_time(change->at_ms, out);
+    buf_printf(out, _(": %s → %s"), change->before[0] ? change->before : "-",
                change->after[0] ? change->after : "-");
 }
 

@@ -326,6 +326,20 @@ static const char *link_kind_title(enum dossier_link_kind kind)
     return _("certificate");
 }
 
+/* What the link is to us; of a certificate what is to be thought of it now. */
+static void draw_link_label(const struct dossier_link *link, struct canvas *canvas, struct area at,
+                            int label)
+{
+    const char *relation =
+        link->relation && link->relation[0] ? link->relation : link_kind_title(link->kind);
+
+    if (link->kind == LINK_CERTIFICATE)
+        (void)part_marked(canvas, area_columns(at, 0, label + 2), file_verdict_style(link->verdict),
+                          verdict_title(link->verdict));
+    else
+        (void)canvas_put(canvas, area_columns(at, 2, label), STYLE_MUTED, relation);
+}
+
 static void draw_link(const struct file_row *row, struct canvas *canvas, struct area at)
 {
     const struct dossier_link *link = row->link;
@@ -333,21 +347,11 @@ static void draw_link(const struct file_row *row, struct canvas *canvas, struct 
     struct area value = area_cut(at, 0, 0, 0, label + 3);
     bool known = link->name && link->name[0];
 
-    (void)canvas_put(canvas, area_columns(at, 2, label), STYLE_MUTED,
-                     link->relation && link->relation[0] ? link->relation
-                                                         : link_kind_title(link->kind));
+    draw_link_label(link, canvas, at, label);
     int used = canvas_put(canvas, value, known ? STYLE_NORMAL : STYLE_MUTED,
                           known ? link->name : _("not in the returned data"));
-    used += canvas_printf(canvas, area_cut(value, 0, 0, 0, used), STYLE_MUTED, "  %s",
-                          or_empty(link->target_shown));
-    if (link->kind != LINK_CERTIFICATE)
-        return;
-    struct area rest = area_cut(value, 0, 0, 0, used + 2);
-    const char *verdict = verdict_title(link->verdict);
-    int width = canvas_measure(canvas, verdict, strlen(verdict)) + 2;
-    if (rest.columns >= width)
-        (void)part_marked(canvas, area_cut(rest, 0, 0, 0, rest.columns - width),
-                          file_verdict_style(link->verdict), verdict);
+    (void)canvas_printf(canvas, area_cut(value, 0, 0, 0, used), STYLE_MUTED, "  %s",
+                        or_empty(link->target_shown));
 }
 
 static void draw_head(struct canvas *canvas, struct area at, const char *title)
