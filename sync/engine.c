@@ -36,6 +36,7 @@ struct sync {
     int64_t not_before_ms; /* monotonic: the upstream asked for a pause */
     bool login_refused;    /* asking again would only lock the account */
     bool requests_readable;
+    bool looked; /* after watched subjects, and nothing has come since */
 };
 
 /* One call of sync_run(). */
@@ -573,7 +574,16 @@ static void look_after_watched(struct sync *sync)
         status = watch_look(sync->outbox, reader, NULL, &why);
     if (status != STATUS_OK)
         log_line("watch: %s (detail %d)", status_name(status), why.detail);
+    sync->looked = status == STATUS_OK;
     reader_close(reader);
+}
+
+static bool has_brought_something(const struct sync_report *report)
+{
+    for (size_t i = 0; i < report->dataset_count; i++)
+        if (report->datasets[i].purged > 0)
+            return true;
+    return report->pulled > 0;
 }
 
 enum status sync_run(struct sync *sync, const struct sync_options *options,
@@ -588,7 +598,7 @@ enum status sync_run(struct sync *sync, const struct sync_options *options,
             status = run_sound(sync, options, report, &damage);
     }
     http_rearm(couch_http(sync->couch));
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && (!sync->looked || has_brought_something(*report)))
         look_after_watched(sync);
     if (status != STATUS_OK && error)
         *error = damage;
