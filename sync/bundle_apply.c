@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "db/request.h"
 #include "sync/changes.h"
+#include "sync/news.h"
 #include "sync/pull.h"
 
 #include <stdio.h>
@@ -497,6 +498,8 @@ enum status bundle_apply(struct bundle *bundle, const struct bundle_report **rep
         bundle->report.page_count = count;
     }
     bundle->report.pages = bundle->pages;
+    if (status == STATUS_OK && !bundle->report.already)
+        (void)news_look(bundle->parts.home, bundle->parts.outbox);
     bundle->report.seconds = (double)(clock_mono_ms() - started_ms) / 1000;
     if (status == STATUS_OK)
         *report = &bundle->report;

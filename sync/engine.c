@@ -11,8 +11,8 @@
 #include "db/reader.h"
 #include "db/recheck.h"
 #include "db/request.h"
-#include "db/watch.h"
 #include "sync/classify.h"
+#include "sync/news.h"
 #include "sync/pull.h"
 #include "sync/push.h"
 #include "sync/receive.h"
@@ -562,22 +562,6 @@ static enum status run_sound(struct sync *sync, const struct sync_options *optio
     return status;
 }
 
-/* What was received may be about somebody who is watched. A look that fails is made up for after
- * the next run: nothing is forgotten by it. */
-static void look_after_watched(struct sync *sync)
-{
-    struct reader *reader = NULL;
-    struct error why = {0};
-    enum status status = reader_open(sync->home, &reader, &why);
-
-    if (status == STATUS_OK)
-        status = watch_look(sync->outbox, reader, NULL, &why);
-    if (status != STATUS_OK)
-        log_line("watch: %s (detail %d)", status_name(status), why.detail);
-    sync->looked = status == STATUS_OK;
-    reader_close(reader);
-}
-
 static bool has_brought_something(const struct sync_report *report)
 {
     for (size_t i = 0; i < report->dataset_count; i++)
@@ -599,7 +583,7 @@ enum status sync_run(struct sync *sync, const struct sync_options *options,
     }
     http_rearm(couch_http(sync->couch));
     if (status == STATUS_OK && (!sync->looked || has_brought_something(*report)))
-        look_after_watched(sync);
+        sync->looked = news_look(sync->home, sync->outbox);
     if (status != STATUS_OK && error)
         *error = damage;
     return status;

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "sync/classify.h"
+#include "sync/news.h"
 #include "sync/progress.h"
 #include "sync/pull.h"
 
@@ -394,6 +395,8 @@ enum status sync_reconcile(struct sync *sync, const struct reconcile_options *op
         reconcile_report_free(&owned->report);
         return status;
     }
+    if (owned->report.repaired_rows > 0)
+        (void)news_look(run.parts.home, run.parts.outbox);
     *report = &owned->report;
     return STATUS_OK;
 }
