@@ -185,7 +185,21 @@ static enum status build_start(struct dossier_build *build, struct reader *reade
     build->dossier = &owned->dossier;
     build->source.cache = reader_cache(reader);
     build->source.arena = owned->arena;
-    return reader_catalogue(reader, &build->source.catalogue, error);
+    return STATUS_OK;
+}
+
+/* The catalogue of the snapshot: asking for it again in there (the verdicts do) gives the same one,
+ * so that it stays while the file is put together. */
+static enum status snapshot_begin(struct dossier_build *build, struct error *error)
+{
+    enum status status = sql_snapshot_begin(build->source.cache, error);
+
+    if (status != STATUS_OK)
+        return status;
+    status = reader_catalogue(build->reader, &build->source.catalogue, error);
+    if (status != STATUS_OK)
+        sql_snapshot_end(build->source.cache);
+    return status;
 }
 
 /* Hands the dossier over on success, frees everything else. */
@@ -240,7 +254,7 @@ enum status dossier_open(struct reader *reader, const struct session *session,
     enum status status = build_start(&build, reader, session, options, error);
 
     if (status == STATUS_OK)
-        status = sql_snapshot_begin(reader_cache(reader), error);
+        status = snapshot_begin(&build, error);
     if (status == STATUS_OK) {
         status = collect_subject(&build, kind, subject, error);
         if (status == STATUS_OK)
@@ -309,7 +323,7 @@ enum status dossier_open_record(struct reader *reader, const struct session *ses
     enum status status = build_start(&build, reader, session, options, error);
 
     if (status == STATUS_OK)
-        status = sql_snapshot_begin(reader_cache(reader), error);
+        status = snapshot_begin(&build, error);
     if (status == STATUS_OK) {
         status = find_record(&build, key, error);
         if (status == STATUS_OK)
