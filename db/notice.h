@@ -55,6 +55,8 @@
     X(REQUEST_OVERTAKEN, "request_overtaken",                                                      \
       N_("Request about {name}: your decision \"{action}\" does not count, another one came "      \
          "first. It is now: {state} ({by})."))                                                     \
+    X(REQUEST_DELETED, "request_deleted",                                                          \
+      N_("Request about {name}: it has been deleted upstream."))                                   \
     X(RECORD_CHANGED, "record_changed", N_("{name}: {dataset} has changed: {fields}."))            \
     X(RECORD_ADDED, "record_added", N_("{name}: there is a new entry in {dataset}."))              \
     X(RECORD_REMOVED, "record_removed",                                                            \

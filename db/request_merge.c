@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "db/request.h"
+#include "db/request_news.h"
 #include "db/request_store.h"
 
 #include <string.h>
@@ -110,8 +111,10 @@ static enum status hold_deleted(struct sql *sql, const char *id, struct error *e
 
 static enum status drop(struct sql *sql, const char *id, struct error *error)
 {
-    enum status status = run(sql, "DELETE FROM request_event WHERE request = ?1", TEXTS(id), error);
+    enum status status = request_news_deleted(sql, id, error);
 
+    if (status == STATUS_OK)
+        status = run(sql, "DELETE FROM request_event WHERE request = ?1", TEXTS(id), error);
     if (status == STATUS_OK)
         status = run(sql, "DELETE FROM evidence WHERE request = ?1", TEXTS(id), error);
     if (status == STATUS_OK)

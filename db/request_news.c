@@ -238,6 +238,56 @@ static enum status tell_all(struct sql *sql, const char *request, const struct k
     return status == STATUS_OK ? tell_watchers(sql, request, known, step, arena, error) : status;
 }
 
+/* It leads to the subject: the request is gone. */
+static enum status tell_deleted(struct sql *sql, const char *request, const struct known *known,
+                                const char *account, struct error *error)
+{
+    char cause[NOTICE_CAUSE_MAX];
+    const struct notice_new notice = {
+        .kind = NOTICE_REQUEST_DELETED,
+        .severity = NOTICE_WARNING,
+        .cause = cause,
+        .account = account,
+        .subject_kind = known->subject_kind,
+        .subject = known->subject,
+        .dataset = known->dataset,
+        .record = known->record,
+    };
+
+    (void)snprintf(cause, sizeof cause, "deleted:%s", request);
+    return notice_store(sql, &notice, NULL, error);
+}
+
+static enum status forget_marks(struct sql *sql, const char *request, struct error *error)
+{
+    struct stmt *stmt;
+    enum status status = sql_statement(
+        sql, "DELETE FROM watch WHERE kind = 'request' AND target = ?1", &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, request);
+    return stmt_run(stmt, error);
+}
+
+enum status request_news_deleted(struct sql *sql, const char *request, struct error *error)
+{
+    struct known known = {0};
+    struct watchers watchers = {0};
+    struct arena *arena = arena_new();
+    enum status status =
+        arena ? read_known(sql, request, REQUEST_DRAFT, arena, &known, error) : error_nomem(error);
+
+    if (status == STATUS_OK)
+        status = read_watchers(sql, request, arena, &watchers, error);
+    for (size_t i = 0; i < watchers.count && known.found && status == STATUS_OK; i++)
+        status = tell_deleted(sql, request, &known, watchers.accounts[i], error);
+    if (status == STATUS_OK)
+        status = forget_marks(sql, request, error);
+    arena_free(arena);
+    return status;
+}
+
 /* --- decisions on one's own requests ---------------------------------------------------------- */
 
 enum status request_news_tell(struct sql *sql, const char *request, const struct request_fold *fold,

@@ -22,4 +22,9 @@ enum status request_news_tell(struct sql *sql, const char *request, const struct
 enum status request_news_overtaken(struct sql *sql, const char *request,
                                    const struct request_fold *fold, struct error *error) MUST_CHECK;
 
+/* Tells those who watch a request that it is about to be removed, because the upstream deleted it,
+ * and takes their marks off. In the same transaction, while it is still there. */
+enum status request_news_deleted(struct sql *sql, const char *request,
+                                 struct error *error) MUST_CHECK;
+
 #endif

@@ -322,6 +322,60 @@ static void test_a_watched_request_is_told(void **state)
     village_leave(&village);
 }
 
+/* Of another station: it comes from upstream, and goes there. */
+static void test_a_watched_request_is_deleted(void **state)
+{
+    static const char text[] =
+        "{\"id\":\"01JD0000000000000000000001\",\"at\":\"2026-01-02T03:04:05.000Z\",\"mono\":1,"
+        "\"offset_ms\":0,\"by\":\"zhou\",\"role\":\"clerk\",\"action\":\"submit\"}";
+    static const char id[] = "request:01JD0000000000000000000000";
+    struct village village;
+    struct error error = {0};
+    struct notice_list *list = NULL;
+    struct watch_list *marks = NULL;
+    json_t *changes =
+        village_parse("[{\"field\":\"address\",\"base\":\"西乡村1组\",\"proposed\":\"东街1号\"}]");
+    json_t *events = json_array();
+    json_t *frozen = NULL, *document = NULL;
+    const struct request_draft draft = {.id = id,
+                                        .kind = "correction",
+                                        .area = "990106001",
+                                        .station = "另一窗口",
+                                        .origin = "01JD000000000000000000000A",
+                                        .dataset = "population",
+                                        .record = "person:" ZHANG,
+                                        .base_rev = "1-a",
+                                        .subject_kind = "person",
+                                        .subject_id = ZHANG,
+                                        .ground = "inaccurate",
+                                        .reason = "moved",
+                                        .changes = changes};
+
+    village_begin(state, &village);
+    village_ok(request_freeze(&draft, &frozen, &error), &error);
+    json_array_append_new(events, village_parse(text));
+    village_ok(request_join(frozen, events, &document, &error), &error);
+    village_ok(request_merge_upstream(village.outbox, id, "1-a", document, NULL, NULL, &error),
+               &error);
+    village_ok(
+        watch_add(village.outbox, village.reader, &village_clerk, WATCH_REQUEST, id, NULL, &error),
+        &error);
+    village_ok(request_merge_upstream(village.outbox, id, "2-b", NULL, NULL, NULL, &error), &error);
+    newest(&village, &list);
+    assert_string_equal(list->items[0].kind, "request_deleted");
+    assert_null(list->items[0].request);
+    assert_non_null(strstr(list->items[0].sentence, "张文涛"));
+    notice_list_free(list);
+    village_ok(watch_read(village.reader, &village_clerk, &marks, &error), &error);
+    assert_int_equal(marks->count, 0);
+    watch_list_free(marks);
+    json_decref(changes);
+    json_decref(events);
+    json_decref(frozen);
+    json_decref(document);
+    village_leave(&village);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 
 int main(void)
@@ -338,6 +392,7 @@ int main(void)
         TEST(test_what_cannot_be_watched),
         TEST(test_the_list_is_masked),
         TEST(test_a_watched_request_is_told),
+        TEST(test_a_watched_request_is_deleted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
