@@ -6,6 +6,7 @@
 #include "db/notice.h"
 #include "db/request_store.h"
 #include "db/watch_state.h"
+#include "verify/fold.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,27 +62,18 @@ static void mark_release(struct mark *mark)
 static enum status normalise(enum watch_kind kind, const char *target, char out[TARGET_MAX],
                              struct error *error)
 {
-    struct buf folded = {0};
     char id[REQUEST_ID_MAX];
-    enum status status = STATUS_OK;
 
     if (kind == WATCH_REQUEST) {
-        status = store_request_id(target, id, error);
+        enum status status = store_request_id(target, id, error);
         if (status == STATUS_OK)
             (void)snprintf(out, TARGET_MAX, "%s", id);
         return status;
     }
-    for (const char *at = target; *at; at++)
-        if (*at != ' ' && *at != '-')
-            buf_char(&folded, (char)(*at >= 'a' && *at <= 'z' ? *at - 'a' + 'A' : *at));
-    if (buf_failed(&folded))
-        status = error_nomem(error);
-    else if (folded.length == 0 || folded.length >= TARGET_MAX)
-        status = error_set(error, STATUS_INVALID, _("This is not the number of anybody."));
-    else
-        (void)snprintf(out, TARGET_MAX, "%s", buf_text(&folded));
-    buf_release(&folded);
-    return status;
+    if (!fold_code(target, out, TARGET_MAX) || out[0] == '\0')
+        return error_set(error, STATUS_INVALID, _("This is not the number of anybody."));
+    fold_drop(out, '-');
+    return STATUS_OK;
 }
 
 static enum status take_subject(struct reader *reader, struct mark *mark, struct arena *arena,
@@ -201,27 +193,32 @@ enum status watch_add(struct outbox *outbox, struct reader *reader, const struct
 /* --- unmarking -------------------------------------------------------------------------------- */
 
 /* Runs a bound DELETE; nothing deleted is STATUS_NOT_FOUND. */
-static enum status delete (struct outbox *outbox, const char *literal, const char *account,
-                           const char *kind, const char *target, int64_t id, struct error *error) {
-    struct stmt *stmt; struct sql *sql = outbox_lock(outbox);
+static enum status unmark(struct outbox *outbox, const char *literal, const char *account,
+                          const char *kind, const char *target, int64_t id, struct error *error)
+{
+    struct stmt *stmt;
+    struct sql *sql = outbox_lock(outbox);
     enum status status = sql_begin(sql, error);
 
-    if (status == STATUS_OK) status = sql_statement(sql, literal, &stmt, error);
-    if (status == STATUS_OK){stmt_bind_text(stmt, 1, account); if (target){
-        stmt_bind_text(stmt, 2, kind); stmt_bind_text(stmt, 3, target);}
-else
-{
-    stmt_bind_int(stmt, 2, id);
-}
-status = stmt_run(stmt, error);
-}
-if (status == STATUS_OK && sql_changes(sql) == 0)
-    status = error_set(error, STATUS_NOT_FOUND, _("You do not watch this."));
-if (status == STATUS_OK)
-    status = sql_commit(sql, error);
-sql_rollback(sql);
-outbox_unlock(outbox);
-return status;
+    if (status == STATUS_OK)
+        status = sql_statement(sql, literal, &stmt, error);
+    if (status == STATUS_OK) {
+        stmt_bind_text(stmt, 1, account);
+        if (target) {
+            stmt_bind_text(stmt, 2, kind);
+            stmt_bind_text(stmt, 3, target);
+        } else {
+            stmt_bind_int(stmt, 2, id);
+        }
+        status = stmt_run(stmt, error);
+    }
+    if (status == STATUS_OK && sql_changes(sql) == 0)
+        status = error_set(error, STATUS_NOT_FOUND, _("You do not watch this."));
+    if (status == STATUS_OK)
+        status = sql_commit(sql, error);
+    sql_rollback(sql);
+    outbox_unlock(outbox);
+    return status;
 }
 
 enum status watch_remove(struct outbox *outbox, const struct session *session, enum watch_kind kind,
@@ -232,15 +229,15 @@ enum status watch_remove(struct outbox *outbox, const struct session *session, e
 
     if (status != STATUS_OK)
         return status;
-    return delete (outbox, "DELETE FROM watch WHERE account = ?1 AND kind = ?2 AND target = ?3",
-                   session->account, watch_kind_name(kind), whole, 0, error);
+    return unmark(outbox, "DELETE FROM watch WHERE account = ?1 AND kind = ?2 AND target = ?3",
+                  session->account, watch_kind_name(kind), whole, 0, error);
 }
 
 enum status watch_remove_id(struct outbox *outbox, const struct session *session, int64_t id,
                             struct error *error)
 {
-    return delete (outbox, "DELETE FROM watch WHERE account = ?1 AND id = ?2", session->account,
-                   NULL, NULL, id, error);
+    return unmark(outbox, "DELETE FROM watch WHERE account = ?1 AND id = ?2", session->account,
+                  NULL, NULL, id, error);
 }
 
 enum status watch_toggle(struct outbox *outbox, struct reader *reader,

@@ -241,6 +241,21 @@ static void test_each_watches_for_themselves(void **state)
     village_leave(&village);
 }
 
+static void test_a_number_is_the_same_however_typed(void **state)
+{
+    struct village village;
+    struct error error = {0};
+    bool added = true;
+
+    village_begin(state, &village);
+    watch_zhang(&village);
+    village_ok(watch_add(village.outbox, village.reader, &village_clerk, WATCH_PERSON,
+                         "９９０１０６ 19900307 7635", &added, &error),
+               &error);
+    assert_false(added);
+    village_leave(&village);
+}
+
 static void test_what_cannot_be_watched(void **state)
 {
     struct village village;
@@ -389,6 +404,7 @@ int main(void)
         TEST(test_what_was_not_read_yet_is_no_news),
         TEST(test_marks_outlive_the_program),
         TEST(test_each_watches_for_themselves),
+        TEST(test_a_number_is_the_same_however_typed),
         TEST(test_what_cannot_be_watched),
         TEST(test_the_list_is_masked),
         TEST(test_a_watched_request_is_told),
