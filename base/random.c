@@ -60,31 +60,46 @@ static void step(struct ulid *ulid, const uint64_t noise[2])
     ulid->ms &= ULID_MS_MASK;
 }
 
+/* By this computer's clock, or by another one that is known better. */
+enum ulid_clock { CLOCK_OWN, CLOCK_OTHER };
+
 /* "Only grows within a process" needs a memory of the process: the one in this module. */
-static void next_ulid(uint64_t now_ms, const uint64_t noise[2], struct ulid *next)
+static void next_ulid(enum ulid_clock clock, uint64_t now_ms, const uint64_t noise[2],
+                      struct ulid *next)
 {
     static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
-    static struct ulid last;
+    static struct ulid lasts[2];
+    struct ulid *last = &lasts[clock];
 
     pthread_mutex_lock(&guard);
-    if (now_ms > last.ms)
-        last = (struct ulid){now_ms, noise[0] & ULID_LOW_MASK, noise[1] & ULID_LOW_MASK};
+    if (now_ms > last->ms)
+        *last = (struct ulid){now_ms, noise[0] & ULID_LOW_MASK, noise[1] & ULID_LOW_MASK};
     else
-        step(&last, noise);
-    *next = last;
+        step(last, noise);
+    *next = *last;
     pthread_mutex_unlock(&guard);
 }
 
-enum status ulid_new(char out[ULID_TEXT_MAX], struct error *error)
+static enum status make_ulid(enum ulid_clock clock, int64_t now, char out[ULID_TEXT_MAX],
+                             struct error *error)
 {
     uint64_t noise[2];
     struct ulid ulid;
-    int64_t now = clock_wall_ms();
     enum status status = random_bytes(noise, sizeof noise, error);
 
     if (status != STATUS_OK)
         return status;
-    next_ulid(now > 0 ? (uint64_t)now & ULID_MS_MASK : 0, noise, &ulid);
+    next_ulid(clock, now > 0 ? (uint64_t)now & ULID_MS_MASK : 0, noise, &ulid);
     write_ulid(&ulid, out);
     return STATUS_OK;
+}
+
+enum status ulid_new(char out[ULID_TEXT_MAX], struct error *error)
+{
+    return make_ulid(CLOCK_OWN, clock_wall_ms(), out, error);
+}
+
+enum status ulid_new_by(int64_t offset_ms, char out[ULID_TEXT_MAX], struct error *error)
+{
+    return make_ulid(CLOCK_OTHER, clock_wall_ms() + offset_ms, out, error);
 }

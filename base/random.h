@@ -14,5 +14,8 @@
 
 enum status random_bytes(void *out, size_t length, struct error *error) MUST_CHECK;
 enum status ulid_new(char out[ULID_TEXT_MAX], struct error *error) MUST_CHECK;
+/* The same by a clock that is `offset_ms` ahead of this computer's: for what is sorted together
+ * with ids made elsewhere. Such ids grow among themselves. */
+enum status ulid_new_by(int64_t offset_ms, char out[ULID_TEXT_MAX], struct error *error) MUST_CHECK;
 
 #endif

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define OFFSET_MAX_MS ((json_int_t)400 * 24 * 3600 * 1000) /* more than that is nonsense */
+
 /* --- the frozen part -------------------------------------------------------------------------- */
 
 static enum status insert_frozen(struct sql *sql, const json_t *frozen, bool born_here,
@@ -88,6 +90,9 @@ static enum status insert_event(struct sql *sql, const char *request, const json
 
     if (!instant_parse(json_text(event, "at", ""), &at))
         at = 0;
+    json_int_t offset = json_int(event, "offset_ms", 0);
+    if (at > 0 && offset > -OFFSET_MAX_MS && offset < OFFSET_MAX_MS)
+        at += offset; /* by the upstream's clock, which all stations share */
     if (status == STATUS_OK)
         status = sql_statement(sql,
                                "INSERT OR IGNORE INTO request_event(request, id, at_ms, body)"
@@ -294,12 +299,12 @@ enum status store_new_event(struct sql *sql, const struct session *session, bool
     char at[INSTANT_TEXT_MAX];
     int64_t mono = 0;
     int64_t offset_ms = 0;
-    enum status status = ulid_new(id, error);
+    enum status status = integer_setting(sql, "event.mono", &mono, error);
 
     if (status == STATUS_OK)
-        status = integer_setting(sql, "event.mono", &mono, error);
-    if (status == STATUS_OK)
         status = integer_setting(sql, "clock.offset_ms", &offset_ms, error);
+    if (status == STATUS_OK)
+        status = ulid_new_by(offset_ms, id, error);
     if (status != STATUS_OK)
         return status;
     instant_format(clock_wall_ms(), at);

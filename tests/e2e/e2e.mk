@@ -2,7 +2,7 @@
 #   make e2e           against the fixture
 #   make e2e-pouchdb   the common scenarios against PouchDB Server, installed in $(INTEROP)
 INTEROP    ?= $(B)/interop
-E2E_COMMON := $(patsubst %,$(B)/o/tests/e2e/%.o,rig scenarios scenarios_push reconciling)
+E2E_COMMON := $(patsubst %,$(B)/o/tests/e2e/%.o,rig scenarios scenarios_push scenarios_stations reconciling)
 E2E_POUCHDB = $(if $(wildcard $(INTEROP)/node_modules/pouchdb-server),$(B)/tests/e2e/test_pouchdb)
 
 $(B)/o/tests/e2e/rig.o: CPPFLAGS += -DPOUCHDB_DIRECTORY='"$(abspath $(INTEROP))"' \

@@ -8,5 +8,6 @@
 
 int scenarios_run(enum server_kind kind, const char *name);
 int scenarios_push_run(enum server_kind kind, const char *name);
+int scenarios_stations_run(enum server_kind kind, const char *name);
 
 #endif

@@ -8,5 +8,6 @@ int main(void)
         return 1;
     return scenarios_run(SERVER_POUCHDB, "sync against PouchDB Server") +
            scenarios_push_run(SERVER_POUCHDB, "requests to PouchDB Server") +
+           scenarios_stations_run(SERVER_POUCHDB, "four stations and PouchDB Server") +
            reconciling_run(SERVER_POUCHDB);
 }

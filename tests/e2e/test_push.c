@@ -1,6 +1,6 @@
 /* Requests against the fixture when the way up is bad: every answer a platform, a proxy or a
  * portal may give, and what becomes of the request, of the others, and of what the clerk reads. */
-#include "tests/e2e/rig.h"
+#include "tests/e2e/scenarios.h"
 
 #include "base/file.h"
 #include "sync/http.h"
@@ -222,5 +222,6 @@ int main(void)
     };
     if (sql_start(NULL) != STATUS_OK)
         return 1;
-    return cmocka_run_group_tests_name("requests on a bad way", tests, NULL, NULL);
+    int failed = scenarios_stations_run(SERVER_FIXTURE, "four stations and the fixture");
+    return failed + cmocka_run_group_tests_name("requests on a bad way", tests, NULL, NULL);
 }

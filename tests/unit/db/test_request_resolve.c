@@ -1,4 +1,7 @@
 /* What is held and decided, and requests that take the place of others. */
+#include "base/clock.h"
+#include "base/random.h"
+#include "db/journal.h"
 #include "db/notice.h"
 #include "tests/unit/db/seat.h"
 
@@ -346,6 +349,38 @@ static void a_file_attached_anew_replaces_the_old_one(void **state)
     seat_leave(&seat);
 }
 
+/* --- clocks ----------------------------------------------------------------------------------- */
+
+/* This computer is a day behind: events are numbered by the upstream's clock, so that they stand
+ * where they belong among those of others. */
+static void events_are_ordered_by_the_common_clock(void **state)
+{
+    static const char ahead[] = "86400000";
+    struct seat seat;
+    struct error error = {0};
+    struct request_detail *detail = NULL;
+    char id[48], before[ULID_TEXT_MAX], after[ULID_TEXT_MAX];
+
+    seat_make(&seat, scratch_path(state, "home"));
+    seat_ok(setting_set(seat.outbox, "clock.offset_ms", ahead, &error), &error);
+    seat_ok(ulid_new_by(86400000 - 60000, before, &error), &error);
+    seat_raise(&seat, "西乡 2", id);
+    seat_ok(ulid_new_by(86400000 + 60000, after, &error), &error);
+    seat_ok(request_act(seat.outbox, &seat_supervisor, id, "approve", NULL, &error), &error);
+    seat_ok(request_get(seat.reader, id, &detail, &error), &error);
+    const json_t *events = json_object_get(detail->document, "events");
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *event = json_array_get(events, i);
+        assert_true(strcmp(json_text(event, "id", ""), before) > 0);
+        assert_int_equal(json_int(event, "offset_ms", 0), 86400000);
+        assert_int_equal(json_int(event, "mono", 0), i + 1);
+    }
+    assert_true(strcmp(json_text(json_array_get(events, 0), "id", ""), after) < 0);
+    assert_true(detail->row.created_ms > clock_wall_ms() + 86400000 - 60000);
+    request_detail_free(detail);
+    seat_leave(&seat);
+}
+
 /* --- overtaken -------------------------------------------------------------------------------- */
 
 static void an_overtaken_decision_is_told_once(void **state)
@@ -410,6 +445,7 @@ int main(void)
         WITH_SCRATCH(bases_are_compared_by_value),
         WITH_SCRATCH(a_new_request_takes_the_place_of_the_old),
         WITH_SCRATCH(a_file_attached_anew_replaces_the_old_one),
+        WITH_SCRATCH(events_are_ordered_by_the_common_clock),
         WITH_SCRATCH(an_overtaken_decision_is_told_once),
     };
 
