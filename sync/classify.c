@@ -1,5 +1,6 @@
 #include "sync/classify.h"
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -121,9 +122,6 @@ static const struct trouble_row trouble_table[] = {
     {TROUBLE_TLS_UNTRUSTED, STATUS_TLS,
      N_("The platform's certificate is not trusted. Nothing was sent. If this network asks for a "
         "login, log in first; otherwise tell the administrator.")},
-    {TROUBLE_TLS_TIME, STATUS_TLS,
-     N_("The platform's certificate is not valid at the time this computer shows. Check date and "
-        "time first; if they are right, tell the administrator.")},
     {TROUBLE_CA_FILE, STATUS_TLS,
      N_("The file of trusted authorities cannot be read. Ask the administrator to set it again.")},
     {TROUBLE_CUT, STATUS_OFFLINE,
@@ -140,8 +138,30 @@ static const struct trouble_row trouble_table[] = {
     {TROUBLE_WOKEN, STATUS_CANCELLED, N_("Waiting was ended.")},
 };
 
+/* Nobody issues certificates for the future, so this clock is behind; one that has expired may be
+ * the platform's neglect as well. The date is named: whoever reads it sees whether it is right. */
+static enum status wrong_time(const struct http_answer *answer, struct error *error)
+{
+    char today[DATE_TEXT_MAX];
+    date_format(date_today(), today);
+    if (answer->trouble == TROUBLE_TLS_EARLY)
+        return error_set_detail(
+            error, STATUS_TLS, answer->code,
+            _("This computer's clock is behind: it shows %s, and the platform's "
+              "certificate is younger. Set date and time, then synchronise "
+              "again. Nothing was sent."),
+            today);
+    return error_set_detail(error, STATUS_TLS, answer->code,
+                            _("By this computer's clock (%s) the platform's certificate has "
+                              "expired. If the date is wrong, set it; if it is right, tell the "
+                              "administrator. Nothing was sent."),
+                            today);
+}
+
 static enum status classify_trouble(const struct http_answer *answer, struct error *error)
 {
+    if (answer->trouble == TROUBLE_TLS_EARLY || answer->trouble == TROUBLE_TLS_LATE)
+        return wrong_time(answer, error);
     if (answer->trouble == TROUBLE_MEMORY)
         return error_nomem(error);
     if (answer->trouble == TROUBLE_SINK) {
@@ -169,6 +189,13 @@ static enum status portal(const struct http_answer *answer, struct error *error)
                               "network may ask for a login. Open a web browser, log in to the "
                               "network, then synchronise again."),
                             answer->status);
+}
+
+static enum status proxy_login(const struct http_answer *answer, struct error *error)
+{
+    return error_set_detail(error, STATUS_PORTAL, answer->status,
+                            _("The network's proxy asks for a name and a password. Ask the "
+                              "administrator to set them in huiliu.conf (upstream.proxy)."));
 }
 
 static enum status login(const struct http_answer *answer, struct error *error)
@@ -255,8 +282,9 @@ enum status classify_answer(const struct http_answer *answer, struct error *erro
         return server_error(answer, error);
     if (classify_is_login(answer))
         return login(answer, error);
-    if (!answer->json || status < 200 || (status >= 300 && status < 400) || status == 511 ||
-        status == 407)
+    if (status == 407)
+        return proxy_login(answer, error);
+    if (!answer->json || status < 200 || (status >= 300 && status < 400) || status == 511)
         return portal(answer, error);
     if (status < 300)
         return STATUS_OK;

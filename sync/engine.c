@@ -8,6 +8,7 @@
 #include "db/cache.h"
 #include "db/escrow.h"
 #include "db/journal.h"
+#include "db/login_guard.h"
 #include "db/reader.h"
 #include "db/recheck.h"
 #include "db/request.h"
@@ -50,6 +51,7 @@ struct run {
     struct error outcome; /* the worst so far; OK when its status is */
     int64_t pushed;
     bool stopped;
+    bool wrong_login; /* name or password were refused */
 };
 
 /* --- life ------------------------------------------------------------------------------------- */
@@ -135,6 +137,7 @@ static void note_failure(struct run *run, const struct error *failure, bool stop
     if (failure->status == STATUS_REFUSED && classify_is_login(answer)) {
         run->sync->login_refused = true;
         run->stopped = true;
+        run->wrong_login = answer->status == 401;
     }
     log_line("sync: %s (detail %d)", status_name(failure->status), failure->detail);
 }
@@ -219,7 +222,9 @@ static enum status sync_catalogue(struct run *run, struct error *error)
     feed->name = CATALOGUE_FEED;
     feed->title = _("Catalogue");
     enum status status = load_catalogue(run, error);
-    if (status == STATUS_OK)
+    if (run->stopped)
+        mark_skipped(run, feed);
+    else if (status == STATUS_OK)
         status = check_feed(run, feed, error);
     if (status == STATUS_OK)
         status = read_feed(run, feed, error);
@@ -500,10 +505,37 @@ static enum status repeat_verdicts(struct run *run, int64_t started_ms, struct e
     return status;
 }
 
+/* Name and password that were refused too often are not tried again. */
+static enum status guard_login(struct run *run, struct error *error)
+{
+    struct error why = {0};
+    enum status status = login_guard_check(run->sync->outbox, &why);
+    if (status == STATUS_REFUSED) {
+        run->outcome = why;
+        run->stopped = true;
+        run->sync->login_refused = true;
+        return STATUS_OK;
+    }
+    if (status != STATUS_OK && error)
+        *error = why;
+    return status;
+}
+
+/* Only a run without failures says that the login is in order. */
+static enum status note_login(struct run *run, struct error *error)
+{
+    struct outbox *outbox = run->sync->outbox;
+    if (run->wrong_login)
+        return login_guard_note(outbox, true, error);
+    return run->outcome.status == STATUS_OK ? login_guard_note(outbox, false, error) : STATUS_OK;
+}
+
 static enum status perform(struct run *run, struct sync_report **report, struct error *error)
 {
     int64_t started_ms = clock_wall_ms();
     enum status status = escrow_keep(run->sync->outbox, run->sync->cache, error);
+    if (status == STATUS_OK)
+        status = guard_login(run, error);
     if (status == STATUS_OK)
         status = sync_catalogue(run, error);
     if (status == STATUS_OK)
@@ -512,6 +544,8 @@ static enum status perform(struct run *run, struct sync_report **report, struct 
         status = sync_datasets(run, error);
     if (status == STATUS_OK)
         status = write_settings(run, error);
+    if (status == STATUS_OK)
+        status = note_login(run, error);
     if (status == STATUS_OK)
         status = repeat_verdicts(run, started_ms, error);
     if (status == STATUS_OK)

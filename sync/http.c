@@ -482,8 +482,9 @@ static enum http_trouble trouble_of_certificate(CURL *easy)
 {
     long verdict = 0;
     curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &verdict);
-    return verdict == X509_NOT_YET_VALID || verdict == X509_HAS_EXPIRED ? TROUBLE_TLS_TIME
-                                                                        : TROUBLE_TLS_UNTRUSTED;
+    if (verdict == X509_NOT_YET_VALID)
+        return TROUBLE_TLS_EARLY;
+    return verdict == X509_HAS_EXPIRED ? TROUBLE_TLS_LATE : TROUBLE_TLS_UNTRUSTED;
 }
 
 /* A time-out before the request went out means that nobody is there. */
@@ -547,6 +548,8 @@ static void judge(struct transfer *transfer, CURLcode code)
         answer->trouble = transfer->noted;
     else
         answer->trouble = trouble_of_code(easy, code);
+    if (answer->trouble == TROUBLE_CONNECT && transfer->http->proxy)
+        answer->trouble = TROUBLE_PROXY; /* nobody else is ever connected to */
     if (answer->trouble == TROUBLE_NONE && !is_framed(transfer))
         answer->trouble = TROUBLE_CUT;
 }

@@ -83,7 +83,8 @@ enum http_trouble {
     TROUBLE_TIMEOUT,       /* connected, then too slow */
     TROUBLE_TLS,           /* the handshake failed */
     TROUBLE_TLS_UNTRUSTED, /* the certificate is not one we accept */
-    TROUBLE_TLS_TIME,      /* the certificate is expired or not yet valid by this clock */
+    TROUBLE_TLS_EARLY,     /* the certificate is not valid yet by this clock */
+    TROUBLE_TLS_LATE,      /* the certificate has expired by this clock */
     TROUBLE_CA_FILE,       /* our own authority file cannot be read */
     TROUBLE_CUT,           /* the answer stopped before its end */
     TROUBLE_GARBLED,       /* not HTTP, contradictory lengths, broken compression */

@@ -187,6 +187,26 @@ static void test_refused_and_dropped(void **state)
     stop(&rig, &seat);
 }
 
+/* CouchDB would lock the account after five. */
+static void test_wrong_password_is_not_hammered(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    char reason[512];
+    rig_start(&rig, SERVER_FIXTURE, "right");
+    seat_open_with(&rig, &seat, "wrong", rig.url, "wrong");
+    for (int i = 0; i < 3; i++)
+        seat_sync(&seat, STATUS_REFUSED);
+    rig_count_requests(&rig, "GET", "/");
+    for (int i = 0; i < 3; i++)
+        seat_sync(&seat, STATUS_REFUSED);
+    assert_int_equal(rig_count_requests(&rig, "GET", "/"), 0);
+    seat_setting(&seat, "sync.failure", reason, sizeof(reason));
+    assert_non_null(strstr(reason, "3 times"));
+    stop(&rig, &seat);
+}
+
 /* The record cannot be looked at: that is no reason to keep the request back. */
 static void test_record_out_of_reach(void **state)
 {
@@ -219,6 +239,7 @@ int main(void)
         cmocka_unit_test(test_unauthorised_everywhere),
         cmocka_unit_test(test_refused_and_dropped),
         cmocka_unit_test(test_record_out_of_reach),
+        cmocka_unit_test(test_wrong_password_is_not_hammered),
     };
     if (sql_start(NULL) != STATUS_OK)
         return 1;

@@ -1,4 +1,5 @@
 /* What answers mean: a table of facts and the outcome each must have. */
+#include "base/clock.h"
 #include "sync/classify.h"
 
 #include <setjmp.h>
@@ -52,7 +53,9 @@ static const struct sample samples[] = {
     {TROUBLE_CUT, 413, true, "", STATUS_TOO_LARGE},
     {TROUBLE_TLS, 0, false, "", STATUS_TLS},
     {TROUBLE_TLS_UNTRUSTED, 0, false, "", STATUS_TLS},
-    {TROUBLE_TLS_TIME, 0, false, "", STATUS_TLS},
+    {TROUBLE_TLS_EARLY, 0, false, "", STATUS_TLS},
+    {TROUBLE_TLS_LATE, 0, false, "", STATUS_TLS},
+    {TROUBLE_NONE, 407, false, "", STATUS_PORTAL},
     {TROUBLE_GARBLED, 200, true, "{}", STATUS_UPSTREAM},
     {TROUBLE_TOO_LARGE, 200, true, "", STATUS_TOO_LARGE},
     {TROUBLE_CANCELLED, 200, true, "", STATUS_CANCELLED},
@@ -87,12 +90,21 @@ static void test_table(void **state)
 static void test_sentences(void **state)
 {
     (void)state;
-    const struct sample clock = {TROUBLE_TLS_TIME, 0, false, "", STATUS_TLS};
+    const struct sample early = {TROUBLE_TLS_EARLY, 0, false, "", STATUS_TLS};
+    const struct sample late = {TROUBLE_TLS_LATE, 0, false, "", STATUS_TLS};
     const struct sample busy = {TROUBLE_NONE, 503, false, "", STATUS_BUSY};
     struct error error = {0};
-    struct http_answer answer = answer_of(&clock);
+    char today[DATE_TEXT_MAX];
+    date_format(date_today(), today);
+    struct http_answer answer = answer_of(&early);
     assert_int_equal(classify_answer(&answer, &error), STATUS_TLS);
-    assert_non_null(strstr(error.text, "date and time"));
+    assert_non_null(strstr(error.text, "clock is behind"));
+    assert_non_null(strstr(error.text, today));
+    http_answer_release(&answer);
+    answer = answer_of(&late);
+    assert_int_equal(classify_answer(&answer, &error), STATUS_TLS);
+    assert_non_null(strstr(error.text, "expired"));
+    assert_non_null(strstr(error.text, today));
     http_answer_release(&answer);
     answer = answer_of(&busy);
     answer.retry_after_ms = 90000;

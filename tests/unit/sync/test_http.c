@@ -5,6 +5,7 @@
 #include "sync/http.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <setjmp.h>
@@ -95,6 +96,7 @@ struct exchange {
     struct http_request request;
     struct http_answer answer;
     int64_t elapsed_ms;
+    char *through_proxy; /* NULL, or 64 bytes: the server is a proxy */
 };
 
 static struct exchange exchange_of(const char *bytes, size_t length)
@@ -115,6 +117,11 @@ static void run(struct exchange *exchange)
     struct http *http = NULL;
     exchange->canned.listener = listen_on_loopback(exchange->canned.url);
     exchange->settings.base_url = exchange->canned.url;
+    if (exchange->through_proxy) {
+        memcpy(exchange->through_proxy, exchange->canned.url, sizeof(exchange->canned.url));
+        exchange->settings.proxy = exchange->through_proxy;
+        exchange->settings.base_url = "http://platform.example";
+    }
     assert_int_equal(http_new(&exchange->settings, &http, NULL), STATUS_OK);
     exchange->canned.http = http;
     sem_init(&exchange->canned.told, 0, 0);
@@ -349,6 +356,64 @@ static void test_nobody_there(void **state)
     http_free(http);
 }
 
+/* A redirect is not followed, whatever it promises: nobody there is ever connected to, let alone
+ * given the password. */
+static void test_redirect_is_not_followed(void **state)
+{
+    (void)state;
+    static const int statuses[] = {301, 302, 303, 307, 308};
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+        char elsewhere[64], answer[256];
+        int listener = listen_on_loopback(elsewhere);
+        snprintf(answer, sizeof(answer),
+                 "HTTP/1.1 %d Moved\r\nContent-Type: application/json\r\nLocation: %s/x\r\n"
+                 "Content-Length: 2\r\n\r\n{}",
+                 statuses[i], elsewhere);
+        struct exchange exchange = exchange_text(answer);
+        exchange.settings.user = "station";
+        exchange.settings.password = "secret";
+        run(&exchange);
+        assert_non_null(strstr(exchange.canned.request, "Authorization: Basic"));
+        assert_int_equal(classify_answer(&exchange.answer, NULL), STATUS_PORTAL);
+        assert_int_equal(fcntl(listener, F_SETFL, O_NONBLOCK), 0);
+        assert_int_equal(accept(listener, NULL, NULL), -1);
+        http_answer_release(&exchange.answer);
+        close(listener);
+    }
+}
+
+/* A proxy that is not there is told apart from a platform that is not there. */
+static void test_proxy_is_named(void **state)
+{
+    (void)state;
+    char nobody[64];
+    struct http *http = NULL;
+    struct http_answer answer;
+    close(listen_on_loopback(nobody));
+    const struct http_settings settings = {.base_url = "http://platform.example", .proxy = nobody};
+    const struct http_request request = {.method = "GET", .path = "/", .limit = 100};
+    assert_int_equal(http_new(&settings, &http, NULL), STATUS_OK);
+    http_send(http, &request, &answer);
+    assert_int_equal(answer.trouble, TROUBLE_PROXY);
+    assert_int_equal(classify_answer(&answer, NULL), STATUS_OFFLINE);
+    http_answer_release(&answer);
+    http_free(http);
+}
+
+/* With a proxy the platform's answers come through it. */
+static void test_proxy_is_used(void **state)
+{
+    (void)state;
+    char proxy[64];
+    struct exchange exchange = exchange_text(JSON_HEAD "Content-Length: 2\r\n\r\n{}");
+    exchange.through_proxy = proxy;
+    run(&exchange);
+    assert_int_equal(classify_answer(&exchange.answer, NULL), STATUS_OK);
+    assert_int_equal(strncmp(exchange.canned.request, "GET http://platform.example/x HTTP/1.1", 38),
+                     0);
+    http_answer_release(&exchange.answer);
+}
+
 /* The environment's proxy leads nowhere and must not be asked. */
 static void test_environment_is_ignored(void **state)
 {
@@ -418,6 +483,9 @@ int main(void)
         cmocka_unit_test(test_stream_is_not_kept),
         cmocka_unit_test(test_nobody_there),
         cmocka_unit_test(test_environment_is_ignored),
+        cmocka_unit_test(test_redirect_is_not_followed),
+        cmocka_unit_test(test_proxy_is_named),
+        cmocka_unit_test(test_proxy_is_used),
         cmocka_unit_test(test_silence_ends),
         cmocka_unit_test(test_cancel_is_quick),
         cmocka_unit_test(test_wake_ends_only_a_wait),
