@@ -211,7 +211,7 @@ static bool same_split(const struct pinyin_split *a, const struct pinyin_split *
     if (strcmp(a->initials, b->initials) != 0)
         return false;
     for (size_t i = 0; i < count; i++)
-        if (strcmp(a->syllables[i], b->syllables[i]) != 0)
+        if (strcmp(a->syllables[i].text, b->syllables[i].text) != 0)
             return false;
     return true;
 }
@@ -263,8 +263,9 @@ static void split_from(struct splitting *splitting, const char *letters, size_t 
         enum use use = use_of(letters, length, left);
         if (use == USE_NONE)
             continue;
-        memcpy(splitting->current.syllables[depth], letters, length);
-        splitting->current.syllables[depth][use == USE_SYLLABLE ? length : 0] = '\0';
+        memcpy(splitting->current.syllables[depth].text, letters, length);
+        splitting->current.syllables[depth].text[use == USE_INITIAL ? 0 : length] = '\0';
+        splitting->current.syllables[depth].begun = use == USE_BEGUN || letters[length] == '\0';
         splitting->current.initials[depth] = letters[0];
         split_from(splitting, letters + length, depth + 1, used | 1U << use);
     }

@@ -62,13 +62,16 @@ void pinyin_spell(const struct pinyin_name *name, size_t from, size_t to, bool i
 enum pinyin_result pinyin_match(const struct pinyin_name *name, const char *letters);
 
 /* Ways in which letters can be read as a mix of syllables and first letters, for the index: the
- * first letter of each character, and its syllable where that is spelled out ("" otherwise). The
- * way that takes every letter for a first letter is left out, and the one that is a single
- * syllable. Returns how many, at most `max`. */
+ * first letter of each character, and what was typed of its syllable ("" when it was the first
+ * letter alone). The way that takes every letter for a first letter is left out, and the one that
+ * is a single syllable. Returns how many, at most `max`. */
 struct pinyin_split {
     char initials[PINYIN_CHARACTERS_MAX + 1];
-    char syllables[PINYIN_CHARACTERS_MAX][8];
-    bool spelled; /* all characters, the last one perhaps in part */
+    struct {
+        char text[8];
+        bool begun; /* may be the beginning of a longer one */
+    } syllables[PINYIN_CHARACTERS_MAX];
+    bool spelled; /* no character by its first letter alone */
 };
 size_t pinyin_split(const char *letters, struct pinyin_split *splits, size_t max);
 

@@ -273,10 +273,19 @@ static enum status place_word(struct sql *cache, struct word *word, struct error
     return STATUS_OK;
 }
 
+/* A typed number of which there are too many continuations to list: the other parts must do. */
+static bool is_open_number(const struct word *word, size_t part, size_t found)
+{
+    size_t last = word->places.items[part].from + word->places.items[part].count - 1;
+
+    return found >= EXPANSION_MAX && word->places.count > 1 && word->folded.points[last] < 0x80;
+}
+
 static enum status add_places(struct sql *cache, const struct word *word, struct buf *out,
                               struct error *error)
 {
     enum status status = STATUS_OK;
+    bool any = false;
 
     if (word->places.count == 0)
         return STATUS_OK;
@@ -287,10 +296,13 @@ static enum status add_places(struct sql *cache, const struct word *word, struct
         size_t found = 0;
         status = find_points(cache, &word->folded, word->places.items[i].from,
                              word->places.items[i].count, &words, &found, error);
-        buf_printf(out, "%s(%s)", i > 0 ? " AND " : "", found ? buf_text(&words) : "\"w\"");
+        if (!is_open_number(word, i, found)) {
+            buf_printf(out, "%s(%s)", any ? " AND " : "", found ? buf_text(&words) : "\"w\"");
+            any = true;
+        }
         buf_release(&words);
     }
-    buf_char(out, ')');
+    buf_str(out, any ? ")" : "\"w\")");
     return status;
 }
 
@@ -372,12 +384,36 @@ static void and_term(struct buf *out, bool *any, enum term_class class, const ch
     *any = true;
 }
 
-/* The syllables of later characters that are spelled out. */
+/* One character of a split by its syllable, or by all that begin like it; nothing when only its
+ * first letter is known. */
+static void and_syllable(const struct pinyin_split *split, size_t at, enum term_class class,
+                         bool *any, struct buf *out)
+{
+    const char *text = split->syllables[at].text;
+    size_t first = 0;
+
+    if (!*text)
+        return;
+    if (!split->syllables[at].begun) {
+        and_term(out, any, class, text, strlen(text));
+        return;
+    }
+    size_t count = han_syllables_like(text, strlen(text), &first);
+    buf_str(out, *any ? " AND (" : "(");
+    for (size_t i = 0; i < count; i++) {
+        const char *syllable = han_syllable(first + i);
+        buf_str(out, i > 0 ? " OR " : "");
+        put_term(out, class, syllable, strlen(syllable));
+    }
+    buf_char(out, ')');
+    *any = true;
+}
+
+/* The syllables of later characters. */
 static void and_inner(const struct pinyin_split *split, size_t from, bool *any, struct buf *out)
 {
     for (size_t i = from; split->initials[i]; i++)
-        if (*split->syllables[i])
-            and_term(out, any, TERM_INNER, split->syllables[i], strlen(split->syllables[i]));
+        and_syllable(split, i, TERM_INNER, any, out);
 }
 
 /* "zhangwt", "zwentao": by the first letters, and by syllables where they are spelled out. `whole`:
@@ -391,7 +427,7 @@ static void add_mixed(const struct word *word, bool whole, struct buf *out)
         const struct pinyin_split *split = &splits[i];
         size_t length = strlen(split->initials);
         bool any = true;
-        if (whole && !*split->syllables[0])
+        if (whole && !*split->syllables[0].text)
             continue;
         next_alternative(out);
         buf_str(out, "((");
@@ -402,8 +438,7 @@ static void add_mixed(const struct word *word, bool whole, struct buf *out)
                      length < INITIALS_MAX ? length : INITIALS_MAX);
         }
         buf_char(out, ')');
-        if (*split->syllables[0])
-            and_term(out, &any, TERM_SYLLABLE, split->syllables[0], strlen(split->syllables[0]));
+        and_syllable(split, 0, TERM_SYLLABLE, &any, out);
         and_inner(split, 1, &any, out);
         buf_char(out, ')');
     }
@@ -429,11 +464,10 @@ static void add_mixed_inside(const struct word *word, struct buf *out)
     for (size_t i = 0; i < count; i++) {
         const struct pinyin_split *split = &splits[i];
         size_t length = strlen(split->initials);
-        bool complete = split->spelled && *split->syllables[length - 1];
-        bool any = !complete;
+        bool any = !split->spelled;
         next_alternative(out);
         buf_char(out, '(');
-        if (!complete)
+        if (!split->spelled)
             add_given_initials(split->initials, length, out);
         and_inner(split, 0, &any, out);
         buf_char(out, ')');

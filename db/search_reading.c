@@ -162,6 +162,35 @@ static bool read_cut(const struct query *plain, struct query *out)
     return cut;
 }
 
+/* --- codes ------------------------------------------------------------------------------------ */
+
+#define CODE_MIN 4
+
+/* Letters, or letters before digits, as a piece of a credit code: "MATFNP", "MALWJ642-6". */
+static bool read_codes(const char *text, struct query *out)
+{
+    static const char blanks[] = " \t\r\n";
+    bool codes = false;
+
+    *out = (struct query){.use = READING_IF_NOTHING};
+    for (size_t length; *(text += strspn(text, blanks)) != '\0'; text += length) {
+        size_t before = out->count;
+        length = strcspn(text, blanks);
+        if (length > QUERY_BYTES_MAX)
+            return false;
+        query_add_word(out, text, length);
+        if (out->count == before)
+            continue;
+        struct word *word = &out->words[before];
+        if (word->script != WORD_HAN && strlen(word->code) >= CODE_MIN &&
+            strspn(word->code, "0123456789") < strlen(word->code)) {
+            word->script = WORD_CODE;
+            codes = true;
+        }
+    }
+    return codes;
+}
+
 /* --- enterprises ------------------------------------------------------------------------------ */
 
 #define CORE_MIN   2 /* characters that are left of a name */
@@ -269,6 +298,8 @@ size_t query_readings(const char *text, struct query *readings, size_t max)
     }
     if (count < max)
         count += read_cut(plain, &readings[count]);
+    if (count < max)
+        count += read_codes(text, &readings[count]);
     if (count < max)
         count += read_core(plain, true, &readings[count]);
     if (count < max)

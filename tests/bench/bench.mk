@@ -14,3 +14,6 @@ $(B)/tests/bench/bench: $(BENCH_OBJECTS) $(B)/o/tests/terminal/driver.o \
 bench: $(B)/tests/bench/bench $(BENCH_NEEDS)
 	@mkdir -p $(B)/bench
 	@$< --build $(B) --in $(B)/bench --residents $(BENCH_RESIDENTS) $(BENCH)
+
+TEST_PROGRAMS += tests/bench/recall.sh
+TEST_NEEDS    += $(B)/tests/bench/bench $(BENCH_NEEDS)

@@ -12,18 +12,20 @@
 #define RESIDENTS_MIN 1000
 #define RESIDENTS_MAX 2000000
 
-static const char HELP[] =
-    "bench [--residents N] [--build DIR] [--in DIR] [MEASUREMENT...]\n"
-    "\n"
-    "Measurements: load exchange search request screen (default: all, in this order). All but\n"
-    "load and exchange use the home that load has left.\n";
+static const char HELP[] = "bench [--residents N] [--build DIR] [--in DIR] [MEASUREMENT...]\n"
+                           "\n"
+                           "Measurements: load exchange search request screen (default: these, in "
+                           "this order), and recall.\n"
+                           "All but load and exchange use the home that load has left.\n";
 
 static const struct {
     const char *name;
     enum status (*measure)(const struct bench *bench, struct error *error);
+    bool only_named;
 } measurements[] = {
-    {"load", bench_load},       {"exchange", bench_exchange}, {"search", bench_search},
-    {"request", bench_request}, {"screen", bench_screen},
+    {"load", bench_load, false},     {"exchange", bench_exchange, false},
+    {"search", bench_search, false}, {"request", bench_request, false},
+    {"screen", bench_screen, false}, {"recall", bench_recall, true},
 };
 
 #define COUNT (sizeof measurements / sizeof *measurements)
@@ -82,12 +84,12 @@ static enum status choose_directory(struct options *options, struct error *error
                              : error_set(error, STATUS_TOO_LARGE, "%s: too long", options->in);
 }
 
-static bool is_wanted(const char *name, int count, char *const *wanted)
+static bool is_wanted(size_t at, int count, char *const *wanted)
 {
     for (int i = 0; i < count; i++)
-        if (strcmp(wanted[i], name) == 0)
+        if (strcmp(wanted[i], measurements[at].name) == 0)
             return true;
-    return count == 0;
+    return count == 0 && !measurements[at].only_named;
 }
 
 int main(int argc, char **argv)
@@ -105,7 +107,7 @@ int main(int argc, char **argv)
     if (status == STATUS_OK)
         status = bench_prepare(&options.bench, &error);
     for (size_t i = 0; i < COUNT && status == STATUS_OK; i++)
-        if (is_wanted(measurements[i].name, argc - optind, argv + optind))
+        if (is_wanted(i, argc - optind, argv + optind))
             status = measurements[i].measure(&options.bench, &error);
     if (status != STATUS_OK)
         fprintf(stderr, "bench: %s\n", error.text);

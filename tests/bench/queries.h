@@ -5,6 +5,7 @@
  * describes.
  */
 #include "base/buf.h"
+#include "db/search.h"
 #include "tests/bench/subjects.h"
 
 struct query_class {
@@ -14,6 +15,8 @@ struct query_class {
     /* False when this subject gives no such query (no phone, a name too short). */
     bool (*make)(const struct subject *subject, struct spelling *spelling, struct dice *dice,
                  struct buf *out);
+    /* Whether a hit may stand on the first page of such a query; NULL: not judged. */
+    bool (*fits)(const char *query, const struct search_hit *hit);
 };
 
 size_t query_class_count(void);

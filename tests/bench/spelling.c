@@ -13,7 +13,7 @@
 #define UNITS_MAX 32
 
 struct spelling {
-    UTransliterator *rules;
+    UTransliterator *rules, *traditional;
     char known[LAST_HAN - FIRST_HAN + 1][SYLLABLE_MAX];
     bool asked[LAST_HAN - FIRST_HAN + 1];
 };
@@ -27,8 +27,10 @@ enum status spelling_new(struct spelling **out, struct error *error)
     if (!spelling)
         return error_nomem(error);
     spelling->rules = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &code);
+    spelling->traditional =
+        utrans_openU(u"Simplified-Traditional", -1, UTRANS_FORWARD, NULL, 0, NULL, &code);
     if (U_FAILURE(code)) {
-        free(spelling);
+        spelling_free(spelling);
         return error_set(error, STATUS_UNSUPPORTED, "ICU: %s", u_errorName(code));
     }
     *out = spelling;
@@ -40,6 +42,7 @@ void spelling_free(struct spelling *spelling)
     if (!spelling)
         return;
     utrans_close(spelling->rules);
+    utrans_close(spelling->traditional);
     free(spelling);
 }
 
@@ -83,4 +86,23 @@ size_t spelling_name(struct spelling *spelling, const char *name, const char **s
         syllables[count++] = syllable;
     }
     return count;
+}
+
+bool spelling_traditional(struct spelling *spelling, const char *name, struct buf *out)
+{
+    UChar units[UNITS_MAX * 2];
+    char text[UNITS_MAX * 6];
+    int32_t length = 0;
+    int32_t bytes = 0;
+    UErrorCode code = U_ZERO_ERROR;
+
+    u_strFromUTF8(units, UNITS_MAX, &length, name, -1, &code);
+    int32_t limit = length;
+    utrans_transUChars(spelling->traditional, units, &length, UNITS_MAX * 2, 0, &limit, &code);
+    u_strToUTF8(text, sizeof text, &bytes, units, length, &code);
+    if (U_FAILURE(code) || bytes >= (int32_t)sizeof text)
+        return false;
+    text[bytes] = '\0';
+    buf_str(out, text);
+    return strcmp(text, name) != 0;
 }

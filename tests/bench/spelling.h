@@ -4,7 +4,7 @@
  * How a name is typed in Latin letters, from ICU's Han-Latin/Names: another source than the table
  * of db/han.h, so that the recall of the search is not measured against itself.
  */
-#include "base/error.h"
+#include "base/buf.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -23,5 +23,8 @@ const char *spelling_of(struct spelling *spelling, uint32_t codepoint);
  * has none or there are more than `max`. */
 size_t spelling_name(struct spelling *spelling, const char *name, const char **syllables,
                      size_t max);
+
+/* The name in traditional characters, appended; false when it is the same. */
+bool spelling_traditional(struct spelling *spelling, const char *name, struct buf *out);
 
 #endif
