@@ -1,17 +1,20 @@
 #include "cli/commands.h"
 
 #include "base/i18n.h"
+#include "cli/interrupt.h"
 #include "cli/table.h"
 #include "db/ballast.h"
 #include "db/cache.h"
 #include "db/outbox.h"
 #include "db/overview.h"
+#include "db/search_check.h"
 #include "db/sql.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define CLOCK_WARN_MS    60000
 #define SPACE_WARN_BYTES (512LL << 20)
@@ -21,6 +24,7 @@ enum health { HEALTH_PASS, HEALTH_WARN, HEALTH_FAIL };
 
 /* Collects one line per examination. */
 struct diagnosis {
+    struct output *out;
     json_t *checks;
     struct table *table;
     enum health worst;
@@ -171,6 +175,51 @@ static void check_sync(struct diagnosis *diagnosis, const struct overview *overv
         note(diagnosis, "sync", HEALTH_PASS, _("The last synchronisation succeeded."));
 }
 
+/* --- the search index --------------------------------------------------------------------------
+ */
+
+struct watched {
+    struct interrupt *interrupt;
+    struct output *out;
+    int shown; /* per cent */
+};
+
+static bool watch(void *context, int64_t done, int64_t total)
+{
+    struct watched *watched = context;
+    int percent = total > 0 ? (int)(done * 100 / total) : 0;
+
+    if (isatty(STDERR_FILENO) == 1 && percent / 10 > watched->shown / 10) {
+        watched->shown = percent;
+        output_note(watched->out, _("Search index: %d %%"), percent);
+    }
+    return !interrupt_seen(watched->interrupt);
+}
+
+static void check_index(struct diagnosis *diagnosis, struct reader *reader)
+{
+    struct watched watched = {.out = diagnosis->out};
+    const struct search_watch look = {watch, &watched};
+    struct error error = {0};
+    bool same = false;
+
+    if (!reader_cache(reader))
+        return;
+    enum status status = interrupt_new(&watched.interrupt, &error);
+    if (status == STATUS_OK)
+        status = search_check(reader_cache(reader), &look, &same, &error);
+    interrupt_free(watched.interrupt);
+    if (status != STATUS_OK)
+        note(diagnosis, "search index", status == STATUS_CANCELLED ? HEALTH_WARN : HEALTH_FAIL,
+             error.text);
+    else if (same)
+        note(diagnosis, "search index", HEALTH_PASS, _("It has what the rows say, no more."));
+    else
+        note(diagnosis, "search index", HEALTH_FAIL,
+             _("It differs from the rows: not everybody is found. Repair that with: huiliu doctor "
+               "--repair"));
+}
+
 static void examine_content(struct diagnosis *diagnosis, struct reader *reader)
 {
     struct overview *overview = NULL;
@@ -178,6 +227,7 @@ static void examine_content(struct diagnosis *diagnosis, struct reader *reader)
 
     check_database(diagnosis, "outbox.db", reader_outbox(reader));
     check_database(diagnosis, "cache.db", reader_cache(reader));
+    check_index(diagnosis, reader);
     if (overview_read(reader, NULL, &overview, &error) != STATUS_OK) {
         note(diagnosis, "overview", HEALTH_FAIL, error.text);
         return;
@@ -246,6 +296,30 @@ static enum status repair_cache(struct diagnosis *diagnosis, const struct home *
     return status;
 }
 
+/* Made anew only when it is wrong: that may last. */
+static enum status repair_index(struct diagnosis *diagnosis, const struct home *home,
+                                struct error *error)
+{
+    struct watched watched = {.out = diagnosis->out};
+    const struct search_watch look = {watch, &watched};
+    struct reader *reader = NULL;
+    bool same = true;
+    enum status status = interrupt_new(&watched.interrupt, error);
+
+    if (status == STATUS_OK)
+        status = reader_open(home, &reader, error);
+    if (status == STATUS_OK && reader_cache(reader))
+        status = search_check(reader_cache(reader), &look, &same, error);
+    reader_close(reader);
+    watched.shown = 0;
+    if (status == STATUS_OK && !same)
+        status = search_repair(home, &look, error);
+    interrupt_free(watched.interrupt);
+    if (status == STATUS_OK && !same)
+        note(diagnosis, "repair", HEALTH_WARN, _("The search index was made anew."));
+    return status;
+}
+
 /* Opening for writing is already most of it. */
 static enum status repair(struct diagnosis *diagnosis, const struct home *seen, struct error *error)
 {
@@ -256,6 +330,8 @@ static enum status repair(struct diagnosis *diagnosis, const struct home *seen, 
         status = repair_outbox(diagnosis, home, error);
     if (status == STATUS_OK)
         status = repair_cache(diagnosis, home, error);
+    if (status == STATUS_OK)
+        status = repair_index(diagnosis, home, error);
     if (status == STATUS_OK && diagnosis->worst == HEALTH_PASS)
         note(diagnosis, "repair", HEALTH_PASS, _("Nothing had to be repaired."));
     home_close(home);
@@ -264,7 +340,8 @@ static enum status repair(struct diagnosis *diagnosis, const struct home *seen, 
 
 static enum status run(struct cli *cli, struct error *error)
 {
-    struct diagnosis diagnosis = {.checks = json_array(), .table = table_new(3), .ok = true};
+    struct diagnosis diagnosis = {
+        .out = cli->out, .checks = json_array(), .table = table_new(3), .ok = true};
     const struct seat *seat = cli->seat;
     json_t *value = json_object();
     bool mend = line_switch(cli->line, "repair");

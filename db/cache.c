@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "db/cache_store.h"
+#include "db/search_check.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -93,6 +94,22 @@ static enum status create_tables(struct sql *sql, struct error *error)
     return status;
 }
 
+/* The file of an older version whose rows are as they are now. */
+static enum status renew_index(struct sql *sql, struct error *error)
+{
+    enum status status = sql_begin(sql, error);
+
+    if (status == STATUS_OK)
+        status = search_renew(sql, NULL, error);
+    if (status == STATUS_OK)
+        status = sql_set_user_version(sql, CACHE_SCHEMA_VERSION, error);
+    if (status == STATUS_OK)
+        status = sql_commit(sql, error);
+    sql_rollback(sql);
+    log_line("search index made anew");
+    return status;
+}
+
 /* STATUS_UNSUPPORTED and STATUS_CORRUPT mean: replace the file. */
 static enum status open_file(const char *path, struct sql **out, struct error *error)
 {
@@ -109,6 +126,8 @@ static enum status open_file(const char *path, struct sql **out, struct error *e
         status = sql_user_version(sql, &version, error);
     if (status == STATUS_OK && version == 0)
         status = create_tables(sql, error);
+    else if (status == STATUS_OK && version >= CACHE_ROWS_VERSION && version < CACHE_SCHEMA_VERSION)
+        status = renew_index(sql, error);
     else if (status == STATUS_OK && version != CACHE_SCHEMA_VERSION)
         status = error_set(error, STATUS_UNSUPPORTED, _("%s has an older form."), path);
     if (status != STATUS_OK) {
@@ -179,6 +198,34 @@ static enum status read_any_aside(struct cache *cache, struct error *error)
     return status;
 }
 
+/* Remembered in the file until the traces are gone too, whatever happens in between. */
+static enum status note_removed(struct cache *cache, struct error *error)
+{
+    return cache->removed
+               ? sql_exec(cache->sql,
+                          "INSERT OR REPLACE INTO meta(name, value) VALUES('removed', 1)", error)
+               : STATUS_OK;
+}
+
+static enum status read_removed(struct cache *cache, struct error *error)
+{
+    int64_t removed = 0;
+    enum status status =
+        sql_integer(cache->sql, "SELECT value FROM meta WHERE name = 'removed'", &removed, error);
+
+    cache->removed = cache->removed || removed != 0;
+    return status;
+}
+
+static enum status forget_removed(struct cache *cache, struct error *error)
+{
+    enum status status = search_index_prune(cache->index, error);
+
+    return status == STATUS_OK
+               ? sql_exec(cache->sql, "DELETE FROM meta WHERE name = 'removed'", error)
+               : status;
+}
+
 static enum status read_state(struct cache *cache, struct error *error)
 {
     enum status status = read_datasets(cache, error);
@@ -189,6 +236,8 @@ static enum status read_state(struct cache *cache, struct error *error)
         status = read_any_aside(cache, error);
     if (status == STATUS_OK)
         status = record_key_count(cache->sql, &cache->recent_keys, error);
+    if (status == STATUS_OK)
+        status = read_removed(cache, error);
     return status;
 }
 
@@ -342,6 +391,8 @@ enum status cache_commit(struct cache *cache, struct error *error)
     if (status == STATUS_OK)
         status = write_counts(cache, error);
     if (status == STATUS_OK)
+        status = note_removed(cache, error);
+    if (status == STATUS_OK)
         status = sql_commit(cache->sql, error);
     if (status != STATUS_OK) {
         cache->damaged = cache->damaged || status == STATUS_CORRUPT;
@@ -378,13 +429,17 @@ static bool is_disordered(const struct cache *cache)
 
 enum status cache_checkpoint(struct cache *cache, struct error *error)
 {
-    if (is_disordered(cache) || cache->removed) {
-        enum status status = search_index_optimise(cache->index, error);
-        if (status != STATUS_OK)
-            return status;
+    enum status status = STATUS_OK;
+
+    if (is_disordered(cache) || cache->removed)
+        status = search_index_optimise(cache->index, error);
+    if (status == STATUS_OK && cache->removed)
+        status = forget_removed(cache, error);
+    if (status != STATUS_OK)
+        return status;
+    if (is_disordered(cache) || cache->removed)
         cache->disordered = 0;
-        cache->removed = false;
-    }
+    cache->removed = false;
     return sql_checkpoint(cache->sql, error);
 }
 

@@ -14,7 +14,8 @@ const char search_schema[] =
     "INSERT INTO term(term, rank) VALUES('hashsize', 8388608);"
     "CREATE TABLE word(ending TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY(ending, word))"
     " WITHOUT ROWID;"
-    "CREATE TABLE head(head TEXT PRIMARY KEY) WITHOUT ROWID;";
+    "CREATE TABLE head(head TEXT PRIMARY KEY) WITHOUT ROWID;"
+    "CREATE VIRTUAL TABLE term_instance USING fts5vocab(term, instance);";
 
 struct entry {
     int64_t record;
@@ -282,4 +283,19 @@ void search_index_forget(struct search_index *index)
 enum status search_index_optimise(struct search_index *index, struct error *error)
 {
     return sql_exec(index->sql, "INSERT INTO term(term) VALUES('optimize')", error);
+}
+
+enum status search_index_prune(struct search_index *index, struct error *error)
+{
+    enum status status =
+        sql_exec(index->sql,
+                 "DELETE FROM word WHERE word IN (SELECT w.word FROM word w WHERE w.ending = w.word"
+                 " AND NOT EXISTS (SELECT 1 FROM term WHERE term MATCH '\"w' || w.word || '\"'));"
+                 "DELETE FROM head WHERE NOT EXISTS"
+                 " (SELECT 1 FROM term WHERE term MATCH '\"' || head.head || '\"')",
+                 error);
+
+    memset(index->seen, 0, SEEN_SLOTS * sizeof *index->seen);
+    index->seen_count = 0;
+    return status;
 }

@@ -13,8 +13,8 @@
  *     search_index_forget(index);                     // after ROLLBACK
  *
  * Two small dictionaries stand beside the terms: words of addresses (with their endings, so that
- * "inside a word" is a range), and the heads of subjects (regions, issuers). They only grow until
- * the cache is replaced; a word that no record has any more finds nothing.
+ * "inside a word" is a range), and the heads of subjects (regions, issuers). They grow until
+ * search_index_prune(); a word that no record has any more finds nothing.
  */
 #include "db/search_key.h"
 #include "db/sql.h"
@@ -42,5 +42,7 @@ void search_index_forget(struct search_index *index);
 /* Folds all segments into one: after bulk loads and bulk removals (what was removed is then gone
  * from the file too). */
 enum status search_index_optimise(struct search_index *index, struct error *error) MUST_CHECK;
+/* Takes words and heads out of the dictionaries that no record has any more. */
+enum status search_index_prune(struct search_index *index, struct error *error) MUST_CHECK;
 
 #endif

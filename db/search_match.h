@@ -30,9 +30,9 @@
     X(PHONE_SUFFIX, "phone", TIER_PART)                                                            \
     X(BIRTH_SHORT, "birth_date", TIER_PART)                                                        \
     X(INSIDE, "inside", TIER_INSIDE)                                                               \
-    X(ADDRESS, "address", TIER_INSIDE)                                                             \
+    X(ADDRESS, "address", TIER_PLACE)                                                              \
     X(PINYIN_INSIDE, "pinyin", TIER_INSIDE)                                                        \
-    X(ADDRESS_BEGUN, "address", TIER_INSIDE)                                                       \
+    X(ADDRESS_BEGUN, "address", TIER_PLACE)                                                        \
     X(NUMBER_INSIDE, "number_inside", TIER_INSIDE)                                                 \
     X(NONE, "", TIER_COUNT)
 

@@ -223,8 +223,8 @@ static enum status find_points(struct sql *cache, const struct folded *folded, s
 
 /* --- address words ---------------------------------------------------------------------------- */
 
-/* Cuts one part of a typed address into pieces that stand in addresses, longest first. A number is
- * not cut. */
+/* Cuts one part of a typed address into pieces that stand in addresses, longest first, of two
+ * characters at least except in the end: single ones stand everywhere. A number is not cut. */
 static enum status place_part(struct sql *cache, struct word *word, size_t from, size_t count,
                               bool *all, struct error *error)
 {
@@ -233,7 +233,8 @@ static enum status place_part(struct sql *cache, struct word *word, size_t from,
     while (count > 0) {
         size_t length = count;
         size_t found = 0;
-        for (; length > (number ? count - 1 : 0) && found == 0; length--) {
+        size_t least = number || count == 1 ? count : 2;
+        for (; length >= least && found == 0; length--) {
             enum status status =
                 find_points(cache, &word->folded, from, length, NULL, &found, error);
             if (status != STATUS_OK)
@@ -455,6 +456,15 @@ static void add_given_initials(const char *letters, size_t length, struct buf *o
     buf_char(out, ')');
 }
 
+/* "yingying": the index does not count syllables. */
+static bool is_doubled(const struct pinyin_split *split)
+{
+    for (size_t i = 1; split->initials[i]; i++)
+        if (strcmp(split->syllables[i].text, split->syllables[i - 1].text) == 0)
+            return true;
+    return false;
+}
+
 /* The same from a later character on: "wentao", "went". */
 static void add_mixed_inside(const struct word *word, struct buf *out)
 {
@@ -464,10 +474,10 @@ static void add_mixed_inside(const struct word *word, struct buf *out)
     for (size_t i = 0; i < count; i++) {
         const struct pinyin_split *split = &splits[i];
         size_t length = strlen(split->initials);
-        bool any = !split->spelled;
+        bool any = !split->spelled || is_doubled(split);
         next_alternative(out);
         buf_char(out, '(');
-        if (!split->spelled)
+        if (any)
             add_given_initials(split->initials, length, out);
         and_inner(split, 0, &any, out);
         buf_char(out, ')');
@@ -541,6 +551,17 @@ static void add_letters(const struct query *query, const struct word *word, enum
 
 /* --- numbers ---------------------------------------------------------------------------------- */
 
+/* Born from 2000 on: of the others it is not worth saying so. */
+static void add_young(struct buf *out)
+{
+    char year[8];
+
+    for (int i = 2000; i < 2040; i++) {
+        snprintf(year, sizeof year, "%d", i);
+        alternative(out, TERM_BIRTH, year);
+    }
+}
+
 /* A resident id from its first 7 to 17 digits: region, and as much of the birth date as is there.
  */
 static void add_person_prefix(const char *code, struct buf *out)
@@ -553,7 +574,9 @@ static void add_person_prefix(const char *code, struct buf *out)
         alternative_range(out, TERM_SUBJECT, code);
         return;
     }
-    if (length == 3 || length == 5 || length == 7)
+    if (strcmp(birth, "20") == 0)
+        add_young(&dates);
+    else if (length == 3 || length == 5 || length == 7)
         alternative_digits(&dates, TERM_BIRTH, birth);
     else if (length == 4 || length == 6 || length == 8)
         alternative(&dates, TERM_BIRTH, birth);
@@ -817,7 +840,7 @@ static enum status add_word(struct sql *cache, const struct query *query, const 
     bool number = word->script == WORD_DIGITS || word->script == WORD_CODE;
     enum status status = STATUS_OK;
 
-    if (tier != TIER_PART && word->folded.count >= 1 &&
+    if (tier != TIER_PART && tier != TIER_PLACE && word->folded.count >= 1 &&
         (word->script == WORD_HAN || word->folded.count >= 3))
         add_name(word, tier, out);
     if (word->script == WORD_LETTERS)
@@ -826,7 +849,7 @@ static enum status add_word(struct sql *cache, const struct query *query, const 
         alternative(out, TERM_BIRTH, word->date);
     if (number)
         status = add_number(cache, query, word, tier, out, error);
-    if (status == STATUS_OK && tier == (word->is_room ? TIER_PREFIX : TIER_INSIDE))
+    if (status == STATUS_OK && tier == (word->is_room ? TIER_PREFIX : TIER_PLACE))
         status = add_places(cache, word, out, error);
     return status;
 }

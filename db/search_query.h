@@ -5,11 +5,11 @@
  *
  * A query is cut into words; letters that touch digits or characters ("zw1990", "张wei") are words
  * of their own. What was typed can often be cut in several ways, the likely ones first: these are
- * its readings (db/search_reading.c). Each word of a reading can mean several things, in four
- * tiers from exact to inside. In the step n of a search every word stands for its meanings in the
- * tiers up to n, or in its best one where that is worse (a single word: in that tier only). For a
- * step, query_expression() writes the FTS5 expression that finds every record in which all words
- * fit. Nothing that was typed reaches FTS5 except as a folded term in quotes.
+ * its readings (db/search_reading.c). Each word of a reading can mean several things, in
+ * five tiers from exact to a part of an address. In the step n of a search every word stands for
+ * its meanings in the tiers up to n, or in its best one where that is worse (a single word: in that
+ * tier only). For a step, query_expression() writes the FTS5 expression that finds every record in
+ * which all words fit. Nothing that was typed reaches FTS5 except as a folded term in quotes.
  *
  *     query_readings(text, readings, READINGS_MAX);
  *     query_prepare(cache, &readings[0], &(struct preparation){arena, false}, error);
@@ -28,7 +28,7 @@ enum word_script { WORD_HAN, WORD_LETTERS, WORD_DIGITS, WORD_CODE };
 
 /* PART: what is less likely meant than a beginning, and found after it: "li" for Liu, last digits
  * of a number whose first digits these may be. */
-enum tier { TIER_EXACT, TIER_PREFIX, TIER_PART, TIER_INSIDE, TIER_COUNT };
+enum tier { TIER_EXACT, TIER_PREFIX, TIER_PART, TIER_INSIDE, TIER_PLACE, TIER_COUNT };
 
 struct word {
     enum word_script script;

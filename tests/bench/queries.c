@@ -490,7 +490,7 @@ MAKER(code_last_six)
 {
     UNUSED_SPELLING;
     UNUSED_DICE;
-    return put_last(subject->code, 6, out);
+    return put_last(subject->code, 6, out) && !may_be_head(buf_text(out));
 }
 
 MAKER(born_in)

@@ -131,6 +131,7 @@ static void test_pinyin(void **state)
         {"ouyangxue", "欧阳雪", "pinyin", 1},
         {"yangxue", "欧阳雪", "pinyin", 1},
         {"maimaiti", "买买提·阿卜杜拉", "pinyin", 1},
+        {"maimai", "买买提·阿卜杜拉", "pinyin", 1},
         {"abudula", "买买提·阿卜杜拉", "pinyin", 1},
         {"qqq", NULL, NULL, 0},
     };
