@@ -220,7 +220,7 @@ static void keep_split(struct splitting *splitting, size_t depth, unsigned used)
 {
     bool plain = used == 1U << USE_INITIAL && depth == splitting->letters;
 
-    if (plain || depth < 2)
+    if (plain || depth < 2 || depth > PINYIN_CHARACTERS_MAX)
         return;
     splitting->current.initials[depth] = '\0';
     splitting->current.spelled = !(used & 1U << USE_INITIAL);

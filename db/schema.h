@@ -19,7 +19,7 @@
 #define CACHE_APPLICATION_ID 0x48554C43u /* "HULC" */
 #define CACHE_SCHEMA_VERSION 6
 /* Since this version only the search index is different, which is made from the rows. */
-#define CACHE_ROWS_VERSION   4
+#define CACHE_ROWS_VERSION 4
 
 #define OUTBOX_FILE           "outbox.db"
 #define OUTBOX_LOG_FILE       "outbox.log"

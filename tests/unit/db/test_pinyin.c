@@ -193,7 +193,8 @@ static bool has_split(const char *letters, const char *initials, const char *fir
     size_t count = pinyin_split(letters, splits, COUNT_OF(splits));
 
     for (size_t i = 0; i < count; i++)
-        if (strcmp(splits[i].initials, initials) == 0 && strcmp(splits[i].syllables[0].text, first) == 0)
+        if (strcmp(splits[i].initials, initials) == 0 &&
+            strcmp(splits[i].syllables[0].text, first) == 0)
             return true;
     return false;
 }
