@@ -11,11 +11,12 @@
 #define GRAMS_MAX     5
 #define GRAM          3
 #define FRAGMENT_MIN  4
-#define ROOM_MAX      4   /* digits of a room's number */
-#define RANGE_MIN     6   /* letters, so that few spellings begin so */
-#define HEADS_MAX     256 /* kinds and issuers of certificates that are looked through */
-#define INITIALS_MAX  6   /* as the index has them at most, for beginnings, */
-#define GIVEN_MAX     3   /* and in the middle of long names */
+#define COMMON_MIN    20000 /* as in the statement below */
+#define ROOM_MAX      4     /* digits of a room's number */
+#define RANGE_MIN     6     /* letters, so that few spellings begin so */
+#define HEADS_MAX     256   /* kinds and issuers of certificates that are looked through */
+#define INITIALS_MAX  6     /* as the index has them at most, for beginnings, */
+#define GIVEN_MAX     3     /* and in the middle of long names */
 /* Credit codes of one place mostly agree in so many characters: the beginning says little. */
 #define CREDIT_CODE_COMMON 10
 #define BOUND_TEXT_MAX     256
@@ -921,6 +922,29 @@ static void find_rooms(struct query *query)
     }
 }
 
+/* Most residents of a place have the same first six digits. */
+static enum status find_common(struct sql *cache, struct word *word, struct error *error)
+{
+    struct stmt *stmt;
+    char term[16];
+    bool row = false;
+
+    word->is_common = false;
+    if (word->script != WORD_DIGITS || strlen(word->code) != 6)
+        return STATUS_OK;
+    enum status status = sql_statement(
+        cache, "SELECT count(*) FROM (SELECT rowid FROM term WHERE term MATCH ?1 LIMIT 20000)",
+        &stmt, error);
+    if (status != STATUS_OK)
+        return status;
+    snprintf(term, sizeof term, "\"%c%s\"", TERM_HEAD, word->code);
+    stmt_bind_text(stmt, 1, term);
+    status = stmt_step(stmt, &row, error);
+    word->is_common = status == STATUS_OK && row && stmt_int(stmt, 0) == COMMON_MIN;
+    stmt_reset(stmt);
+    return status;
+}
+
 enum status query_prepare(struct sql *cache, struct query *query, const struct preparation *how,
                           struct error *error)
 {
@@ -931,6 +955,8 @@ enum status query_prepare(struct sql *cache, struct query *query, const struct p
     find_rooms(query);
     for (size_t i = 0; i < query->count && status == STATUS_OK; i++) {
         query->words[i].least = TIER_COUNT;
+        if (query->count > 1)
+            status = find_common(cache, &query->words[i], error);
         for (int tier = TIER_EXACT; tier < TIER_COUNT && status == STATUS_OK; tier++)
             status = prepare_tier(cache, query, &query->words[i], (enum tier)tier, how, error);
     }
@@ -983,12 +1009,20 @@ static void add_kind(enum search_kind kind, struct buf *out)
 void query_expression(const struct query *query, enum tier step, enum search_kind kind,
                       struct buf *out)
 {
+    size_t common = 0;
+    bool any = false;
+
     buf_clear(out);
+    for (size_t i = 0; i < query->count; i++)
+        common += query->words[i].is_common;
     for (size_t i = 0; i < query->count; i++) {
         const struct word *word = &query->words[i];
         enum tier last = step > word->least ? step : word->least;
-        if (i > 0)
+        if (word->is_common && common < query->count)
+            continue;
+        if (any)
             buf_str(out, " AND ");
+        any = true;
         put_meanings(word, query->count == 1 ? last : TIER_EXACT, last, out);
     }
     add_kind(kind, out);

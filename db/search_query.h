@@ -41,7 +41,8 @@ struct word {
      * best tier that has one. */
     const char *meanings[TIER_COUNT];
     enum tier least;
-    bool is_room; /* digits beside an address: rather a part of it than of another number */
+    bool is_common; /* so many records fit that asking the index is not worth it beside others */
+    bool is_room;   /* digits beside an address: rather a part of it than of another number */
 };
 
 enum reading_use { READING_ALWAYS, READING_IF_ROOM, READING_IF_NOTHING };

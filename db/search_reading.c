@@ -82,12 +82,14 @@ static void join_letters(const struct query *plain, size_t at, size_t count, str
         }
 }
 
-/* False when there is nothing to join. */
-static bool read_joined(const struct query *plain, struct query *out)
+/* False when there is nothing to join. A number in full leaves no doubt: the plain reading is then
+ * only for want of anything else. */
+static bool read_joined(struct query *plain, struct query *out)
 {
     size_t taken;
 
     *out = (struct query){.use = READING_ALWAYS};
+    plain->use = READING_IF_ROOM;
     for (size_t at = 0; at < plain->count; at += taken) {
         char code[WORD_CODE_MAX];
         size_t letters = letter_run(plain, at);
@@ -95,9 +97,10 @@ static bool read_joined(const struct query *plain, struct query *out)
         taken = letters ? letters : numbers ? numbers : 1;
         if (letters)
             join_letters(plain, at, letters, out);
-        else if (numbers)
+        else if (numbers) {
             query_add_word(out, code, strlen(code));
-        else
+            plain->use = READING_IF_NOTHING;
+        } else
             out->words[out->count++] = plain->words[at];
     }
     return out->count < plain->count;
@@ -291,10 +294,11 @@ size_t query_readings(const char *text, struct query *readings, size_t max)
     if (count < max && read_joined(plain, &readings[1])) {
         struct query joined = readings[1];
         readings[1] = *plain;
-        readings[1].use = READING_IF_ROOM;
         readings[0] = joined;
         plain = &readings[1];
         count = 2;
+    } else {
+        plain->use = READING_ALWAYS;
     }
     if (count < max)
         count += read_cut(plain, &readings[count]);

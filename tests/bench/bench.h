@@ -65,6 +65,8 @@ enum status bench_load(const struct bench *bench, struct error *error) MUST_CHEC
 enum status bench_exchange(const struct bench *bench, struct error *error) MUST_CHECK;
 /* Search; needs DIRECTORY/home. */
 enum status bench_search(const struct bench *bench, struct error *error) MUST_CHECK;
+/* The same without what stands beside it, and without recall. */
+enum status bench_times(const struct bench *bench, struct error *error) MUST_CHECK;
 /* Only whether queries find what they describe, as TAP lines; needs DIRECTORY/home. */
 enum status bench_recall(const struct bench *bench, struct error *error) MUST_CHECK;
 /* A request saved; needs DIRECTORY/home. */

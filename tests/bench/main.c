@@ -26,6 +26,7 @@ static const struct {
     {"load", bench_load, false},     {"exchange", bench_exchange, false},
     {"search", bench_search, false}, {"request", bench_request, false},
     {"screen", bench_screen, false}, {"recall", bench_recall, true},
+    {"times", bench_times, true},
 };
 
 #define COUNT (sizeof measurements / sizeof *measurements)
