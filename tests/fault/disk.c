@@ -137,6 +137,8 @@ static void add_step(enum name_change what, const char *path, struct disk_file *
 
 static void settle_steps(size_t count)
 {
+    if (count == 0)
+        return;
     for (size_t i = 0; i < count; i++)
         apply_step(&disk.steps[i], disk.durable, &disk.durable_count);
     memmove(disk.steps, disk.steps + count, (disk.step_count - count) * sizeof *disk.steps);

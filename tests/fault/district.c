@@ -27,7 +27,9 @@ void district_start(struct district *district, int seats)
 {
     *district = (struct district){.seat_count = seats};
     district->requests = calloc(DISTRICT_REQUESTS_MAX, sizeof *district->requests);
+    district->origins = calloc(DISTRICT_REQUESTS_MAX, sizeof *district->origins);
     assert_non_null(district->requests);
+    assert_non_null(district->origins);
     rig_start(&district->rig, SERVER_FIXTURE, NULL);
     rig_create(&district->rig, REQUESTS);
     rig_load_people(&district->rig, 0, DISTRICT_PEOPLE);
@@ -45,6 +47,7 @@ void district_stop(struct district *district)
     }
     rig_stop(&district->rig);
     free(district->requests);
+    free(district->origins);
 }
 
 /* --- what people do --------------------------------------------------------------------------- */
@@ -74,10 +77,12 @@ void district_raise(struct district *district, int number, struct chance *chance
         return;
     enum status status =
         request_raise(seat->outbox, seat->reader, &seat->session, &wanted, id, &error);
-    if (status == STATUS_OK)
-        memcpy(district->requests[district->request_count++], id, 48);
-    else if (!is_a_rule(status))
+    if (status != STATUS_OK && !is_a_rule(status))
         fail_msg("raising: %s: %s", status_name(status), error.text);
+    if (status != STATUS_OK)
+        return;
+    district->origins[district->request_count] = number;
+    memcpy(district->requests[district->request_count++], id, 48);
 }
 
 void district_decide(struct district *district, int number, struct chance *chance)
@@ -93,6 +98,27 @@ void district_decide(struct district *district, int number, struct chance *chanc
     enum status status = request_act(seat->outbox, &seat->session, id, action, "because", &error);
     if (status != STATUS_OK && !is_a_rule(status))
         fail_msg("%s: %s: %s", action, status_name(status), error.text);
+}
+
+bool district_keep_held(struct district *district, int number)
+{
+    struct seat *seat = &district->seats[number];
+    struct error error = {0};
+    struct request_list *held = NULL;
+    const struct request_filter filter = {.state = -1, .held_only = true};
+
+    if (request_list(seat->reader, &filter, &held, &error) != STATUS_OK)
+        fail_msg("%s", error.text);
+    for (size_t i = 0; i < held->count; i++) {
+        if (held->rows[i].delivery_reason[0] == '\0')
+            fail_msg("%s is held without a reason", held->rows[i].id);
+        if (request_resolve(seat->outbox, seat->reader, &seat->session, held->rows[i].id,
+                            RESOLVE_KEEP, "still right", &error) != STATUS_OK)
+            fail_msg("%s: %s", held->rows[i].id, error.text);
+    }
+    bool any = held->count > 0;
+    request_list_free(held);
+    return any;
 }
 
 static void say_as_provider(struct district *district, struct chance *chance)
@@ -139,6 +165,8 @@ enum status district_sync(struct district *district, int number, bool full)
     status = report->result;
     if (status != STATUS_OK && report->reason[0] == '\0')
         fail_msg("seat %d: %s without a sentence", number, status_name(status));
+    if (status != STATUS_OK)
+        print_message("# seat %d: %s: %s\n", number, status_name(status), report->reason);
     sync_report_free(report);
     return status;
 }
@@ -164,8 +192,10 @@ static bool settle_once(struct district *district)
 
     for (int i = 0; i < district->seat_count; i++)
         settled = district_sync(district, i, false) == STATUS_OK && settled;
-    for (int i = 0; i < district->seat_count; i++)
+    for (int i = 0; i < district->seat_count; i++) {
+        settled = !district_keep_held(district, i) && settled;
         settled = unsent_at(&district->seats[i]) == 0 && settled;
+    }
     return settled;
 }
 
@@ -216,7 +246,7 @@ static void expect_request(struct district *district, int number, const char *id
     request_detail_free(detail);
 }
 
-static void expect_status(struct district *district, int number)
+static void expect_status(struct district *district, int number, size_t delivered)
 {
     struct error error = {0};
     struct overview *overview = NULL;
@@ -227,30 +257,57 @@ static void expect_status(struct district *district, int number)
     assert_int_equal(overview->queued, 0);
     assert_int_equal(overview->sending, 0);
     assert_int_equal(overview->held, 0);
-    assert_int_equal(overview->delivered, district->request_count);
+    assert_int_equal(overview->delivered, delivered);
     assert_string_equal(overview->last_failure, "");
     overview_free(overview);
 }
 
-static void expect_no_more(struct district *district)
+/* What was withdrawn before the upstream ever heard of it stays at its own seat. */
+static void expect_withdrawn_here(struct district *district, size_t which)
+{
+    struct error error = {0};
+    struct request_detail *detail = NULL;
+    struct seat *seat = &district->seats[district->origins[which]];
+
+    if (request_get(seat->reader, district->requests[which], &detail, &error) != STATUS_OK)
+        fail_msg("%s is lost: %s", district->requests[which], error.text);
+    if (detail->row.state != REQUEST_WITHDRAWN)
+        fail_msg("%s is %s, %s here and not upstream", district->requests[which],
+                 request_state_name(detail->row.state), delivery_name(detail->row.delivery));
+    request_detail_free(detail);
+}
+
+static void expect_count(struct district *district, size_t count)
 {
     json_t *facts = rig_ask(&district->rig, "GET", "/" REQUESTS, NULL, 200);
 
-    assert_int_equal(json_int(facts, "doc_count", -1), district->request_count);
+    assert_int_equal(json_int(facts, "doc_count", -1), count);
     json_decref(facts);
 }
 
 void district_expect(struct district *district)
 {
-    expect_no_more(district);
+    size_t upstream_count = 0;
+    size_t only_here[DISTRICT_SEATS_MAX] = {0};
+
     for (size_t i = 0; i < district->request_count; i++) {
-        json_t *upstream = rig_get(&district->rig, REQUESTS, district->requests[i]);
+        json_t *upstream = NULL;
+        enum status status =
+            couch_get(district->rig.couch, REQUESTS, district->requests[i], NULL, &upstream, NULL);
+        if (status == STATUS_NOT_FOUND) {
+            expect_withdrawn_here(district, i);
+            only_here[district->origins[i]]++;
+            continue;
+        }
+        assert_int_equal(status, STATUS_OK);
+        upstream_count++;
         for (int seat = 0; seat < district->seat_count; seat++)
             expect_request(district, seat, district->requests[i], upstream);
         json_decref(upstream);
     }
+    expect_count(district, upstream_count);
     for (int seat = 0; seat < district->seat_count; seat++) {
         seat_expect_upstream(&district->seats[seat]);
-        expect_status(district, seat);
+        expect_status(district, seat, upstream_count + only_here[seat]);
     }
 }

@@ -19,8 +19,8 @@ struct district {
     struct seat seats[DISTRICT_SEATS_MAX];
     struct proxy *lines[DISTRICT_SEATS_MAX];
     char (*requests)[48]; /* said to be saved */
+    int *origins;         /* the seat of each */
     size_t request_count;
-    bool refused[DISTRICT_SEATS_MAX]; /* a request failed to be saved: it may be there */
 };
 
 /* Even seats are clerks, odd ones supervisors who may raise requests too. */
@@ -30,6 +30,8 @@ void district_stop(struct district *district);
 /* Each may be refused by a rule (another decided first); any other failure fails the test. */
 void district_raise(struct district *district, int seat, struct chance *chance);
 void district_decide(struct district *district, int seat, struct chance *chance);
+/* Held requests, which a person looks at and keeps. False when there was none. */
+bool district_keep_held(struct district *district, int seat);
 /* A change on the provider's side: a record, or a word about a request. */
 void district_provide(struct district *district, struct chance *chance);
 /* One run of synchronisation, whatever comes of it; fails when the home itself does. */

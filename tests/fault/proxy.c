@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define PAUSE_MS       20
@@ -96,11 +95,12 @@ static ssize_t strikes_at(struct proxy *proxy, bool outward, size_t length,
     return at;
 }
 
-static void pause_line(void)
+/* Until the time is up, or the station gives up. */
+static void pause_line(int station)
 {
-    const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000L};
+    struct pollfd end = {.fd = station, .events = POLLRDHUP};
 
-    nanosleep(&pause, NULL);
+    (void)poll(&end, 1, PAUSE_MS);
 }
 
 static bool pass(int to, char *data, size_t length, ssize_t at, enum line_trouble trouble)
@@ -113,7 +113,7 @@ static bool pass(int to, char *data, size_t length, ssize_t at, enum line_troubl
     }
     if (!send_all(to, data, (size_t)at) || trouble != LINE_PAUSE)
         return false;
-    pause_line();
+    pause_line(to);
     return send_all(to, data + at, 1) && send_all(to, data + at + 1, length - (size_t)at - 1);
 }
 
