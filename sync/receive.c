@@ -189,10 +189,30 @@ static enum status start_over(struct receiver *receiver, const char *instance, s
     return request_forget_upstream(receiver->outbox, receiver->database, instance, error);
 }
 
+static enum status read_pages(struct receiver *receiver, const char *instance, struct buf *since,
+                              struct error *error)
+{
+    bool more = true;
+    enum status status = STATUS_OK;
+
+    while (status == STATUS_OK && more)
+        status = read_page(receiver, instance, since, &more, error);
+    return status;
+}
+
+/* The upstream answers in its own words that it cannot make sense of our position. */
+static bool is_position_lost(const struct receiver *receiver, const struct buf *since,
+                             enum status status)
+{
+    return status == STATUS_INVALID && since->length > 0 &&
+           couch_last(receiver->couch)->status == 400 &&
+           classify_is_error(couch_last(receiver->couch), "bad_request");
+}
+
 static enum status read_feed(struct receiver *receiver, const struct couch_info *info,
                              struct buf *since, const struct buf *instance, struct error *error)
 {
-    bool more = true;
+    struct error why = {0};
     enum status status = STATUS_OK;
     bool known = instance->length > 0;
     if (!known)
@@ -201,8 +221,16 @@ static enum status read_feed(struct receiver *receiver, const struct couch_info 
         status = start_over(receiver, info->instance, since, error);
     if (status == STATUS_OK && since->length > 0 && strcmp(buf_text(since), info->update_seq) == 0)
         return save_position(receiver, buf_text(since), info->instance, error);
-    while (status == STATUS_OK && more)
-        status = read_page(receiver, info->instance, since, &more, error);
+    if (status != STATUS_OK)
+        return status;
+    status = read_pages(receiver, info->instance, since, &why);
+    if (is_position_lost(receiver, since, status)) { /* merging again changes nothing */
+        log_line("sync: position of the requests not known any more");
+        buf_clear(since);
+        status = read_pages(receiver, info->instance, since, &why);
+    }
+    if (status != STATUS_OK && error)
+        *error = why;
     return status;
 }
 

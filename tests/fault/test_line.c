@@ -146,6 +146,30 @@ static void every_byte_of_an_answer_may_be_spoiled(void **state)
     assert_true(struck * 2 > rounds);
 }
 
+/* As a spoiled byte may leave it: the feed is read from its start, and the run succeeds. */
+static void a_position_that_makes_no_sense_is_forgotten(void **state)
+{
+    static struct district district;
+    struct chance chance = {chance_seed()};
+    struct buf since = {0}, instance = {0};
+    struct error error = {0};
+
+    (void)state;
+    district_start(&district, 1);
+    prepare(&district, &chance);
+    expect_everything(&district);
+    struct outbox *outbox = district.seats[0].outbox;
+    assert_int_equal(request_feed_position(outbox, REQUESTS, &since, &instance, &error), STATUS_OK);
+    assert_int_equal(
+        request_set_feed_position(outbox, REQUESTS, "\"rubbish\"", buf_text(&instance), 1, &error),
+        STATUS_OK);
+    prepare(&district, &chance);
+    expect_everything(&district);
+    buf_release(&since);
+    buf_release(&instance);
+    district_stop(&district);
+}
+
 /* Partitions: nothing goes out, or nothing comes back; each is told, and nothing is done twice. */
 static void one_way_and_no_way(void **state)
 {
@@ -169,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_way_and_no_way),
+        cmocka_unit_test(a_position_that_makes_no_sense_is_forgotten),
         cmocka_unit_test(every_byte_of_a_request_may_be_the_last),
         cmocka_unit_test(every_byte_of_an_answer_may_be_the_last),
         cmocka_unit_test(an_answer_in_pieces_is_an_answer),
