@@ -52,9 +52,13 @@ static void note(struct diagnosis *diagnosis, const char *check, enum health hea
 static void check_database(struct diagnosis *diagnosis, const char *name, struct sql *sql)
 {
     struct error error = {0};
+    enum status status = sql_quick_check(sql, &error);
 
-    if (sql_quick_check(sql, &error) == STATUS_OK)
+    if (status == STATUS_OK)
         note(diagnosis, name, HEALTH_PASS, _("The file passes SQLite's check."));
+    else if (status == STATUS_CORRUPT)
+        note(diagnosis, name, HEALTH_FAIL,
+             _("The file is damaged. Repair that with: huiliu doctor --repair"));
     else
         note(diagnosis, name, HEALTH_FAIL, error.text);
 }
@@ -272,7 +276,10 @@ static enum status repair_outbox(struct diagnosis *diagnosis, const struct home 
     if (outbox_health(outbox, &damage) != STATUS_OK)
         note(diagnosis, "repair", HEALTH_WARN, damage.text);
     if (outbox_replayed(outbox) > 0) {
-        (void)snprintf(detail, sizeof detail, _("%lld entries were put back from the second copy."),
+        (void)snprintf(detail, sizeof detail,
+                       ngettext("%lld entry was put back from the second copy.",
+                                "%lld entries were put back from the second copy.",
+                                (unsigned long)outbox_replayed(outbox)),
                        (long long)outbox_replayed(outbox));
         note(diagnosis, "repair", HEALTH_WARN, detail);
     }
