@@ -199,7 +199,7 @@ static enum status next(struct cms_stream *stream, struct header *header, bool *
 /* The next member, which must be of this kind, and into it. */
 static enum status descend(struct cms_stream *stream, unsigned char tag, struct error *error)
 {
-    struct header header;
+    struct header header = {0};
     bool end = false;
     enum status status = stream->depth == 0 ? take_header(stream, &header, error)
                                             : next(stream, &header, &end, error);
@@ -211,7 +211,7 @@ static enum status descend(struct cms_stream *stream, unsigned char tag, struct 
 
 static enum status expect_end(struct cms_stream *stream, struct error *error)
 {
-    struct header header;
+    struct header header = {0};
     bool end = false;
     enum status status = next(stream, &header, &end, error);
 
@@ -267,7 +267,7 @@ static enum status copy(struct cms_stream *stream, const struct header *header, 
 
 static enum status read_type(struct cms_stream *stream, struct error *error)
 {
-    struct header header;
+    struct header header = {0};
     bool end = false;
     enum status status = descend(stream, TAG_SEQUENCE, error);
 
@@ -282,7 +282,7 @@ static enum status read_type(struct cms_stream *stream, struct error *error)
 static enum status find_content_info(struct cms_stream *stream, struct error *error)
 {
     for (;;) {
-        struct header header;
+        struct header header = {0};
         bool end = false;
         enum status status = next(stream, &header, &end, error);
         if (status == STATUS_OK && end)
@@ -300,7 +300,7 @@ static enum status find_content_info(struct cms_stream *stream, struct error *er
 static enum status find_content(struct cms_stream *stream, struct error *error)
 {
     for (;;) {
-        struct header header;
+        struct header header = {0};
         bool end = false;
         enum status status = next(stream, &header, &end, error);
         if (status == STATUS_OK && end)
@@ -367,7 +367,7 @@ void cms_stream_free(struct cms_stream *stream)
 static enum status next_piece(struct cms_stream *stream, struct error *error)
 {
     while (stream->piece == 0 && stream->depth > INFO_DEPTH) {
-        struct header header;
+        struct header header = {0};
         bool end = false;
         enum status status = next(stream, &header, &end, error);
         if (status == STATUS_OK && !end && header.tag == TAG_OCTETS_PARTS)
@@ -416,7 +416,7 @@ static enum status skip_content(struct cms_stream *stream, struct error *error)
 static enum status read_rest(struct cms_stream *stream, struct error *error)
 {
     for (;;) {
-        struct header header;
+        struct header header = {0};
         bool end = false;
         enum status status = next(stream, &header, &end, error);
         if (status != STATUS_OK || end)

@@ -8,6 +8,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_NAMES   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 # The folder each target exercises; sync and keymaps together where nothing is said.
+FUZZ_FOLDER_bundle  := sync
 FUZZ_FOLDER_changes := sync
 FUZZ_FOLDER_json    := base
 FUZZ_FOLDER_jws     := verify
