@@ -1,16 +1,15 @@
 #include "cli/commands.h"
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/table.h"
+#include "db/overview.h"
 #include "sync/engine.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define WATCH_PERIOD_MS INT64_C(300000) /* without news the datasets are asked again after this */
-#define WATCH_FLOOR_MS  1000            /* between two runs, whatever wakes us */
 
 /* --- one report ------------------------------------------------------------------------------ */
 
@@ -182,33 +181,46 @@ static enum status run_once(struct session_of_sync *session, enum status *result
     return status;
 }
 
-/* Waits for work or for the time after a failure; false when the user wants to stop. */
-static bool wait_for_work(const struct session_of_sync *session, int failures)
+/* Once a day, as long as something has been waiting for a day. */
+static enum status remind(struct session_of_sync *session, int64_t *reminded_ms,
+                          struct error *error)
 {
-    if (interrupt_wait(session->interrupt, WATCH_FLOOR_MS))
-        return false;
-    if (failures > 0)
-        return !interrupt_wait(session->interrupt, sync_backoff_ms(failures));
-    /* A failed wait (the upstream has no longpoll, say) is answered like a passed one. */
-    if (sync_wait(session->sync, WATCH_PERIOD_MS, NULL) != STATUS_OK &&
-        interrupt_wait(session->interrupt, sync_backoff_ms(1)))
-        return false;
-    return !interrupt_seen(session->interrupt);
+    struct overview *overview = NULL;
+    char age[64];
+
+    if (*reminded_ms > 0 && clock_mono_ms() - *reminded_ms < UNSENT_OLD_MS)
+        return STATUS_OK;
+    enum status status = overview_read(session->cli->seat->reader, NULL, &overview, error);
+    if (status != STATUS_OK)
+        return status;
+    int64_t count = overview->queued + overview->sending + overview->held;
+    int64_t waiting_ms = clock_wall_ms() - overview->oldest_unsent_ms;
+    if (count > 0 && overview->oldest_unsent_ms > 0 && waiting_ms >= UNSENT_OLD_MS) {
+        duration_format(waiting_ms, age, sizeof age);
+        output_note(session->cli->out, _("huiliu: requests not sent: %lld, the oldest for %s."),
+                    (long long)count, age);
+        *reminded_ms = clock_mono_ms();
+    }
+    overview_free(overview);
+    return STATUS_OK;
 }
 
 static enum status watch(struct session_of_sync *session, struct error *error)
 {
-    int failures = 0;
+    enum status result = STATUS_OK;
+    int64_t reminded_ms = 0;
 
     do {
-        enum status result = STATUS_OK;
         enum status status = run_once(session, &result, error);
         if (status == STATUS_OK)
             status = output_finish(session->cli->out, error);
+        if (status == STATUS_OK)
+            status = remind(session, &reminded_ms, error);
+        if (status == STATUS_OK && !interrupt_seen(session->interrupt))
+            status = sync_rest(session->sync, error);
         if (status != STATUS_OK)
             return status;
-        failures = result == STATUS_OK ? 0 : failures + 1;
-    } while (wait_for_work(session, failures));
+    } while (!interrupt_seen(session->interrupt));
     session->cli->exit_code = CLI_DONE; /* asked to stop, and did */
     return STATUS_OK;
 }

@@ -10,6 +10,9 @@
 
 #include <stdint.h>
 
+/* People are reminded of what has waited to be sent for so long. */
+#define UNSENT_OLD_MS ((int64_t)24 * 3600 * 1000)
+
 struct dataset_status {
     const char *dataset, *title, *database;
     int64_t rows;

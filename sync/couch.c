@@ -10,9 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE_BYTES_MAX ((size_t)1 << 30)
-#define LARGE_BODY     ((size_t)64 << 10)
-#define HEARTBEAT_MS   20000
+#define PAGE_BYTES_MAX   ((size_t)1 << 30)
+#define LARGE_BODY       ((size_t)64 << 10)
+#define HEARTBEAT_MS     20000
+#define LISTEN_SPARE_MS  5000 /* our own clock ends a long poll, not the transfer's */
+#define LISTEN_BYTES_MAX ((size_t)64 << 10)
 
 struct couch {
     struct http *http;
@@ -58,7 +60,9 @@ const struct http_answer *couch_last(const struct couch *couch)
 
 struct couch_contact couch_contact(const struct couch *couch)
 {
-    return couch->contact;
+    struct couch_contact contact = couch->contact;
+    contact.bytes += http_arriving(couch->http);
+    return contact;
 }
 
 /* --- one exchange ----------------------------------------------------------------------------- */
@@ -276,6 +280,61 @@ bool couch_page_is_last(const struct couch_query *query, const struct couch_page
     if (page->rows == 0)
         return true;
     return page->pending >= 0 ? page->pending == 0 : page->rows < query->limit;
+}
+
+/* --- waiting ---------------------------------------------------------------------------------- */
+
+static enum status ignore_row(void *context, const struct couch_row *row, struct error *error)
+{
+    (void)context;
+    (void)row;
+    (void)error;
+    return STATUS_OK;
+}
+
+/* Some upstreams end a long poll with an empty page. */
+static bool has_rows(const struct http_answer *answer)
+{
+    struct changes changes;
+    struct couch_page page = {0};
+    changes_init(&changes, true, ignore_row, NULL);
+    enum status status = changes_feed(&changes, buf_text(&answer->body), answer->body.length, NULL);
+    if (status == STATUS_OK)
+        status = changes_finish(&changes, &page, NULL);
+    couch_page_release(&page);
+    changes_release(&changes);
+    return status == STATUS_OK && page.rows > 0;
+}
+
+enum http_event couch_listen(struct couch *couch, const struct couch_place *places, size_t count,
+                             int64_t ms, int signal)
+{
+    struct http_request requests[COUCH_PLACES_MAX] = {0};
+    struct http_answer answers[COUCH_PLACES_MAX];
+    struct buf paths[COUCH_PLACES_MAX] = {0};
+    bool news = false;
+    if (count > COUCH_PLACES_MAX)
+        count = COUCH_PLACES_MAX;
+    for (size_t i = 0; i < count; i++) {
+        const struct couch_query query = {.database = places[i].database,
+                                          .since = places[i].since,
+                                          .limit = 1,
+                                          .bare = true,
+                                          .wait_ms = ms};
+        put_query(&paths[i], &query);
+        requests[i] = (struct http_request){.method = "GET",
+                                            .path = buf_text(&paths[i]),
+                                            .kind = HTTP_WAIT,
+                                            .wait_ms = ms + LISTEN_SPARE_MS,
+                                            .limit = LISTEN_BYTES_MAX};
+    }
+    enum http_event event = http_listen(couch->http, requests, count, answers, ms, signal);
+    for (size_t i = 0; i < count; i++) {
+        news = news || (classify_answer(&answers[i], NULL) == STATUS_OK && has_rows(&answers[i]));
+        http_answer_release(&answers[i]);
+        buf_release(&paths[i]);
+    }
+    return event == HTTP_EVENT_ANSWER && !news ? HTTP_EVENT_FAILED : event;
 }
 
 /* --- documents -------------------------------------------------------------------------------- */

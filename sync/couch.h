@@ -14,7 +14,7 @@
  * status, Retry-After, the upstream's words. Sequences are opaque and travel as JSON text:
  * "\"12-abc\"" from CouchDB, "12" from PouchDB Server.
  *
- * One thread. couch_http() is for http_cancel(), http_wake() and http_pause().
+ * One thread. couch_http() is for http_cancel() and http_wake().
  */
 #include "base/error.h"
 #include "base/json.h"
@@ -42,7 +42,7 @@ struct couch_contact {
     int64_t at_ms; /* wall clock of the last complete, genuine answer; 0: none */
     bool clock_known;
     int64_t clock_offset_ms; /* upstream's clock minus ours */
-    int64_t bytes;           /* received, on the wire */
+    int64_t bytes;           /* received, on the wire; also of an answer still coming in */
     int64_t requests;
 };
 struct couch_contact couch_contact(const struct couch *couch);
@@ -84,6 +84,17 @@ enum status couch_changes(struct couch *couch, const struct couch_query *query, 
 /* Does the feed end with this page? An upstream may give fewer rows than were asked for and say
  * that more are pending. */
 bool couch_page_is_last(const struct couch_query *query, const struct couch_page *page);
+
+/* What there is to wait for between two runs. */
+struct couch_place {
+    const char *database;
+    const char *since; /* JSON text; NULL: from the start */
+};
+/* Until one of the databases (COUCH_PLACES_MAX at most, each takes a connection; none will do) has
+ * something behind its position: HTTP_EVENT_ANSWER. For the rest see http_listen(). */
+#define COUCH_PLACES_MAX 4
+enum http_event couch_listen(struct couch *couch, const struct couch_place *places, size_t count,
+                             int64_t ms, int signal);
 
 /* --- documents -------------------------------------------------------------------------------- */
 

@@ -17,16 +17,14 @@
 #include "sync/pull.h"
 #include "sync/push.h"
 #include "sync/receive.h"
+#include "sync/rest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define REQUESTS_FEED     "requests"
-#define BACKOFF_FIRST_MS  5000
-#define BACKOFF_MAX_MS    300000
-#define BACKOFF_DOUBLINGS 6
-#define CLOCK_NOISE_MS    2000 /* Date has whole seconds */
+#define REQUESTS_FEED  "requests"
+#define CLOCK_NOISE_MS 2000 /* Date has whole seconds */
 
 struct sync {
     const struct home *home;
@@ -38,6 +36,9 @@ struct sync {
     bool login_refused;    /* asking again would only lock the account */
     bool requests_readable;
     bool looked; /* after watched subjects, and nothing has come since */
+    struct rest rest;
+    char watched[REST_PLACES_MAX][FEED_DATABASE_MAX]; /* worth a long poll, beside the requests */
+    size_t watched_count;
 };
 
 /* One call of sync_run(). */
@@ -78,6 +79,7 @@ enum status sync_new(const struct home *home, struct outbox *outbox, struct sync
     if (!made)
         return error_nomem(error);
     made->home = home;
+    rest_init(&made->rest);
     made->outbox = outbox;
     snprintf(made->requests, sizeof(made->requests), "requests-%s", home_area(home));
     enum status status = open_parts(made, error);
@@ -95,6 +97,7 @@ void sync_free(struct sync *sync)
         return;
     cache_close(sync->cache);
     couch_close(sync->couch);
+    rest_release(&sync->rest);
     free(sync);
 }
 
@@ -553,6 +556,19 @@ static enum status perform(struct run *run, struct sync_report **report, struct 
     return status;
 }
 
+/* The catalogue, and the datasets that come first. */
+static void choose_watched(struct run *run)
+{
+    struct sync *sync = run->sync;
+    if (run->options->dataset)
+        return;
+    sync->watched_count = 0;
+    for (size_t i = 0; i < run->feed_count && sync->watched_count < REST_PLACES_MAX; i++)
+        if (run->feeds[i].status == STATUS_OK && run->feeds[i].readable)
+            snprintf(sync->watched[sync->watched_count++], FEED_DATABASE_MAX, "%s",
+                     run->feeds[i].database);
+}
+
 static void run_release(struct run *run)
 {
     for (size_t i = 0; i < run->feed_count; i++)
@@ -572,6 +588,7 @@ static enum status run_once(struct sync *sync, const struct sync_options *option
     sync->not_before_ms = 0;
     progress_start(&run.progress, options, sync->couch);
     enum status status = perform(&run, report, error);
+    choose_watched(&run);
     run_release(&run);
     return status;
 }
@@ -618,6 +635,8 @@ enum status sync_run(struct sync *sync, const struct sync_options *options,
     http_rearm(couch_http(sync->couch));
     if (status == STATUS_OK && (!sync->looked || has_brought_something(*report)))
         sync->looked = news_look(sync->home, sync->outbox);
+    rest_plan(&sync->rest, status == STATUS_OK ? (*report)->result : status, sync->login_refused,
+              sync->not_before_ms);
     if (status != STATUS_OK && error)
         *error = damage;
     return status;
@@ -625,65 +644,33 @@ enum status sync_run(struct sync *sync, const struct sync_options *options,
 
 /* --- between runs ----------------------------------------------------------------------------- */
 
-int64_t sync_not_before_ms(const struct sync *sync)
+int64_t sync_next_ms(const struct sync *sync)
 {
-    return sync->not_before_ms;
+    return sync->rest.due_ms;
 }
 
 int64_t sync_backoff_ms(int failures)
 {
-    uint32_t random = 0;
-    if (failures <= 0)
-        return 0;
-    int doublings = failures - 1 < BACKOFF_DOUBLINGS ? failures - 1 : BACKOFF_DOUBLINGS;
-    int64_t ceiling = (int64_t)BACKOFF_FIRST_MS << doublings;
-    if (ceiling > BACKOFF_MAX_MS)
-        ceiling = BACKOFF_MAX_MS;
-    /* Without randomness all stations of a province come back in the same second. */
-    if (random_bytes(&random, sizeof(random), NULL) != STATUS_OK)
-        return ceiling;
-    return ceiling / 2 + (int64_t)(random % (uint32_t)(ceiling / 2 + 1));
+    return rest_backoff_ms(failures);
 }
 
-static enum status ignore_row(void *context, const struct couch_row *row, struct error *error)
-{
-    (void)context;
-    (void)row;
-    (void)error;
-    return STATUS_OK;
-}
-
-/* True when the requests feed has something new; false when asking made no sense or time is up. */
-static bool poll_requests(struct sync *sync, const char *since, int64_t ms)
-{
-    struct couch_page page = {0};
-    const struct couch_query query = {.database = sync->requests,
-                                      .since = since[0] ? since : NULL,
-                                      .limit = 1,
-                                      .bare = true,
-                                      .wait_ms = ms};
-    enum status status = couch_changes(sync->couch, &query, ignore_row, NULL, &page, NULL);
-    bool news = status == STATUS_OK && page.rows > 0;
-    couch_page_release(&page);
-    return news || couch_last(sync->couch)->trouble == TROUBLE_WOKEN;
-}
-
-enum status sync_wait(struct sync *sync, int64_t at_most_ms, struct error *error)
+/* The requests first: people wait for each other there. Their position moves outside the runs. */
+static enum status watch_places(struct sync *sync, struct error *error)
 {
     struct buf since = {0}, instance = {0};
     struct error why = {0};
-    int64_t end_ms = clock_mono_ms() + at_most_ms;
-    bool ask = sync->requests_readable && !sync->login_refused && sync->not_before_ms == 0;
-    bool done = false;
-    if (sync->not_before_ms > end_ms)
-        end_ms = sync->not_before_ms;
+    rest_forget_places(&sync->rest);
     enum status status =
         request_feed_position(sync->outbox, sync->requests, &since, &instance, &why);
-    if (status == STATUS_OK && ask)
-        done = poll_requests(sync, buf_text(&since), end_ms - clock_mono_ms());
-    if (!done)
-        http_pause(couch_http(sync->couch), end_ms - clock_mono_ms());
-    http_rearm(couch_http(sync->couch));
+    if (status == STATUS_OK && sync->requests_readable)
+        rest_watch(&sync->rest, sync->requests, buf_text(&since));
+    for (size_t i = 0; i < sync->watched_count; i++) {
+        bool complete;
+        if (cache_position(sync->cache, sync->watched[i], &since, &instance, &complete, NULL) ==
+                STATUS_OK &&
+            complete)
+            rest_watch(&sync->rest, sync->watched[i], buf_text(&since));
+    }
     buf_release(&since);
     buf_release(&instance);
     if (status == STATUS_OK || status == STATUS_NOT_FOUND)
@@ -691,4 +678,24 @@ enum status sync_wait(struct sync *sync, int64_t at_most_ms, struct error *error
     if (error)
         *error = why;
     return status;
+}
+
+static enum status rest_to(struct sync *sync, int64_t end_ms, struct error *error)
+{
+    enum status status = sync->cache ? watch_places(sync, error) : STATUS_OK;
+    if (end_ms < sync->not_before_ms)
+        end_ms = sync->not_before_ms;
+    rest_until(&sync->rest, sync->couch, end_ms);
+    http_rearm(couch_http(sync->couch));
+    return status;
+}
+
+enum status sync_wait(struct sync *sync, int64_t at_most_ms, struct error *error)
+{
+    return rest_to(sync, clock_mono_ms() + at_most_ms, error);
+}
+
+enum status sync_rest(struct sync *sync, struct error *error)
+{
+    return rest_to(sync, sync->rest.due_ms, error);
 }

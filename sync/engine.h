@@ -78,16 +78,22 @@ enum status sync_run(struct sync *sync, const struct sync_options *options,
 void sync_report_free(struct sync_report *report);
 void sync_cancel(struct sync *sync); /* any thread */
 
-/* Waits until there is something to do: new work upstream (longpoll on the requests feed), a
- * queued request, `sync_wake()`, or `at_most_ms`; when the upstream asked for a pause, at least
- * that long. After a refused login nothing is asked. For --watch and the interface's worker. */
+/* Waits until the next run is due (sync/rest.h says when that is), or earlier for a reason: there
+ * is something new upstream (long polls on the requests, the catalogue and the datasets that come
+ * first), this computer's network has changed, sync_wake(), sync_cancel(). For --watch and the
+ * interface's worker:
+ *
+ *     do sync_run(sync, …); while (sync_rest(sync, …) == STATUS_OK && !asked_to_stop);
+ *
+ * A failure is the home's, and the wait has taken place all the same. */
+enum status sync_rest(struct sync *sync, struct error *error) MUST_CHECK;
+/* The same, but for `at_most_ms`; when the upstream asked for a pause, at least that long. */
 enum status sync_wait(struct sync *sync, int64_t at_most_ms, struct error *error) MUST_CHECK;
 void sync_wake(struct sync *sync); /* any thread: "sync now", a new request was queued */
+/* When the next run is due by itself, monotonic. Only while none of the above is under way. */
+int64_t sync_next_ms(const struct sync *sync);
 /* How long to wait after this many consecutive failures: capped, jittered, milliseconds. */
 int64_t sync_backoff_ms(int failures);
-/* The upstream asked for a pause until then (monotonic ms; 0: it did not): sync_wait() lasts at
- * least as long unless it is woken. Only while neither sync_run() nor sync_wait() is under way. */
-int64_t sync_not_before_ms(const struct sync *sync);
 
 /* What a sync stands on, for other work of the same thread on the same connections (reconcile.h,
  * bundle_import.h). Only while neither sync_run() nor sync_wait() is under way. */

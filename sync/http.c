@@ -37,11 +37,13 @@ struct http {
     long at_most_ms; /* 0: no limit of its own */
     atomic_bool cancelled;
     atomic_bool woken;
+    int64_t arriving; /* bytes of the answer that is coming in */
 };
 
 /* One request under way. */
 struct transfer {
     struct http *http;
+    CURL *easy;
     const struct http_request *request;
     struct http_answer *answer;
     enum http_trouble noted; /* why a callback stopped the transfer */
@@ -271,14 +273,19 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
 
 /* --- body ------------------------------------------------------------------------------------- */
 
-static bool is_bomb(const struct transfer *transfer)
+static int64_t received_by(CURL *easy)
 {
     curl_off_t received = 0;
+    curl_easy_getinfo(easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
+    return (int64_t)received;
+}
+
+static bool is_bomb(const struct transfer *transfer)
+{
     if ((int64_t)transfer->delivered <= INFLATE_RATIO_GRACE)
         return false;
-    curl_easy_getinfo(transfer->http->easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
     return (int64_t)transfer->delivered >
-           (int64_t)received * INFLATE_RATIO_MAX + INFLATE_RATIO_GRACE;
+           received_by(transfer->easy) * INFLATE_RATIO_MAX + INFLATE_RATIO_GRACE;
 }
 
 static int http_status_of(CURL *easy)
@@ -298,7 +305,7 @@ static void keep_error_body(struct transfer *transfer, const char *bytes, size_t
 
 static void keep_body(struct transfer *transfer, const char *bytes, size_t length)
 {
-    int status = http_status_of(transfer->http->easy);
+    int status = http_status_of(transfer->easy);
     const struct http_request *request = transfer->request;
     struct http_answer *answer = transfer->answer;
     bool good = status < REDIRECT_STATUS_LEAST && answer->json;
@@ -323,6 +330,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
         return 0;
     }
     transfer->delivered += length;
+    transfer->http->arriving = received_by(transfer->easy);
     if (http_is_cancelled(transfer->http))
         transfer->noted = TROUBLE_CANCELLED;
     else
@@ -464,7 +472,7 @@ static bool set_request(CURL *easy, struct transfer *transfer, const char *url)
 
 static bool prepare(struct transfer *transfer)
 {
-    CURL *easy = transfer->http->easy;
+    CURL *easy = transfer->easy;
     struct buf url = {0};
     curl_easy_reset(easy);
     buf_str(&url, transfer->http->base_url);
@@ -538,12 +546,10 @@ static bool is_framed(const struct transfer *transfer)
 static void judge(struct transfer *transfer, CURLcode code)
 {
     struct http_answer *answer = transfer->answer;
-    CURL *easy = transfer->http->easy;
-    curl_off_t received = 0;
+    CURL *easy = transfer->easy;
     answer->code = (int)code;
     answer->status = http_status_of(easy);
-    curl_easy_getinfo(easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
-    answer->received = (int64_t)received;
+    answer->received = received_by(easy);
     if (transfer->noted != TROUBLE_NONE)
         answer->trouble = transfer->noted;
     else
@@ -582,7 +588,7 @@ static CURLcode run(struct transfer *transfer)
     CURLM *multi = transfer->http->multi;
     CURLcode code = CURLE_FAILED_INIT;
     int running = 1;
-    if (curl_multi_add_handle(multi, transfer->http->easy) != CURLM_OK)
+    if (curl_multi_add_handle(multi, transfer->easy) != CURLM_OK)
         return code;
     while (running && !is_stopped(transfer)) {
         if (curl_multi_perform(multi, &running) != CURLM_OK)
@@ -592,16 +598,22 @@ static CURLcode run(struct transfer *transfer)
     }
     if (!running)
         code = finished_code(multi);
-    curl_multi_remove_handle(multi, transfer->http->easy);
+    curl_multi_remove_handle(multi, transfer->easy);
     return code;
+}
+
+static struct transfer transfer_of(struct http *http, const struct http_request *request,
+                                   struct http_answer *answer)
+{
+    *answer = (struct http_answer){.retry_after_ms = -1};
+    return (struct transfer){
+        .http = http, .request = request, .answer = answer, .content_length = -1};
 }
 
 void http_send(struct http *http, const struct http_request *request, struct http_answer *answer)
 {
-    struct transfer transfer = {
-        .http = http, .request = request, .answer = answer, .content_length = -1};
-    memset(answer, 0, sizeof(*answer));
-    answer->retry_after_ms = -1;
+    struct transfer transfer = transfer_of(http, request, answer);
+    transfer.easy = http->easy;
     if (prepare(&transfer)) {
         CURLcode code = run(&transfer);
         judge(&transfer, code);
@@ -609,20 +621,119 @@ void http_send(struct http *http, const struct http_request *request, struct htt
     } else {
         answer->trouble = TROUBLE_MEMORY;
     }
+    http->arriving = 0;
     curl_slist_free_all(transfer.headers);
 }
 
-void http_pause(struct http *http, int64_t ms)
+int64_t http_arriving(const struct http *http)
 {
-    int64_t end = clock_mono_ms() + ms;
-    while (!http_is_cancelled(http) && !atomic_exchange(&http->woken, false)) {
-        int64_t left = end - clock_mono_ms();
-        if (left <= 0)
-            return;
-        if (curl_multi_poll(http->multi, NULL, 0, left < POLL_MS ? (int)left : POLL_MS, NULL) !=
-            CURLM_OK)
-            return;
+    return http->arriving;
+}
+
+/* --- waiting ---------------------------------------------------------------------------------- */
+
+struct listening {
+    struct http *http;
+    struct transfer *transfers;
+    size_t count, over; /* transfers; how many have ended without a good answer */
+    bool answered;
+};
+
+static void stop_one(struct listening *listening, struct transfer *transfer)
+{
+    if (!transfer->easy)
+        return;
+    curl_multi_remove_handle(listening->http->multi, transfer->easy);
+    curl_easy_cleanup(transfer->easy);
+    curl_slist_free_all(transfer->headers);
+    transfer->easy = NULL;
+    transfer->headers = NULL;
+}
+
+static void start_one(struct listening *listening, struct transfer *transfer)
+{
+    transfer->easy = curl_easy_init();
+    if (transfer->easy && prepare(transfer) &&
+        curl_multi_add_handle(listening->http->multi, transfer->easy) == CURLM_OK)
+        return;
+    transfer->answer->trouble = TROUBLE_MEMORY;
+    stop_one(listening, transfer);
+    listening->over++;
+}
+
+static void end_one(struct listening *listening, const CURLMsg *message)
+{
+    for (size_t i = 0; i < listening->count; i++) {
+        struct transfer *transfer = &listening->transfers[i];
+        if (transfer->easy != message->easy_handle)
+            continue;
+        judge(transfer, message->data.result);
+        const struct http_answer *answer = transfer->answer;
+        bool good = answer->trouble == TROUBLE_NONE && answer->status == 200 && answer->json;
+        listening->answered = listening->answered || good;
+        listening->over += !good;
+        stop_one(listening, transfer);
+        return;
     }
+}
+
+static void end_finished(struct listening *listening)
+{
+    const CURLMsg *message;
+    int left;
+    while ((message = curl_multi_info_read(listening->http->multi, &left)) != NULL)
+        if (message->msg == CURLMSG_DONE)
+            end_one(listening, message);
+}
+
+/* One turn: what there is to do, then sleep for at most `ms`. */
+static enum http_event turn(struct listening *listening, int64_t ms, int signal)
+{
+    struct http *http = listening->http;
+    struct curl_waitfd extra = {.fd = signal, .events = CURL_WAIT_POLLIN};
+    int running;
+    if (http_is_cancelled(http) || atomic_exchange(&http->woken, false))
+        return HTTP_EVENT_WOKEN;
+    if (curl_multi_perform(http->multi, &running) != CURLM_OK)
+        return HTTP_EVENT_FAILED;
+    end_finished(listening);
+    if (listening->answered)
+        return HTTP_EVENT_ANSWER;
+    if (listening->count > 0 && listening->over == listening->count)
+        return HTTP_EVENT_FAILED;
+    if (curl_multi_poll(http->multi, &extra, signal >= 0 ? 1 : 0, ms < POLL_MS ? (int)ms : POLL_MS,
+                        NULL) != CURLM_OK)
+        return HTTP_EVENT_FAILED;
+    return extra.revents ? HTTP_EVENT_SIGNAL : HTTP_EVENT_TIME;
+}
+
+static enum http_event listen_until(struct listening *listening, int64_t end_ms, int signal)
+{
+    enum http_event event = HTTP_EVENT_TIME;
+    while (event == HTTP_EVENT_TIME) {
+        int64_t left = end_ms - clock_mono_ms();
+        if (left <= 0)
+            break;
+        event = turn(listening, left, signal);
+    }
+    return event;
+}
+
+enum http_event http_listen(struct http *http, const struct http_request *requests, size_t count,
+                            struct http_answer *answers, int64_t ms, int signal)
+{
+    struct transfer transfers[HTTP_LISTEN_MAX];
+    struct listening listening = {.http = http, .transfers = transfers, .count = count};
+    int64_t end_ms = clock_mono_ms() + ms;
+    for (size_t i = 0; i < count; i++) {
+        transfers[i] = transfer_of(http, &requests[i], &answers[i]);
+        start_one(&listening, &transfers[i]);
+    }
+    enum http_event event = listen_until(&listening, end_ms, signal);
+    for (size_t i = 0; i < count; i++)
+        stop_one(&listening, &transfers[i]);
+    http->arriving = 0;
+    return event;
 }
 
 void http_encode(struct buf *out, const char *text)

@@ -117,8 +117,23 @@ void http_free(struct http *http);
 void http_send(struct http *http, const struct http_request *request, struct http_answer *answer);
 void http_answer_release(struct http_answer *answer);
 
-/* Does nothing for `ms` milliseconds, until http_wake() or http_cancel(). */
-void http_pause(struct http *http, int64_t ms);
+/* Bytes of the answer that is coming in during http_send(); for its sink. */
+int64_t http_arriving(const struct http *http);
+
+/* Long polls, each over a connection of its own, or none at all: waits until one of them has a good
+ * answer, all have failed, something can be read from the file descriptor `signal` (-1: none),
+ * http_wake() or http_cancel(), or for `ms` milliseconds. Every answers[i] is filled in; release
+ * it. */
+#define HTTP_LISTEN_MAX 8
+enum http_event {
+    HTTP_EVENT_TIME,
+    HTTP_EVENT_WOKEN, /* or cancelled */
+    HTTP_EVENT_ANSWER,
+    HTTP_EVENT_FAILED,
+    HTTP_EVENT_SIGNAL,
+};
+enum http_event http_listen(struct http *http, const struct http_request *requests, size_t count,
+                            struct http_answer *answers, int64_t ms, int signal);
 
 /* Stops what runs now, and everything later until http_rearm(). Any thread. */
 void http_cancel(struct http *http);

@@ -49,10 +49,30 @@ static void remark_disk(const struct overview *overview, struct canvas *canvas, 
     buf_release(&size);
 }
 
+/* Nothing has gone up for a day or more. */
+static void remark_unsent(const struct overview *overview, struct canvas *canvas, struct area *left)
+{
+    int64_t count = overview->queued + overview->sending + overview->held;
+    int64_t waiting_ms = clock_wall_ms() - overview->oldest_unsent_ms;
+    char age[64];
+    struct buf text = {0};
+
+    if (count == 0 || overview->oldest_unsent_ms == 0 || waiting_ms < UNSENT_OLD_MS)
+        return;
+    duration_format(waiting_ms, age, sizeof age);
+    buf_printf(&text,
+               _("Requests not sent: %lld, the oldest for %s. Connect this computer to the "
+                 "platform, or take them there as a file."),
+               (long long)count, age);
+    remark(canvas, left, STYLE_WARNING, buf_text(&text));
+    buf_release(&text);
+}
+
 void home_remarks_draw(const struct overview *overview, struct canvas *canvas, struct area area)
 {
     if (overview->last_failure && overview->last_failure[0])
         remark(canvas, &area, STYLE_WARNING, overview->last_failure);
+    remark_unsent(overview, canvas, &area);
     remark_disk(overview, canvas, &area);
     remark_clock(overview, canvas, &area);
     for (size_t i = 0; i < overview->notice_count; i++)

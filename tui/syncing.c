@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CALM_WAIT_MS       (5 * 60 * 1000)
 #define SHOW_ROWS_EVERY_MS 1000
 
 struct syncing {
@@ -92,7 +91,6 @@ void syncing_report(const struct sync_progress *progress, void *context)
 struct wait_job {
     struct job job;
     struct syncing *syncing;
-    int64_t at_most_ms;
     enum status status;
     struct error error;
 };
@@ -101,7 +99,7 @@ static void wait_run(struct job *job)
 {
     struct wait_job *wait = (struct wait_job *)job;
 
-    wait->status = sync_wait(wait->syncing->sync, wait->at_most_ms, &wait->error);
+    wait->status = sync_rest(wait->syncing->sync, &wait->error);
 }
 
 static void wait_done(struct job *job)
@@ -115,19 +113,16 @@ static void wait_done(struct job *job)
         start_run(syncing);
 }
 
-static void start_wait(struct syncing *syncing, int64_t at_most_ms)
+static void start_wait(struct syncing *syncing)
 {
     struct wait_job *wait = calloc(1, sizeof *wait);
 
     syncing->state.phase = SYNCING_WAITING;
-    syncing->state.next_ms = clock_mono_ms() + at_most_ms;
-    if (syncing->state.next_ms < sync_not_before_ms(syncing->sync))
-        syncing->state.next_ms = sync_not_before_ms(syncing->sync);
+    syncing->state.next_ms = sync_next_ms(syncing->sync);
     if (!wait)
         return; /* "sync now" starts again */
     wait->job = (struct job){.run = wait_run, .done = wait_done, .abandon = note_free};
     wait->syncing = syncing;
-    wait->at_most_ms = at_most_ms;
     syncing->waiting = true;
     worker_post(syncing->worker, &wait->job);
 }
@@ -202,8 +197,7 @@ static void run_done(struct job *job)
     app_busy(app, -1);
     app_stale(app, STALE_VIEW | STALE_FRAME);
     if (!syncing->stopped)
-        start_wait(syncing, syncing->state.failures ? sync_backoff_ms(syncing->state.failures)
-                                                    : CALM_WAIT_MS);
+        start_wait(syncing);
 }
 
 static void start_run(struct syncing *syncing)

@@ -4,6 +4,7 @@
 #include "db/cache.h"
 #include "tests/e2e/rig.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -381,6 +382,38 @@ static void test_aside_counts_in_total(void **state)
     stop(&rig, &seat);
 }
 
+/* --- waiting ---------------------------------------------------------------------------------- */
+
+static void *move_a_person(void *context)
+{
+    char rev[COUCH_REV_MAX];
+    rig_change_person(context, 5, "西村1号", rev);
+    return NULL;
+}
+
+/* New rows of a dataset end the rest, not only new requests. */
+static void test_rest_ends_with_new_rows(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    pthread_t thread;
+    start(&rig, &seat, 10);
+    rig_create(&rig, REQUESTS);
+    seat_sync(&seat, STATUS_OK);
+    assert_true(sync_next_ms(seat.sync) - clock_mono_ms() > 60000);
+    rig_count_requests(&rig, "GET", "/");
+    int64_t start_ms = clock_mono_ms();
+    assert_int_equal(pthread_create(&thread, NULL, move_a_person, &rig), 0);
+    assert_int_equal(sync_rest(seat.sync, NULL), STATUS_OK);
+    assert_true(clock_mono_ms() - start_ms < 60000);
+    pthread_join(thread, NULL);
+    assert_int_equal(rig_count_requests(&rig, "GET", "/" PEOPLE "/_changes"), 1);
+    sync_people(&seat, STATUS_OK, 1, 0);
+    seat_expect_upstream(&seat);
+    stop(&rig, &seat);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -396,6 +429,7 @@ int main(void)
         cmocka_unit_test(test_deleted_record_keeps_a_copy),
         cmocka_unit_test(test_held_counts_in_total),
         cmocka_unit_test(test_aside_counts_in_total),
+        cmocka_unit_test(test_rest_ends_with_new_rows),
     };
     if (sql_start(NULL) != STATUS_OK)
         return 1;

@@ -169,6 +169,18 @@ static void what_was_not_sent_is_counted_with_its_age(void **state)
     assert_true(fake_shows(21, 80, "2 d ago"));
 }
 
+static void who_has_sent_nothing_for_a_day_is_reminded(void **state)
+{
+    (void)state;
+    fake.overview.queued = 2;
+    fake.overview.oldest_unsent_ms = clock_wall_ms() - DAY / 2;
+    assert_true(fake_hides(30, 80, "Requests not sent"));
+    fake.overview.oldest_unsent_ms = clock_wall_ms() - 2 * DAY;
+    assert_true(fake_shows(30, 80, "! Requests not sent: 2, the oldest for 2 d"));
+    fake.overview.queued = 0;
+    assert_true(fake_hides(30, 80, "Requests not sent"));
+}
+
 static void notices_are_counted_and_opened(void **state)
 {
     (void)state;
@@ -285,6 +297,7 @@ int main(void)
         TEST(the_selection_follows_its_dataset),
         TEST(reviewing_is_for_supervisors),
         TEST(what_was_not_sent_is_counted_with_its_age),
+        TEST(who_has_sent_nothing_for_a_day_is_reminded),
         TEST(notices_are_counted_and_opened),
         TEST(what_needs_a_look_is_named),
         TEST(the_layout_does_not_move_with_the_data),
