@@ -312,7 +312,7 @@ enum http_event couch_listen(struct couch *couch, const struct couch_place *plac
     struct http_request requests[COUCH_PLACES_MAX] = {0};
     struct http_answer answers[COUCH_PLACES_MAX];
     struct buf paths[COUCH_PLACES_MAX] = {0};
-    bool news = false;
+    bool news = false, good = false;
     if (count > COUCH_PLACES_MAX)
         count = COUCH_PLACES_MAX;
     for (size_t i = 0; i < count; i++) {
@@ -330,11 +330,15 @@ enum http_event couch_listen(struct couch *couch, const struct couch_place *plac
     }
     enum http_event event = http_listen(couch->http, requests, count, answers, ms, signal);
     for (size_t i = 0; i < count; i++) {
-        news = news || (classify_answer(&answers[i], NULL) == STATUS_OK && has_rows(&answers[i]));
+        bool whole = classify_answer(&answers[i], NULL) == STATUS_OK;
+        good = good || whole;
+        news = news || (whole && has_rows(&answers[i]));
         http_answer_release(&answers[i]);
         buf_release(&paths[i]);
     }
-    return event == HTTP_EVENT_ANSWER && !news ? HTTP_EVENT_FAILED : event;
+    if (event != HTTP_EVENT_ANSWER || news)
+        return event;
+    return good ? HTTP_EVENT_EMPTY : HTTP_EVENT_FAILED;
 }
 
 /* --- documents -------------------------------------------------------------------------------- */

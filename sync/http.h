@@ -131,6 +131,7 @@ enum http_event {
     HTTP_EVENT_ANSWER,
     HTTP_EVENT_FAILED,
     HTTP_EVENT_SIGNAL,
+    HTTP_EVENT_EMPTY, /* only couch_listen(): a good answer without anything new */
 };
 enum http_event http_listen(struct http *http, const struct http_request *requests, size_t count,
                             struct http_answer *answers, int64_t ms, int signal);

@@ -13,7 +13,7 @@
 #define BACKOFF_DOUBLINGS 6
 #define LOGIN_MS          3600000
 #define SETTLE_MS         1000 /* addresses and routes come one after the other */
-#define POLL_AGAIN_MS     15000
+#define LOST_MS           5000 /* after a connection that broke: perhaps the upstream restarts */
 
 void rest_init(struct rest *rest)
 {
@@ -116,17 +116,24 @@ static bool heed_link(const struct rest *rest, struct couch *couch, int64_t end_
     return event == HTTP_EVENT_WOKEN || rest->unreached;
 }
 
-/* One long poll or its replacement; true when the rest is over. */
+/* One round of long polls, or a pause in their place; true when the rest is over. When none of them
+ * can be had a run finds out what is wrong, and says so. */
 static bool rest_once(const struct rest *rest, struct couch *couch, int64_t end_ms)
 {
-    enum http_event event = listen_once(rest, couch, end_ms - clock_mono_ms());
-    if (event == HTTP_EVENT_FAILED && !rest->silent && rest->place_count > 0)
-        event = pause_for(rest, couch, part_of(at_most(end_ms, POLL_AGAIN_MS)), true);
-    else if (event == HTTP_EVENT_TIME)
+    switch (listen_once(rest, couch, end_ms - clock_mono_ms())) {
+    case HTTP_EVENT_EMPTY: /* some upstreams end a long poll by themselves */
+        return pause_for(rest, couch, at_most(end_ms, FLOOR_MS), false) == HTTP_EVENT_WOKEN;
+    case HTTP_EVENT_FAILED:
+        (void)pause_for(rest, couch, at_most(end_ms, part_of(LOST_MS)), true);
         return true;
-    if (event == HTTP_EVENT_SIGNAL)
+    case HTTP_EVENT_SIGNAL:
         return heed_link(rest, couch, end_ms);
-    return event != HTTP_EVENT_TIME;
+    case HTTP_EVENT_TIME:
+    case HTTP_EVENT_WOKEN:
+    case HTTP_EVENT_ANSWER:
+        break;
+    }
+    return true;
 }
 
 void rest_until(struct rest *rest, struct couch *couch, int64_t end_ms)

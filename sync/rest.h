@@ -12,8 +12,9 @@
  *
  *   earlier                       rest_until() ends when one of the watched databases has something
  *                                 new (long polls, few connections: the rest is asked when the next
- *                                 run is due), when this computer's network has changed after a
- *                                 run that did not reach the upstream, and when it is woken
+ *                                 run is due), some seconds after their connections have all
+ *                                 broken, when this computer's network has changed after a run that
+ *                                 did not reach the upstream, and when it is woken
  *
  * All times are monotonic: a wall clock that is set right delays nothing. One thread.
  */

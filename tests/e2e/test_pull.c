@@ -414,6 +414,30 @@ static void test_rest_ends_with_new_rows(void **state)
     stop(&rig, &seat);
 }
 
+static void *kill_the_server(void *context)
+{
+    rig_kill_server(context);
+    return NULL;
+}
+
+/* Who is offline knows it within seconds, not when the next run would have been due. */
+static void test_rest_ends_when_the_upstream_goes(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    pthread_t thread;
+    start(&rig, &seat, 10);
+    seat_sync(&seat, STATUS_OK);
+    int64_t start_ms = clock_mono_ms();
+    assert_int_equal(pthread_create(&thread, NULL, kill_the_server, &rig), 0);
+    assert_int_equal(sync_rest(seat.sync, NULL), STATUS_OK);
+    pthread_join(thread, NULL);
+    assert_true(clock_mono_ms() - start_ms < 60000);
+    seat_sync(&seat, STATUS_OFFLINE);
+    stop(&rig, &seat);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -430,6 +454,7 @@ int main(void)
         cmocka_unit_test(test_held_counts_in_total),
         cmocka_unit_test(test_aside_counts_in_total),
         cmocka_unit_test(test_rest_ends_with_new_rows),
+        cmocka_unit_test(test_rest_ends_when_the_upstream_goes),
     };
     if (sql_start(NULL) != STATUS_OK)
         return 1;
