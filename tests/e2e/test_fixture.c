@@ -144,15 +144,6 @@ static void report_and_wait(const struct sync_progress *progress, void *context)
             pause();
 }
 
-#ifdef __SANITIZE_THREAD__
-/* The child below is forked from a program with threads, and starts one. */
-const char *__tsan_default_options(void);
-const char *__tsan_default_options(void)
-{
-    return "die_after_fork=0";
-}
-#endif
-
 static void sync_in_child(struct rig *rig, int pipe_out)
 {
     struct seat seat;
@@ -168,6 +159,9 @@ static void sync_in_child(struct rig *rig, int pipe_out)
 static void test_client_killed(void **state)
 {
     (void)state;
+#ifdef __SANITIZE_THREAD__
+    skip(); /* it cannot follow a child, forked from a program with threads, that starts one */
+#endif
     struct rig rig;
     struct seat seat;
     int pipes[2];
