@@ -51,7 +51,11 @@ static enum status judge_signed(struct cli *cli, const char *input, struct verdi
         .holder_name = line_option(cli->line, "holder"),
         .holder_id = line_option(cli->line, "holder-id"),
     };
+    struct verification_source source = {0};
     struct buf trust = {0};
+
+    if (cli->fresh)
+        source = fresh_source(cli->fresh);
     enum status status = path ? file_read(path, TRUST_FILE_MAX, &trust, error) : STATUS_OK;
 
     if (status == STATUS_OK) {
@@ -59,7 +63,7 @@ static enum status judge_signed(struct cli *cli, const char *input, struct verdi
         question.more_trust_length = trust.length;
         status = verification_run_code(cli->seat->reader,
                                        cli->seat->logged_in ? &cli->seat->session : NULL, &question,
-                                       report, error);
+                                       cli->fresh ? &source : NULL, report, error);
     }
     buf_release(&trust);
     return status;

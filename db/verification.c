@@ -576,6 +576,7 @@ static const struct {
     {"holder_name", "record_holder_name"},
     {"holder_id", "record_holder_id"},
     {"freshness", "freshness"},
+    {"online", "online"},
 };
 
 /* The record can only make it worse: what the issuer signed is known without it. */
@@ -586,18 +587,23 @@ static void merge_record(const struct verdict_report *record, struct verdict_rep
         if (check)
             verdict_report_copy(report, of_record[i].name, check);
     }
-    if (record->verdict != VERDICT_VALID && record->verdict != VERDICT_CANNOT_TELL)
+    const struct check *online = verdict_report_find(record, "online");
+    bool gone = online && online->result == CHECK_FAIL;
+    if (gone || (record->verdict != VERDICT_VALID && record->verdict != VERDICT_CANNOT_TELL))
         verdict_report_weigh(report, record->verdict);
 }
 
 static enum status compare_with_record(struct reader *reader,
                                        const struct signed_code_subject *subject,
+                                       const struct verification_source *source,
                                        struct verdict_report *report, struct error *error)
 {
     struct verdict_report record;
     struct number_report number;
-    struct verifying verifying = {
-        .holder_name = subject->holder_name, .holder_id = subject->holder_id, .report = &record};
+    struct verifying verifying = {.holder_name = subject->holder_name,
+                                  .holder_id = subject->holder_id,
+                                  .online = source,
+                                  .report = &record};
 
     (void)number_check(subject->certificate, &number);
     if (number.kind != NUMBER_CERTIFICATE_ID)
@@ -615,6 +621,7 @@ static enum status compare_with_record(struct reader *reader,
 
 enum status verification_run_code(struct reader *reader, const struct session *session,
                                   const struct signed_code_question *question,
+                                  const struct verification_source *source,
                                   struct verdict_report *report, struct error *error)
 {
     struct signed_code_subject subject;
@@ -623,7 +630,7 @@ enum status verification_run_code(struct reader *reader, const struct session *s
     if (status != STATUS_OK || !*subject.certificate)
         return status;
     if (session && session_may_read(session))
-        return compare_with_record(reader, &subject, report, error);
+        return compare_with_record(reader, &subject, source, report, error);
     verdict_report_note(report, "record", CHECK_SKIPPED,
                         _("No record was looked up: nobody is logged in."));
     return STATUS_OK;
@@ -662,7 +669,7 @@ enum status verification_run_online(struct reader *reader, const struct session 
             &(struct signed_code_question){.text = question->input,
                                            .holder_name = question->holder_name,
                                            .holder_id = question->holder_id},
-            report, error);
+            question->source, report, error);
     return run(&verifying, reader, question->input, error);
 }
 

@@ -62,9 +62,11 @@ enum status verification_run(struct reader *reader, const struct session *sessio
 
 /* A signed code, and where the session may read people's data also the record of the certificate it
  * is about: its checks stand in the report as record_status, record_validity, record_version,
- * record_holder_name …, and a graver verdict of the record counts. `session` NULL: nobody. */
+ * record_holder_name …, and a graver verdict of the record counts. `session` NULL: nobody; `source`
+ * NULL: the upstream is not asked. */
 enum status verification_run_code(struct reader *reader, const struct session *session,
                                   const struct signed_code_question *question,
+                                  const struct verification_source *source,
                                   struct verdict_report *report, struct error *error) MUST_CHECK;
 
 #define BLIND_AS_OF_MAX INSTANT_TEXT_MAX

@@ -210,6 +210,31 @@ static void codes_for_demonstrations(void **state)
     free(key);
 }
 
+/* The code stays as it was signed; its certificate was revoked in the first test. */
+static void a_code_is_compared_with_its_record(void **state)
+{
+    struct stage *stage = *state;
+    char *key = join_path(town_directory(stage->town), "office.pem");
+    struct buf jwk = {0};
+
+    json_t *made = desk_ask(0, &stage->clerk, "credential", "issue", "--key", key, "--new-key",
+                            "ES256", "--issuer", "https://demonstration.example", "--certificate",
+                            stage->certificate, NULL);
+    assert_int_equal(json_print(json_object_get(made, "jwk"), &jwk, NULL), STATUS_OK);
+    char *keys = write_file(town_directory(stage->town), "office.jwk", buf_text(&jwk));
+    json_t *report =
+        desk_ask(6, &stage->clerk, "verify", "--trust", keys, json_text(made, "code", ""), NULL);
+    assert_string_equal(verdict_of(report), "revoked");
+    assert_string_equal(result_of(report, "signature"), "pass");
+    assert_string_equal(result_of(report, "record_status"), "fail");
+    assert_string_equal(result_of(report, "online"), "pass");
+    json_decref(report);
+    json_decref(made);
+    buf_release(&jwk);
+    free(keys);
+    free(key);
+}
+
 static void numbers_say_what_follows(void **state)
 {
     struct stage *stage = *state;
@@ -250,9 +275,13 @@ static void every_line_gets_its_answer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_platform_is_asked_first), cmocka_unit_test(the_next_sync_repeats_it),
-        cmocka_unit_test(a_dead_platform_is_said),     cmocka_unit_test(what_is_trusted),
-        cmocka_unit_test(codes_for_demonstrations),    cmocka_unit_test(numbers_say_what_follows),
+        cmocka_unit_test(the_platform_is_asked_first),
+        cmocka_unit_test(the_next_sync_repeats_it),
+        cmocka_unit_test(a_dead_platform_is_said),
+        cmocka_unit_test(what_is_trusted),
+        cmocka_unit_test(codes_for_demonstrations),
+        cmocka_unit_test(a_code_is_compared_with_its_record),
+        cmocka_unit_test(numbers_say_what_follows),
         cmocka_unit_test(every_line_gets_its_answer),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
