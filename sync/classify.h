@@ -8,8 +8,9 @@
  * asked for is checked by the caller (sync/couch.h), who knows what was asked.
  *
  *   OFFLINE    nobody there: no name service, no route, refused, too slow, cut off
- *   PORTAL     something else answers in the upstream's place: a login page, a redirect
- *   TLS        the certificate is not accepted, or this computer's clock is wrong
+ *   PORTAL     something else answers in the upstream's place: a login page, a redirect, a proxy
+ *              that wants a password
+ *   TLS        the certificate is not accepted; by its dates this computer's clock is suspected
  *   REFUSED    login (401, a locked account) or permission (403)
  *   NOT_FOUND  404 in the upstream's own words
  *   CONFLICT   409, 412
