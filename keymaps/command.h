@@ -47,6 +47,8 @@
     X(BUNDLES, "bundles", LIST)                                                                    \
     X(QUALITY, "quality", LIST)                                                                    \
     X(FINDINGS, "findings", LIST)                                                                  \
+    X(LISTS, "lists", LIST)                                                                        \
+    X(ROWS, "rows", LIST)                                                                          \
     X(SEARCH, "search", PICK)                                                                      \
     X(HELP, "help", PICK)                                                                          \
     X(PALETTE, "palette", PICK)                                                                    \

@@ -113,6 +113,8 @@ static unsigned host_command(void *data, enum command command, const char *argum
         return go(face, queue_view_new(place, QUEUE_MINE));
     case COMMAND_NOTICES:
         return go(face, notices_view_new(place));
+    case COMMAND_LISTS:
+        return go(face, lists_view_new(place));
     case COMMAND_QUALITY:
         return go(face, quality_view_new(place));
     case COMMAND_SYNC_VIEW:

@@ -60,6 +60,10 @@ struct view *quality_view_new(struct workplace *place);
 struct view *findings_view_new(struct workplace *place, enum quality_rule rule,
                                const char *dataset);
 
+/* Saved lists; the rows of one (db/lists.h): a copy of `list` is kept. `name` "": not saved. */
+struct view *lists_view_new(struct workplace *place);
+struct view *list_view_new(struct workplace *place, const char *name, const json_t *list);
+
 /* The sync monitor: the run under way, the last one, every dataset. */
 struct view *sync_view_new(struct workplace *place);
 

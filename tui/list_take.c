@@ -1,0 +1,196 @@
+/* Taking a list along: as a file, with its purpose written down, and ticking people off. */
+#include "base/i18n.h"
+#include "tui/syncing.h"
+#include "tui/view_list.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PURPOSE_LIMIT 200
+#define PATH_LIMIT    250
+#define NOTE_LIMIT    200
+
+static struct list_view *page_of(struct app *app, const struct app_answer *answer)
+{
+    return answer->yes ? (struct list_view *)app_find_view(app, answer->owner) : NULL;
+}
+
+/* --- export -------------------------------------------------------------------------------------
+ */
+
+struct export_errand {
+    struct errand errand;
+    struct session session;
+    struct shared_result *result;
+    char name[LIST_NAME_MAX + 1];
+    char path[1024];
+    char purpose[PURPOSE_LIMIT * 4 + 1];
+    enum list_form form;
+};
+
+static enum status export_work(struct errand *errand, struct error *error)
+{
+    struct export_errand *export = (struct export_errand *)errand;
+    const struct list_export wanted = {.form = export->form,
+                                       .path = export->path,
+                                       .purpose = export->purpose,
+                                       .name = export->name};
+
+    return list_export(workplace_outbox(errand->place), workplace_desk_reader(errand->place),
+                       &export->session, export->result->result, &wanted, error);
+}
+
+static unsigned export_deliver(struct errand *errand, struct view *to)
+{
+    const struct export_errand *export = (const struct export_errand *)errand;
+
+    (void)to;
+    if (errand->status == STATUS_OK)
+        app_say(workplace_app(errand->place), STYLE_OK, _("%zu rows written to %s."),
+                list_result_count(export->result->result), export->path);
+    return STALE_VIEW | STALE_FRAME;
+}
+
+static void export_release(struct errand *errand)
+{
+    shared_result_drop(((struct export_errand *)errand)->result);
+}
+
+static void answer_purpose(struct app *app, const struct app_answer *answer)
+{
+    static const struct errand_kind kind = {
+        .work = export_work, .deliver = export_deliver, .release = export_release};
+    struct list_view *view = page_of(app, answer);
+    struct export_errand *export =
+        view && view->result ? errand_new(view->place, NULL, sizeof *export, &kind) : NULL;
+
+    if (!export)
+        return;
+    export->session = *workplace_session(view->place);
+    export->result = view->result;
+    atomic_fetch_add(&view->result->users, 1);
+    export->form = view->form;
+    memcpy(export->name, view->name, sizeof export->name);
+    memcpy(export->path, view->path, sizeof export->path);
+    (void)snprintf(export->purpose, sizeof export->purpose, "%s", answer->text);
+    errand_send(&export->errand, workplace_desk(view->place));
+}
+
+static void answer_path(struct app *app, const struct app_answer *answer)
+{
+    struct list_view *view = page_of(app, answer);
+    const struct app_prompt prompt = {
+        .question = _("What is the list needed for? It is written down with your name."),
+        .limit = PURPOSE_LIMIT,
+        .minimum = 2};
+
+    if (!view)
+        return;
+    (void)snprintf(view->path, sizeof view->path, "%s", answer->text);
+    app_prompt(app, &prompt, answer_purpose, NULL);
+}
+
+static void answer_form(struct app *app, const struct app_answer *answer)
+{
+    static const enum list_form forms[] = {LIST_CSV_BOM, LIST_CSV, LIST_TEXT};
+    struct list_view *view = page_of(app, answer);
+    const struct app_prompt prompt = {
+        .question = _("To which new file?"), .limit = PATH_LIMIT, .minimum = 1};
+
+    if (!view || answer->index >= 3)
+        return;
+    view->form = forms[answer->index];
+    app_prompt(app, &prompt, answer_path, NULL);
+}
+
+unsigned list_take_export(struct list_view *view)
+{
+    const char *const forms[] = {_("CSV for Excel"), _("CSV"), _("Text to be printed")};
+
+    app_choose(view->view.app, _("In which form?"), forms, 3, 0, answer_form, NULL);
+    return STALE_VIEW | STALE_FRAME;
+}
+
+/* --- ticking ------------------------------------------------------------------------------------
+ */
+
+struct tick_errand {
+    struct errand errand;
+    struct session session;
+    char dataset[65], list_dataset[65], record[513], name[129];
+    char note[NOTE_LIMIT * 4 + 1];
+};
+
+static enum status tick_work(struct errand *errand, struct error *error)
+{
+    struct tick_errand *tick = (struct tick_errand *)errand;
+    const struct roll_tick wanted = {.dataset = tick->dataset,
+                                     .list_dataset = tick->list_dataset,
+                                     .record = tick->record,
+                                     .note = tick->note};
+    char id[48];
+
+    return roll_tick(workplace_outbox(errand->place), workplace_desk_reader(errand->place),
+                     &tick->session, &wanted, id, error);
+}
+
+static unsigned tick_deliver(struct errand *errand, struct view *to)
+{
+    const struct tick_errand *tick = (const struct tick_errand *)errand;
+
+    if (errand->status != STATUS_OK)
+        return STALE_NOTHING;
+    app_say(workplace_app(errand->place), STYLE_OK, _("Saved: %s is ticked off."), tick->name);
+    workplace_changed(errand->place);
+    syncing_now(workplace_syncing(errand->place));
+    if (to)
+        list_view_reload((struct list_view *)to);
+    return STALE_VIEW | STALE_FRAME;
+}
+
+static void send_tick(struct list_view *view, const char *note)
+{
+    static const struct errand_kind kind = {
+        .work = tick_work, .deliver = tick_deliver, .must_run = true};
+    const struct list_row *row = list_view_row(view, view->rows.selected);
+    struct tick_errand *tick =
+        row ? errand_new(view->place, &view->view, sizeof *tick, &kind) : NULL;
+
+    if (!tick)
+        return;
+    tick->session = *workplace_session(view->place);
+    memcpy(tick->dataset, view->catalogue.roll, sizeof tick->dataset);
+    memcpy(tick->list_dataset, view->dataset, sizeof tick->list_dataset);
+    (void)snprintf(tick->record, sizeof tick->record, "%s", row->record);
+    (void)snprintf(tick->name, sizeof tick->name, "%s", row->name);
+    (void)snprintf(tick->note, sizeof tick->note, "%s", note);
+    errand_send(&tick->errand, workplace_desk(view->place));
+    (void)list_command(&view->rows, COMMAND_ROW_DOWN, "");
+}
+
+unsigned list_take_tick(struct list_view *view)
+{
+    send_tick(view, "");
+    return STALE_VIEW | STALE_FRAME;
+}
+
+static void answer_note(struct app *app, const struct app_answer *answer)
+{
+    struct list_view *view = page_of(app, answer);
+
+    if (view)
+        send_tick(view, answer->text);
+    app_stale(app, STALE_VIEW | STALE_FRAME);
+}
+
+unsigned list_take_note(struct list_view *view)
+{
+    const struct list_row *row = list_view_row(view, view->rows.selected);
+    char question[VIEW_REASON_MAX];
+    const struct app_prompt prompt = {.question = question, .limit = NOTE_LIMIT, .minimum = 1};
+
+    (void)snprintf(question, sizeof question, _("%s: what was seen?"), row ? row->name : "");
+    app_prompt(view->view.app, &prompt, answer_note, NULL);
+    return STALE_VIEW | STALE_FRAME;
+}
