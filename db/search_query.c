@@ -1,226 +1,24 @@
-#include "db/search_query.h"
+#include "db/search_expression.h"
 
 #include "base/i18n.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define EXPANSION_MAX 160 /* words or heads that one typed beginning may stand for */
-#define SPLITS_MAX    8
-#define PAIRS_MAX     6
-#define GRAMS_MAX     5
-#define GRAM          3
-#define FRAGMENT_MIN  4
-#define COMMON_MIN    20000 /* as in the statement below */
-#define ROOM_MAX      4     /* digits of a room's number */
-#define RANGE_MIN     6     /* letters, so that few spellings begin so */
-#define HEADS_MAX     256   /* kinds and issuers of certificates that are looked through */
-#define INITIALS_MAX  6     /* as the index has them at most, for beginnings, */
-#define GIVEN_MAX     3     /* and in the middle of long names */
+#define SPLITS_MAX   8
+#define PAIRS_MAX    6
+#define GRAMS_MAX    5
+#define GRAM         3
+#define FRAGMENT_MIN 4
+#define COMMON_MIN   20000 /* as in the statement below */
+#define SPELLED_MIN  9
+#define ROOM_MAX     4   /* digits of a room's number */
+#define RANGE_MIN    6   /* letters, so that few spellings begin so */
+#define HEADS_MAX    256 /* kinds and issuers of certificates that are looked through */
+#define INITIALS_MAX 6   /* as the index has them at most, for beginnings, */
+#define GIVEN_MAX    3   /* and in the middle of long names */
 /* Credit codes of one place mostly agree in so many characters: the beginning says little. */
 #define CREDIT_CODE_COMMON 10
-#define BOUND_TEXT_MAX     256
-
-/* --- writing alternatives --------------------------------------------------------------------- */
-
-/* A list "a OR b OR …" in `out`; empty while nothing was added. */
-static void next_alternative(struct buf *out)
-{
-    if (out->length > 0)
-        buf_str(out, " OR ");
-}
-
-static void put_term(struct buf *out, enum term_class class, const char *text, size_t length)
-{
-    buf_char(out, '"');
-    buf_char(out, (char)class);
-    buf_bytes(out, text, length);
-    buf_char(out, '"');
-}
-
-static void alternative(struct buf *out, enum term_class class, const char *text)
-{
-    next_alternative(out);
-    put_term(out, class, text, strlen(text));
-}
-
-static void alternative_part(struct buf *out, enum term_class class, const char *text,
-                             size_t length)
-{
-    next_alternative(out);
-    put_term(out, class, text, length);
-}
-
-/* All terms that begin so: only where few do. */
-static void alternative_range(struct buf *out, enum term_class class, const char *text)
-{
-    alternative(out, class, text);
-    buf_char(out, '*');
-}
-
-static void put_points(struct buf *out, enum term_class class, const struct folded *folded,
-                       size_t from, size_t count)
-{
-    buf_char(out, '"');
-    buf_char(out, (char)class);
-    folded_append(folded, from, count, out);
-    buf_char(out, '"');
-}
-
-static void alternative_points(struct buf *out, enum term_class class, const struct folded *folded,
-                               size_t from, size_t count)
-{
-    next_alternative(out);
-    put_points(out, class, folded, from, count);
-}
-
-/* text followed by each digit: the ten terms one character longer. */
-static void alternative_digits(struct buf *out, enum term_class class, const char *text)
-{
-    char longer[WORD_CODE_MAX + 2];
-
-    for (char digit = '0'; digit <= '9'; digit++) {
-        snprintf(longer, sizeof longer, "%s%c", text, digit);
-        alternative(out, class, longer);
-    }
-}
-
-static void alternative_digits_before(struct buf *out, enum term_class class, const char *text)
-{
-    char longer[WORD_CODE_MAX + 2];
-
-    for (char digit = '0'; digit <= '9'; digit++) {
-        snprintf(longer, sizeof longer, "%c%s", digit, text);
-        alternative(out, class, longer);
-    }
-}
-
-/* --- dictionaries ----------------------------------------------------------------------------- */
-
-/* Binds the smallest text behind everything that begins with `text`. */
-static void bind_end(struct stmt *stmt, const char *text, size_t length)
-{
-    char bound[BOUND_TEXT_MAX];
-    static const char last[] = "\xF4\x8F\xBF\xBF";
-
-    if (length > sizeof bound - sizeof last)
-        length = sizeof bound - sizeof last;
-    memcpy(bound, text, length);
-    memcpy(bound + length, last, sizeof last);
-    stmt_bind_text_n(stmt, 2, bound, length + sizeof last - 1);
-}
-
-/* Everything that begins with `text`. */
-static void bind_range(struct stmt *stmt, const char *text, size_t length)
-{
-    stmt_bind_text_n(stmt, 1, text, length < BOUND_TEXT_MAX ? length : BOUND_TEXT_MAX);
-    bind_end(stmt, text, length);
-}
-
-/* What begins with `text`, from `from` on. */
-static void bind_between(struct stmt *stmt, const struct buf *from, const char *text, size_t length)
-{
-    stmt_bind_text_n(stmt, 1, from->data, from->length);
-    bind_end(stmt, text, length);
-}
-
-static enum status add_heads(struct sql *cache, enum term_class class, const char *code,
-                             struct buf *out, struct error *error)
-{
-    char text[WORD_CODE_MAX + 2];
-    struct stmt *stmt;
-    bool row = false;
-    enum status status = sql_statement(
-        cache, "SELECT head FROM head WHERE head >= ?1 AND head < ?2 LIMIT ?3", &stmt, error);
-
-    if (status != STATUS_OK)
-        return status;
-    snprintf(text, sizeof text, "%c%s", (char)class, code);
-    bind_range(stmt, text, strlen(text));
-    stmt_bind_int(stmt, 3, EXPANSION_MAX);
-    while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
-        const char *head = stmt_text(stmt, 0);
-        if (head && *head)
-            alternative(out, class, head + 1);
-    }
-    stmt_reset(stmt);
-    return status;
-}
-
-static enum status head_known(struct sql *cache, enum term_class class, const char *code,
-                              size_t length, bool *known, struct error *error)
-{
-    char text[WORD_CODE_MAX + 2];
-    struct stmt *stmt;
-    enum status status = sql_statement(cache, "SELECT 1 FROM head WHERE head = ?1", &stmt, error);
-
-    if (status != STATUS_OK)
-        return status;
-    snprintf(text, sizeof text, "%c%.*s", (char)class, (int)length, code);
-    stmt_bind_text(stmt, 1, text);
-    status = stmt_step(stmt, known, error);
-    stmt_reset(stmt);
-    return status;
-}
-
-static enum status read_words(struct stmt *stmt, size_t max, struct buf *out, size_t *count,
-                              struct error *error)
-{
-    bool row = false;
-    enum status status;
-
-    stmt_bind_int(stmt, 3, (int64_t)max);
-    while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
-        const char *word = stmt_text(stmt, 0);
-        if (out && word)
-            alternative(out, TERM_WORD, word);
-        (*count)++;
-    }
-    stmt_reset(stmt);
-    return status;
-}
-
-/* Words of addresses in which `text` stands, as alternatives; *count of them (out may be NULL). Of
- * a number first those that go on with something else than a digit: 1号 before 11号. */
-static enum status find_words(struct sql *cache, const char *text, size_t length, struct buf *out,
-                              size_t *count, struct error *error)
-{
-    static const char select[] =
-        "SELECT word FROM word WHERE ending >= ?1 AND ending < ?2 LIMIT ?3";
-    size_t max = out ? EXPANSION_MAX : 1;
-    struct stmt *stmt;
-    enum status status = sql_statement(cache, select, &stmt, error);
-
-    *count = 0;
-    if (status == STATUS_OK && length > 0 && text[length - 1] >= '0' && text[length - 1] <= '9') {
-        struct buf beyond = {0};
-        buf_bytes(&beyond, text, length);
-        buf_char(&beyond, '9' + 1);
-        bind_between(stmt, &beyond, text, length);
-        status =
-            buf_failed(&beyond) ? error_nomem(error) : read_words(stmt, max, out, count, error);
-        buf_release(&beyond);
-        if (status == STATUS_OK)
-            status = sql_statement(cache, select, &stmt, error);
-    }
-    if (status != STATUS_OK || *count >= max)
-        return status;
-    bind_range(stmt, text, length);
-    return read_words(stmt, max - *count, out, count, error);
-}
-
-static enum status find_points(struct sql *cache, const struct folded *folded, size_t from,
-                               size_t count, struct buf *out, size_t *found, struct error *error)
-{
-    struct buf text = {0};
-
-    folded_append(folded, from, count, &text);
-    enum status status = buf_failed(&text)
-                             ? error_nomem(error)
-                             : find_words(cache, buf_text(&text), text.length, out, found, error);
-    buf_release(&text);
-    return status;
-}
 
 /* --- address words ---------------------------------------------------------------------------- */
 
@@ -418,12 +216,25 @@ static void and_inner(const struct pinyin_split *split, size_t from, bool *any, 
         and_syllable(split, i, TERM_INNER, any, out);
 }
 
+/* The ways to read the letters. When so many can all be spelled out, ways that take some of them
+ * for first letters are far-fetched ("zhuangan" may still be Zhuang with an A and an N). */
+static size_t read_splits(const struct word *word, struct pinyin_split splits[SPLITS_MAX])
+{
+    size_t count = pinyin_split(word->spelled, splits, SPLITS_MAX);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count && strlen(word->code) >= SPELLED_MIN; i++)
+        if (splits[i].spelled)
+            splits[kept++] = splits[i];
+    return kept > 0 ? kept : count;
+}
+
 /* "zhangwt", "zwentao": by the first letters, and by syllables where they are spelled out. `whole`:
  * these are all characters of the name, and the first is spelled out. */
 static void add_mixed(const struct word *word, bool whole, struct buf *out)
 {
     struct pinyin_split splits[SPLITS_MAX];
-    size_t count = pinyin_split(word->spelled, splits, SPLITS_MAX);
+    size_t count = read_splits(word, splits);
 
     for (size_t i = 0; i < count; i++) {
         const struct pinyin_split *split = &splits[i];
@@ -470,7 +281,7 @@ static bool is_doubled(const struct pinyin_split *split)
 static void add_mixed_inside(const struct word *word, struct buf *out)
 {
     struct pinyin_split splits[SPLITS_MAX];
-    size_t count = pinyin_split(word->spelled, splits, SPLITS_MAX);
+    size_t count = read_splits(word, splits);
 
     for (size_t i = 0; i < count; i++) {
         const struct pinyin_split *split = &splits[i];

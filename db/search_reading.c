@@ -10,6 +10,8 @@
 
 /* --- joined ----------------------------------------------------------------------------------- */
 
+#define DOUBTLESS_SYLLABLES 3
+
 /* How many words from `at` on are letters. */
 static size_t letter_run(const struct query *query, size_t at)
 {
@@ -82,8 +84,8 @@ static void join_letters(const struct query *plain, size_t at, size_t count, str
         }
 }
 
-/* False when there is nothing to join. A number in full leaves no doubt: the plain reading is then
- * only for want of anything else. */
+/* False when there is nothing to join. A number in full, or three syllables, leave little doubt:
+ * the plain reading is then only for want of anything else. Two may also be "Na Li" for Li Na. */
 static bool read_joined(struct query *plain, struct query *out)
 {
     size_t taken;
@@ -95,6 +97,8 @@ static bool read_joined(struct query *plain, struct query *out)
         size_t letters = letter_run(plain, at);
         size_t numbers = letters ? 0 : number_run(plain, at, code);
         taken = letters ? letters : numbers ? numbers : 1;
+        if (letters >= DOUBTLESS_SYLLABLES)
+            plain->use = READING_IF_NOTHING;
         if (letters)
             join_letters(plain, at, letters, out);
         else if (numbers) {
