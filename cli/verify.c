@@ -20,7 +20,6 @@
 #include <limits.h>
 #include <string.h>
 
-#define RECHECK_INPUT_MAX ((size_t)64 << 10)
 
 /* --- what was handed over ----------------------------------------------------------------------
  */

@@ -23,7 +23,8 @@
 
 #include <stdint.h>
 
-#define RECHECKS_MAX 10000 /* kept; the oldest give way */
+#define RECHECKS_MAX      10000 /* kept; the oldest give way */
+#define RECHECK_INPUT_MAX ((size_t)64 << 10)
 
 struct recheck_question {
     const char *input;                   /* a number, a record's key, a signed code */

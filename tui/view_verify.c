@@ -1,11 +1,14 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "db/journal.h"
+#include "db/recheck.h"
 #include "db/sealed_document.h"
 #include "db/signed_code.h"
 #include "db/verification.h"
+#include "sync/fresh.h"
 #include "tui/errand.h"
 #include "tui/field.h"
+#include "tui/syncing.h"
 #include "tui/verdict_panel.h"
 #include "tui/view_parts.h"
 #include "tui/view_words.h"
@@ -55,7 +58,18 @@ static void question_release(struct question *question)
     *question = (struct question){0};
 }
 
-static bool question_take(struct question *question, const struct verify_view *view)
+static bool question_take(struct question *question, const struct question *from)
+{
+    bool whole = true;
+
+    for (int i = 0; i < FOCUS_COUNT; i++) {
+        question->text[i] = strdup(from->text[i]);
+        whole &= question->text[i] != NULL;
+    }
+    return whole;
+}
+
+static bool question_read(struct question *question, const struct verify_view *view)
 {
     bool whole = true;
 
@@ -64,6 +78,11 @@ static bool question_take(struct question *question, const struct verify_view *v
         whole &= question->text[i] != NULL;
     }
     return whole;
+}
+
+static const char *unless_empty(const char *text)
+{
+    return text[0] ? text : NULL;
 }
 
 static bool question_is_on_screen(const struct question *question, const struct verify_view *view)
@@ -103,22 +122,40 @@ struct note {
     struct session session;
     enum verdict verdict;
     char *object;
+    bool recheck; /* to be repeated after the next exchange: */
+    struct question question;
 };
 
 static enum status note_work(struct errand *errand, struct error *error)
 {
     const struct note *note = (const struct note *)errand;
+    struct outbox *outbox = workplace_outbox(errand->place);
+    char *const *asked = note->question.text;
+    const struct recheck_question again = {asked[FOCUS_NUMBER], unless_empty(asked[FOCUS_NAME]),
+                                           unless_empty(asked[FOCUS_ID])};
+    enum status status = journal_verification(outbox, &note->session, note->object,
+                                              verdict_name(note->verdict), error);
 
-    return journal_verification(workplace_outbox(errand->place), &note->session, note->object,
-                                verdict_name(note->verdict), error);
+    if (status == STATUS_OK && note->recheck)
+        status = recheck_queue(outbox, &note->session, &again, note->verdict, error);
+    return status;
 }
 
 static void note_release(struct errand *errand)
 {
     free(((struct note *)errand)->object);
+    question_release(&((struct note *)errand)->question);
 }
 
-static const struct errand_kind note_kind = {.work = note_work, .release = note_release};
+static const struct errand_kind note_kind = {
+    .work = note_work, .release = note_release, .must_run = true};
+
+/* A document is judged from itself and the lists that are here: there is no record to ask for. */
+static bool is_repeated(const struct verify_view *view)
+{
+    return view->report->recheck && view->document.length == 0 &&
+           strlen(view->answered.text[FOCUS_NUMBER]) <= RECHECK_INPUT_MAX;
+}
 
 static void write_down(const struct verify_view *view)
 {
@@ -130,7 +167,8 @@ static void write_down(const struct verify_view *view)
     note->session = *workplace_session(view->place);
     note->verdict = view->report->verdict;
     note->object = strdup(view->object);
-    if (note->object)
+    note->recheck = is_repeated(view);
+    if (note->object && question_take(&note->question, &view->answered))
         errand_send(&note->errand, workplace_desk(view->place));
     else
         errand_drop(&note->errand);
@@ -143,15 +181,11 @@ struct judgement {
     struct errand errand;
     struct session session;
     struct question question;
+    bool online; /* the platform is asked first, two seconds at most */
     struct verdict_report *report;
     struct buf document;
     char *object;
 };
-
-static const char *unless_empty(const char *text)
-{
-    return text[0] ? text : NULL;
-}
 
 static enum status keep_object(struct judgement *judgement, const char *object, struct error *error)
 {
@@ -176,15 +210,36 @@ static enum status judge_file(struct judgement *judgement, const char *path, str
     return status;
 }
 
+static enum status ask(struct judgement *judgement, struct error *error)
+{
+    char *const *asked = judgement->question.text;
+    struct reader *reader = workplace_reading_reader(judgement->errand.place);
+    struct verification_source source;
+    struct verification_question question = {.input = asked[FOCUS_NUMBER],
+                                             .holder_name = unless_empty(asked[FOCUS_NAME]),
+                                             .holder_id = unless_empty(asked[FOCUS_ID])};
+    struct fresh *fresh = NULL;
+    enum status status = judgement->online
+                             ? fresh_new(workplace_home(judgement->errand.place), &fresh, error)
+                             : STATUS_OK;
+
+    if (fresh) {
+        source = fresh_source(fresh);
+        question.source = &source;
+    }
+    if (status == STATUS_OK)
+        status = verification_run_online(reader, &judgement->session, &question, judgement->report,
+                                         error);
+    fresh_free(fresh);
+    return status;
+}
+
 /* Signed codes carry personal data; of them only the digest is kept. */
 static enum status judge_text(struct judgement *judgement, struct error *error)
 {
-    char *const *asked = judgement->question.text;
-    const char *object = asked[FOCUS_NUMBER];
+    const char *object = judgement->question.text[FOCUS_NUMBER];
     char digest[SIGNED_CODE_OBJECT_MAX];
-    enum status status = verification_run(
-        workplace_reading_reader(judgement->errand.place), &judgement->session, object,
-        unless_empty(asked[FOCUS_NAME]), unless_empty(asked[FOCUS_ID]), judgement->report, error);
+    enum status status = ask(judgement, error);
 
     if (status == STATUS_OK && signed_code_is(object)) {
         status = signed_code_object(object, digest, error);
@@ -258,6 +313,12 @@ static const struct errand_kind judgement_kind = {
     .tells_failure = true,
 };
 
+/* After an exchange that failed nobody is kept waiting for a platform that does not answer. */
+static bool platform_answers(const struct verify_view *view)
+{
+    return syncing_state(workplace_syncing(view->place))->failures == 0;
+}
+
 static unsigned judge(struct verify_view *view)
 {
     struct judgement *judgement =
@@ -266,7 +327,8 @@ static unsigned judge(struct verify_view *view)
     if (!judgement)
         return STALE_VIEW;
     judgement->session = *workplace_session(view->place);
-    if (!question_take(&judgement->question, view)) {
+    judgement->online = platform_answers(view);
+    if (!question_read(&judgement->question, view)) {
         errand_drop(&judgement->errand);
         return STALE_VIEW;
     }

@@ -75,7 +75,7 @@ static void a_list_is_built_by_choosing_and_kept(void **state)
     struct terminal *t = journey_open(&village->clerk);
 
     journey_unlock(t, "zhang");
-    journey_keys(t, "<A-w>");
+    journey_keys(t, "<A-d>");
     journey_see(t, "There are no lists yet.");
     journey_keys(t, "<F6>");
     type(t, "Population");
@@ -104,7 +104,7 @@ static void ticks_survive_a_kill(void **state)
     struct terminal *t = journey_open(&village->clerk);
 
     journey_unlock(t, "zhang");
-    journey_keys(t, "<A-w>");
+    journey_keys(t, "<A-d>");
     journey_keys(t, "<Enter>");
     journey_see(t, "age at least 75");
     journey_keys(t, "<Insert>");
@@ -115,7 +115,7 @@ static void ticks_survive_a_kill(void **state)
 
     t = journey_open(&village->clerk);
     journey_unlock(t, "zhang");
-    journey_keys(t, "<A-w>");
+    journey_keys(t, "<A-d>");
     journey_keys(t, "<Enter>");
     journey_see(t, "age at least 75");
     journey_keys(t, "<Insert>");
@@ -143,7 +143,7 @@ static void a_list_is_written_to_a_file_once(void **state)
     struct terminal *t = journey_open(&village->clerk);
 
     journey_unlock(t, "zhang");
-    journey_keys(t, "<A-w>");
+    journey_keys(t, "<A-d>");
     journey_keys(t, "<Enter>");
     journey_see(t, "age at least 75");
     write_to(t, path);

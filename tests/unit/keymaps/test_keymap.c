@@ -285,7 +285,7 @@ static void each_check_reports(void **state)
     assert_problem("[list]\n<Up> row-up\n  <Up> row-down\n", PROBLEM_ERROR, 3, 3,
                    "first in line 6");
     assert_problem("[list]\n<Up> row-upp\n", PROBLEM_ERROR, 2, 6, "perhaps \"row-up\"");
-    assert_problem("[lits]\n", PROBLEM_ERROR, 1, 1, "perhaps [list]");
+    assert_problem("[lsit]\n", PROBLEM_ERROR, 1, 1, "perhaps [list]");
     assert_problem("[xyzzy]\n", PROBLEM_ERROR, 1, 1, "no context [xyzzy]");
     assert_problem("[list]\n汉汉汉汉 <Up> row-up\n", PROBLEM_ERROR, 2, 1, "is no key");
     assert_problem("[list]\n<Up> 汉 <F99>\n", PROBLEM_ERROR, 2, 8, "neither a key nor a command");

@@ -1,8 +1,10 @@
 /* The verification page: what is asked, what is shown, and that a verdict is never shown beside
  * something it is not about. The judging itself is replaced here. */
 #include "db/journal.h"
+#include "db/recheck.h"
 #include "db/sealed_document.h"
 #include "db/verification.h"
+#include "sync/fresh.h"
 #include "tests/unit/tui/fake_place.h"
 #include "tui/verdict_panel.h"
 #include "tui/views.h"
@@ -18,22 +20,58 @@ static struct {
     enum status status;
     struct verdict_report report;
     char journal[128];
+    char recheck[256];
+    bool online;
 } judge;
 
-enum status verification_run(struct reader *reader, const struct session *session,
-                             const char *input, const char *holder_name, const char *holder_id,
-                             struct verdict_report *report, struct error *error)
+enum status verification_run_online(struct reader *reader, const struct session *session,
+                                    const struct verification_question *question,
+                                    struct verdict_report *report, struct error *error)
 {
+    const char *name = question->holder_name, *id = question->holder_id;
+
     (void)reader;
     (void)session;
     judge.asked++;
-    (void)snprintf(judge.input, sizeof judge.input, "%s", input);
-    (void)snprintf(judge.name, sizeof judge.name, "%s", holder_name ? holder_name : "(none)");
-    (void)snprintf(judge.id, sizeof judge.id, "%s", holder_id ? holder_id : "(none)");
+    judge.online = question->source != NULL;
+    (void)snprintf(judge.input, sizeof judge.input, "%s", question->input);
+    (void)snprintf(judge.name, sizeof judge.name, "%s", name ? name : "(none)");
+    (void)snprintf(judge.id, sizeof judge.id, "%s", id ? id : "(none)");
     if (judge.status != STATUS_OK)
         return error_set(error, judge.status, "The cache cannot be read.");
     *report = judge.report;
     return STATUS_OK;
+}
+
+enum status recheck_queue(struct outbox *outbox, const struct session *session,
+                          const struct recheck_question *question, enum verdict verdict,
+                          struct error *error)
+{
+    (void)outbox;
+    (void)error;
+    (void)snprintf(judge.recheck, sizeof judge.recheck, "%s %s %s %s %s", session->account,
+                   question->input, question->holder_name ? question->holder_name : "(none)",
+                   question->holder_id ? question->holder_id : "(none)", verdict_name(verdict));
+    return STATUS_OK;
+}
+
+enum status fresh_new(const struct home *home, struct fresh **fresh, struct error *error)
+{
+    (void)home;
+    (void)error;
+    *fresh = FAKE_POINTER;
+    return STATUS_OK;
+}
+
+void fresh_free(struct fresh *fresh)
+{
+    (void)fresh;
+}
+
+struct verification_source fresh_source(struct fresh *fresh)
+{
+    (void)fresh;
+    return (struct verification_source){0};
 }
 
 enum status journal_verification(struct outbox *outbox, const struct session *session,
@@ -309,6 +347,42 @@ static void a_slip_needs_a_verdict_on_the_screen(void **state)
     assert_false(fake.view->ops->enabled(fake.view, COMMAND_SLIP, reason));
 }
 
+/* What the panel says about a repetition is true: the question waits for the next exchange. */
+static void a_verdict_from_stored_data_is_queued_to_be_repeated(void **state)
+{
+    (void)state;
+    judge.report.recheck = true;
+    open_page("12345");
+    fake_work();
+    assert_true(fake_shows(21, 80, "to be repeated online"));
+    assert_string_equal(judge.recheck, "clerk 12345 (none) (none) valid");
+    (void)fake_command(COMMAND_NEXT_FIELD);
+    fake_type("王五");
+    (void)fake_command(COMMAND_SUBMIT);
+    fake_work();
+    assert_string_equal(judge.recheck, "clerk 12345 王五 (none) valid");
+}
+
+static void a_verdict_that_needs_no_repetition_is_not_queued(void **state)
+{
+    (void)state;
+    open_page("12345");
+    fake_work();
+    assert_string_equal(judge.recheck, "");
+}
+
+static void the_platform_is_asked_unless_it_just_did_not_answer(void **state)
+{
+    (void)state;
+    open_page("12345");
+    fake_work();
+    assert_true(judge.online);
+    fake.syncing.failures = 1;
+    (void)fake_command(COMMAND_SUBMIT);
+    fake_work();
+    assert_false(judge.online);
+}
+
 static void a_failure_is_told_in_its_place(void **state)
 {
     (void)state;
@@ -359,6 +433,9 @@ int main(void)
         TEST(the_home_of_the_person_is_a_tilde),
         TEST(a_document_that_is_not_there_is_told),
         TEST(a_slip_needs_a_verdict_on_the_screen),
+        TEST(a_verdict_from_stored_data_is_queued_to_be_repeated),
+        TEST(a_verdict_that_needs_no_repetition_is_not_queued),
+        TEST(the_platform_is_asked_unless_it_just_did_not_answer),
         TEST(a_failure_is_told_in_its_place),
         TEST(a_reading_window_says_that_nothing_was_recorded),
         TEST(judging_needs_a_number_and_the_right),
