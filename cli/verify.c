@@ -20,7 +20,6 @@
 #include <limits.h>
 #include <string.h>
 
-
 /* --- what was handed over ----------------------------------------------------------------------
  */
 

@@ -128,7 +128,7 @@ void verdict_from_number(const struct number_report *number, struct verdict_repo
 /* True when `a` is graver than `b`, in the order above. */
 bool verdict_is_graver(enum verdict a, enum verdict b);
 
-const char *verdict_name(enum verdict verdict);          /* stable, English */
+const char *verdict_name(enum verdict verdict); /* stable, English */
 bool verdict_from_name(const char *name, enum verdict *verdict);
 const char *verdict_title(enum verdict verdict);         /* translated */
 const char *check_result_name(enum check_result result); /* pass, fail, warn, skipped */
