@@ -127,6 +127,8 @@ test-run: test-programs
 	@B=$(B) INTEROP=$(abspath $(INTEROP)) sh tests/tools/run-tests.sh $(B)/test-logs $(TEST_PROGRAMS) $(UNIT_PROGRAMS)
 
 asan:
+	@sh tests/tools/deps.sh test
+	@$(MAKE) --no-print-directory -s $(INTEROP)/installed
 	@TEST_TIMEOUT=900 $(MAKE) --no-print-directory -s -j$(shell nproc) B=build-asan HARDEN='-fPIE' \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' \
 	    INTEROP=$(B)/interop test-run

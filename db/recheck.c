@@ -159,13 +159,15 @@ static enum status forget(struct repeating *repeating, const struct asked *asked
     return status;
 }
 
-/* A code holds personal data: the notice names it by its digest. */
+/* A code holds personal data: the notice names it by its digest; a record by its number, without
+ * the word before it. */
 static enum status name_object(const struct asked *asked, struct buf *out, struct error *error)
 {
     char digest[SIGNED_CODE_OBJECT_MAX];
 
     if (!signed_code_is(asked->question.input)) {
-        buf_str(out, asked->question.input);
+        const char *colon = strchr(asked->question.input, ':');
+        buf_str(out, colon ? colon + 1 : asked->question.input);
         return buf_failed(out) ? error_nomem(error) : STATUS_OK;
     }
     enum status status = signed_code_object(asked->question.input, digest, error);
