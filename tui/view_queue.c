@@ -175,7 +175,8 @@ static void drop_old_marks(struct queue_view *queue)
 
     for (size_t i = 0; i < queue->mark_count; i++) {
         const struct request_row *row = row_of_mark(queue, &queue->marks[i]);
-        if (row && row->last_event_ms == queue->marks[i].last_event_ms)
+        if (row && row->last_event_ms == queue->marks[i].last_event_ms &&
+            row->state == queue->marks[i].state)
             queue->marks[kept++] = queue->marks[i];
     }
     queue->mark_count = kept;
@@ -194,6 +195,7 @@ static unsigned mark(struct queue_view *queue)
         struct queue_mark *fresh = &queue->marks[queue->mark_count++];
         (void)snprintf(fresh->id, sizeof fresh->id, "%s", row->id);
         fresh->last_event_ms = row->last_event_ms;
+        fresh->state = row->state;
     }
     (void)list_command(&queue->list, COMMAND_ROW_DOWN, "");
     return STALE_VIEW | STALE_FRAME;

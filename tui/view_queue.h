@@ -16,6 +16,7 @@
 struct queue_mark {
     char id[48];
     int64_t last_event_ms;
+    enum request_state state; /* two events may fall into one millisecond */
 };
 
 /* What was read: the rows, and which of them must not show their values. */
