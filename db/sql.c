@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,7 @@ struct sql {
     bool faulty;    /* a write failed below SQLite: nothing may be committed on this handle */
     bool uncertain; /* an fsync() failed */
     bool damaged;   /* SQLite found the file malformed */
+    atomic_uint interrupts; /* odd while one is under way */
     char path[PATH_MAX];
     struct stmt *buckets[BUCKETS];
 };
@@ -587,7 +589,9 @@ bool sql_is_damaged(const struct sql *sql)
 
 void sql_interrupt(struct sql *sql)
 {
+    atomic_fetch_add(&sql->interrupts, 1);
     sqlite3_interrupt(sql->db);
+    atomic_fetch_add(&sql->interrupts, 1);
 }
 
 enum status sql_checkpoint(struct sql *sql, struct error *error)
@@ -617,8 +621,14 @@ static enum status prepare(struct sql *sql, const char *text, sqlite3_stmt **han
 {
     const char *tail = "";
     sqlite3_stmt *made = NULL;
+    unsigned interrupts = atomic_load(&sql->interrupts);
     int code = sqlite3_prepare_v3(sql->db, text, -1, SQLITE_PREPARE_PERSISTENT, &made, &tail);
 
+    /* A table of FTS5 that was interrupted while it read its own settings says only that its
+     * constructor failed. */
+    if (code == SQLITE_ERROR &&
+        (interrupts % 2 != 0 || atomic_load(&sql->interrupts) != interrupts))
+        code = SQLITE_INTERRUPT;
     if (code == SQLITE_ERROR)
         return error_set_detail(error, STATUS_INTERNAL, code,
                                 _("%s: unexpected database error: %s"), sql->path,
