@@ -39,5 +39,7 @@ for count in "$logs"/*.count; do
         cat "${count%.count}"
     fi
 done
+# What did not run is named: a skipped test shows nothing.
+grep -H '^[a-z ]*ok .*# SKIP' "$logs"/*.log | sed 's/^.*\/\([^:]*\)\.log:.*# SKIP */skipped: \1: /'
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
