@@ -81,10 +81,14 @@ static const struct {
     enum context context; /* and what lies below it, unless a row of its own comes first */
     const char *title;
 } local_titles[] = {
-    {COMMAND_SUBMIT, CONTEXT_VERIFY, N_("Verify")}, {COMMAND_SUBMIT, CONTEXT_UNLOCK, N_("Unlock")},
-    {COMMAND_SUBMIT, CONTEXT_PROMPT, N_("OK")},     {COMMAND_OPEN, CONTEXT_SEARCH, N_("Open")},
-    {COMMAND_OPEN, CONTEXT_HELP, N_("Run")},        {COMMAND_OPEN, CONTEXT_PALETTE, N_("Run")},
+    {COMMAND_SUBMIT, CONTEXT_VERIFY, N_("Verify")},
+    {COMMAND_SUBMIT, CONTEXT_UNLOCK, N_("Unlock")},
+    {COMMAND_SUBMIT, CONTEXT_PROMPT, N_("OK")},
+    {COMMAND_OPEN, CONTEXT_SEARCH, N_("Open")},
+    {COMMAND_OPEN, CONTEXT_HELP, N_("Run")},
+    {COMMAND_OPEN, CONTEXT_PALETTE, N_("Run")},
     {COMMAND_OPEN, CONTEXT_PICK, N_("Choose")},
+    {COMMAND_OPEN, CONTEXT_VERIFY, N_("Open the file")},
 };
 
 const char *command_title(enum command command, enum context context)

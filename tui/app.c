@@ -270,8 +270,16 @@ static void take_signals(void *data)
         app_stale(app, STALE_VIEW | STALE_FRAME | STALE_REPAINT);
 }
 
-/* All bytes there are become events before anything is painted; time is read once per packet.
- * In a context where characters are commands a reader's burst must not leak its first one. */
+/* A reader's burst must not leak its first character where characters are commands, nor into what
+ * somebody is filling in. Where a list is filtered as fast as it is typed no character waits. */
+static bool holds_bursts(struct app *app)
+{
+    enum context context = app_context(app);
+
+    return !context_is_text(context) || context_is_within(context, CONTEXT_FORM);
+}
+
+/* All bytes there are become events before anything is painted; time is read once per packet. */
 static void take_keys(void *data)
 {
     struct app *app = data;
@@ -284,11 +292,11 @@ static void take_keys(void *data)
         buf_clear(&bytes);
         status = screen_read(app->screen, &bytes);
         input_feed(app->input, buf_text(&bytes), bytes.length, now);
-        input_hold(app->input, !context_is_text(app_context(app)));
+        input_hold(app->input, holds_bursts(app));
         while (!app->quitting && input_next(app->input, now, &event)) {
             app->last_input = now;
             app_take_event(app, &event);
-            input_hold(app->input, !context_is_text(app_context(app)));
+            input_hold(app->input, holds_bursts(app));
         }
     } while (status == STATUS_OK && !app->quitting);
     buf_release(&bytes);

@@ -15,6 +15,11 @@
  * nobody handles and what `enabled` refuses is answered in the message line with the reason.
  * Characters bound to nothing go to the view as text, then to the host (which opens the search).
  *
+ * A reader's burst goes to the view, if it has a use of its own for it, then to the host (which
+ * opens the verify page over whatever is there, questions included: they wait). Where letters are
+ * text, a burst the host does not take for a code is somebody's typing that a slow line delivered
+ * in one piece: it is taken key by key, with its return.
+ *
  * The message line never takes the keyboard and never moves anything. Dialogs do: they are for
  * questions. A dialog answers through a callback exactly once, also when it is dismissed; the
  * callback is told the owner by id and must look it up (app_find_view) if it may be gone.
@@ -40,6 +45,8 @@ struct app_host {
     void *data;
     unsigned (*command)(void *data, enum command command, const char *argument);
     unsigned (*text)(void *data, const struct input_event *event);
+    unsigned (*scan)(void *data, const struct input_event *event);
+    bool (*is_code)(void *data, const struct input_event *scan); /* NULL: every burst is one */
     bool (*enabled)(void *data, enum command command, char reason[VIEW_REASON_MAX]);
     /* As view_ops.tick: idle lock, age of the data in the status strip. */
     unsigned (*tick)(void *data, int64_t now, int *next);

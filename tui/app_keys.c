@@ -141,19 +141,13 @@ static void take_text(struct app *app, const struct input_event *event)
 
     if (entry && entry->view->ops->text)
         stale = entry->view->ops->text(entry->view, event);
+    app->typed_into =
+        entry && event->kind == INPUT_KEY && (stale & STALE_VIEW) && !(stale & STALE_UNHANDLED)
+            ? entry->view->id
+            : 0;
     if ((stale & STALE_UNHANDLED) && entry && entry->layer == LAYER_PAGE && app->host.text)
         stale = app->host.text(app->host.data, event);
     app_stale(app, stale);
-}
-
-/* The first character of a burst went into the field before the burst was known: take it back. */
-static void take_scan(struct app *app, const struct input_event *event)
-{
-    struct app_entry *entry = app_keyboard(app);
-
-    for (size_t i = 0; i < event->leaked && entry && entry->view->ops->command; i++)
-        app_stale(app, entry->view->ops->command(entry->view, COMMAND_DELETE_LEFT, ""));
-    take_text(app, event);
 }
 
 /* --- keys and chords -------------------------------------------------------------------------- */
@@ -215,6 +209,65 @@ static void take_key(struct app *app, const struct input_event *event)
         not_bound(app, event, in_chord);
         return;
     }
+}
+
+/* --- scans -----------------------------------------------------------------------------------
+ */
+
+/* The first character of a burst went into the field before the burst was known: take it back. */
+static void take_back(struct app *app, const struct input_event *event)
+{
+    struct app_entry *entry = app_keyboard(app);
+
+    if (event->leaked > 0 && entry && entry->view->id == app->typed_into &&
+        entry->view->ops->command)
+        app_stale(app, entry->view->ops->command(entry->view, COMMAND_DELETE_LEFT, ""));
+    app->typed_into = 0;
+}
+
+static bool is_typing(struct app *app, const struct input_event *event)
+{
+    return context_is_text(app_context(app)) && app->host.is_code &&
+           !app->host.is_code(app->host.data, event);
+}
+
+static void type_burst(struct app *app, const struct input_event *event)
+{
+    struct input_event key = {.kind = INPUT_KEY};
+    size_t used;
+
+    for (size_t at = 0; at < event->length; at += used) {
+        key.key = (struct key){.code = text_decode(event->text + at, event->length - at, &used)};
+        take_key(app, &key);
+    }
+    key.key = (struct key){.code = KEY_CODE_ENTER};
+    take_key(app, &key);
+}
+
+static void scan_with_host(struct app *app, const struct input_event *event)
+{
+    struct app_entry *entry = app_keyboard(app);
+
+    if (entry && entry->layer == LAYER_OVERLAY)
+        app_close(app, entry->view);
+    app_stale(app, app->host.scan ? app->host.scan(app->host.data, event) : STALE_NOTHING);
+}
+
+static void take_scan(struct app *app, const struct input_event *event)
+{
+    struct app_entry *entry = app_keyboard(app);
+    unsigned stale = STALE_UNHANDLED;
+
+    take_back(app, event);
+    if (entry && entry->view->ops->scan)
+        stale = entry->view->ops->scan(entry->view, event);
+    app_stale(app, stale);
+    if (!(stale & STALE_UNHANDLED))
+        return;
+    if (is_typing(app, event))
+        type_burst(app, event);
+    else
+        scan_with_host(app, event);
 }
 
 static void take_event(struct app *app, const struct input_event *event)
@@ -281,10 +334,20 @@ void app_forget_held(struct app *app)
     app->held_count = 0;
 }
 
+/* A burst's first character that waits already is part of the burst. */
+static void forget_leaked(struct app *app, struct input_event *scan)
+{
+    if (scan->kind != INPUT_SCAN || scan->leaked == 0 || app->held_count == 0)
+        return;
+    free(app->held[--app->held_count].text);
+    scan->leaked = 0;
+}
+
 static void hold(struct app *app, const struct input_event *event)
 {
     struct held_event held = {.event = *event};
 
+    forget_leaked(app, &held.event);
     if (event->kind != INPUT_KEY) {
         held.text = strndup(event->text, event->length);
         held.event.text = held.text;

@@ -57,6 +57,8 @@ struct app {
     int64_t chord_since;
     bool chord_shown;
 
+    uint32_t typed_into; /* the view that the last character changed, 0: it changed none */
+
     struct held_event held[APP_HELD_MAX];
     size_t held_count;
 

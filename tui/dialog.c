@@ -240,6 +240,14 @@ static unsigned prompt_text(struct view *view, const struct input_event *event)
     return field_text(&((struct prompt *)view)->field, event);
 }
 
+/* A passphrase may come from a card; everything else a reader reads is for the verify page. */
+static unsigned prompt_scan(struct view *view, const struct input_event *event)
+{
+    struct prompt *prompt = (struct prompt *)view;
+
+    return prompt->field.secret ? field_text(&prompt->field, event) : STALE_UNHANDLED;
+}
+
 /* One field: there is nowhere to go and nothing to choose. */
 static bool prompt_enabled(struct view *view, enum command command, char reason[VIEW_REASON_MAX])
 {
@@ -265,6 +273,7 @@ void app_prompt(struct app *app, const struct app_prompt *wanted, app_answer_fn 
                                         .draw = prompt_draw,
                                         .command = prompt_command,
                                         .text = prompt_text,
+                                        .scan = prompt_scan,
                                         .enabled = prompt_enabled,
                                         .close = prompt_close};
     struct prompt *prompt = calloc(1, sizeof *prompt);

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "db/home.h"
 #include "tui/app.h"
+#include "tui/scan.h"
 #include "tui/syncing.h"
 #include "tui/views.h"
 #include "tui/workplace.h"
@@ -143,18 +144,32 @@ static bool host_enabled(void *data, enum command command, char reason[VIEW_REAS
     return true;
 }
 
-/* A scanner's burst is verified, whatever page is open; typed characters start a search. */
+/* Typed characters start a search. */
 static unsigned host_text(void *data, const struct input_event *event)
 {
     struct interface *face = data;
 
     if (unlock_page(face))
         return STALE_NOTHING;
-    if (event->kind == INPUT_SCAN)
-        return go(face, verify_view_new(face->place, event->text));
     struct view *search = search_view_new(face->place, "");
     unsigned stale = go(face, search);
     return search ? stale | search_view_type(search, event) : stale;
+}
+
+/* What a reader read is verified over the page that is open, which is found again as it was. */
+static unsigned host_scan(void *data, const struct input_event *event)
+{
+    struct interface *face = data;
+
+    if (!unlock_page(face))
+        app_push(face->app, verify_view_new(face->place, event->text));
+    return STALE_VIEW | STALE_FRAME;
+}
+
+static bool host_is_code(void *data, const struct input_event *scan)
+{
+    (void)data;
+    return scan_is_code(scan->text);
 }
 
 static unsigned host_tick(void *data, int64_t now, int *next)
@@ -242,6 +257,8 @@ static enum status open_window(struct interface *face, struct error *error)
         .data = face,
         .command = host_command,
         .text = host_text,
+        .scan = host_scan,
+        .is_code = host_is_code,
         .enabled = host_enabled,
         .tick = host_tick,
         .may_quit = host_may_quit,

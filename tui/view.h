@@ -1,7 +1,7 @@
 #ifndef HUILIU_TUI_VIEW_H
 #define HUILIU_TUI_VIEW_H
 /*
- * A view is one page of the interface: nine verbs, of which most pages need five. It embeds
+ * A view is one page of the interface: ten verbs, of which most pages need five. It embeds
  * `struct view` as its first member, is made by its own x_view_new(), handed to app_push() (which
  * owns it from then on) and freed by its close().
  *
@@ -51,9 +51,12 @@ struct view_ops {
     void (*draw)(struct view *view, struct canvas *canvas, struct area area);
     /* `argument` is "" unless the keymap gave one. */
     unsigned (*command)(struct view *view, enum command command, const char *argument);
-    /* A character that is bound to nothing, a paste, a scan. Default: not handled; then Chinese
-     * or any other character opens the search with it. */
+    /* A character that is bound to nothing, a paste. Default: not handled; then Chinese or any
+     * other character opens the search with it. */
     unsigned (*text)(struct view *view, const struct input_event *event);
+    /* A reader's burst, for the few pages that have a use of their own for it. Default: not
+     * handled; then it opens the verify page over this one, which stays as it is. */
+    unsigned (*scan)(struct view *view, const struct input_event *event);
     /* Does what is due at `now`; sets *next to the ms until it wants to be called again (-1: not
      * by itself). Called after every turn in which the view was touched. */
     unsigned (*tick)(struct view *view, int64_t now, int *next);

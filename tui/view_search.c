@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define HITS_MAX 200
-#define SCAN_MAX 40 /* longer codes are no numbers: they are verified */
 
 struct search_look {
     struct errand errand;
@@ -187,7 +186,7 @@ static unsigned open_selected(struct search_view *search)
 {
     const struct search_hit *hit = search_selected_hit(search);
 
-    search->open_answer = search->open_single = false;
+    search->open_answer = false;
     if (!hit) {
         app_say(search->view.app, STYLE_WARNING, "%s", _("Nothing was found."));
         return STALE_FRAME;
@@ -216,9 +215,6 @@ static unsigned look_deliver(struct errand *errand, struct view *view)
         return STALE_NOTHING;
     }
     take_answer(search, look);
-    if (search->open_single && search->result && search->result->count == 1)
-        search->open_answer = true;
-    search->open_single = false;
     return search->open_answer ? open_selected(search) : STALE_VIEW;
 }
 
@@ -233,7 +229,7 @@ static unsigned edited(struct search_view *search)
     (void)snprintf(search->now.text, sizeof search->now.text, "%s", field_text_of(&search->query));
     if (same_question(&before, &search->now))
         return STALE_VIEW;
-    search->open_answer = search->open_single = false;
+    search->open_answer = false;
     list_select(&search->list, 0);
     if (search_is_blank(search)) {
         forget_answer(search);
@@ -264,13 +260,7 @@ static unsigned search_text(struct view *view, const struct input_event *event)
 {
     struct search_view *search = (struct search_view *)view;
 
-    if (event->kind == INPUT_SCAN && event->length > SCAN_MAX)
-        return STALE_UNHANDLED;
-    if (field_text(&search->query, event) == STALE_NOTHING)
-        return STALE_NOTHING;
-    unsigned stale = edited(search);
-    search->open_single = event->kind == INPUT_SCAN;
-    return stale;
+    return field_text(&search->query, event) == STALE_NOTHING ? STALE_NOTHING : edited(search);
 }
 
 unsigned search_view_type(struct view *view, const struct input_event *event)

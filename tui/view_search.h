@@ -41,7 +41,6 @@ struct search_view {
     char failure[ERROR_TEXT_MAX];
     struct search_look *running; /* the worker's; NULL: nothing is under way */
     bool open_answer;            /* Enter came before the answer */
-    bool open_single; /* a card was read: nobody else fits, so nobody has to press Enter */
     struct refresh refresh;
     struct search_title titles[SEARCH_TITLES_MAX];
     size_t title_count;

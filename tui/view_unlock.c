@@ -312,9 +312,16 @@ static unsigned text(struct view *of, const struct input_event *event)
 
     if (view->checking)
         return text_while_checking(view, event);
-    unsigned stale = field_text(focused(view), event);
-    /* A reader ends with a return. */
-    return event->kind == INPUT_SCAN ? stale | submit(view) : stale;
+    return field_text(focused(view), event);
+}
+
+/* A reader ends with a return. */
+static unsigned scan(struct view *of, const struct input_event *event)
+{
+    struct unlock_view *view = (struct unlock_view *)of;
+    unsigned stale = text(of, event);
+
+    return view->checking ? stale : stale | submit(view);
 }
 
 static bool is_field_command(enum command command)
@@ -356,6 +363,7 @@ static const struct view_ops unlock_ops = {
     .draw = draw,
     .command = command,
     .text = text,
+    .scan = scan,
     .enabled = enabled,
     .close = close_page,
 };

@@ -13,6 +13,7 @@
 #include "tui/view_parts.h"
 #include "tui/view_words.h"
 #include "tui/views.h"
+#include "verify/number.h"
 #include "verify/qr_numeric.h"
 
 #include <limits.h>
@@ -413,6 +414,30 @@ static unsigned write_slip(struct verify_view *view)
     return STALE_VIEW | STALE_FRAME;
 }
 
+/* The person or enterprise whose number was judged, when there is a record. */
+static bool subject_of_answer(const struct verify_view *view, enum subject_kind *kind,
+                              struct number_report *number)
+{
+    const struct check *record =
+        is_answered(view) ? verdict_report_find(view->report, "record") : NULL;
+
+    if (!record || record->result != CHECK_PASS)
+        return false;
+    (void)number_check(view->answered.text[FOCUS_NUMBER], number);
+    *kind = number->kind == NUMBER_USCC ? SUBJECT_ENTERPRISE : SUBJECT_PERSON;
+    return number->kind == NUMBER_USCC || number->kind == NUMBER_RESIDENT_ID;
+}
+
+static unsigned open_file(struct verify_view *view)
+{
+    struct number_report number;
+    enum subject_kind kind;
+
+    if (subject_of_answer(view, &kind, &number))
+        app_push(view->view.app, file_view_new(view->place, kind, number.normalised));
+    return STALE_VIEW | STALE_FRAME;
+}
+
 static unsigned command(struct view *of, enum command command, const char *argument)
 {
     struct verify_view *view = (struct verify_view *)of;
@@ -423,6 +448,8 @@ static unsigned command(struct view *of, enum command command, const char *argum
         return judge(view);
     case COMMAND_SLIP:
         return write_slip(view);
+    case COMMAND_OPEN:
+        return open_file(view);
     case COMMAND_NEXT_FIELD:
         view->focus = (view->focus + 1) % FOCUS_COUNT;
         return STALE_VIEW;
@@ -455,8 +482,10 @@ static bool take_part(struct verify_view *view, const struct input_event *event)
 }
 
 /* Another document: nothing of the last one may be compared with it. */
-static unsigned take_scan(struct verify_view *view, const struct input_event *event)
+static unsigned scan(struct view *of, const struct input_event *event)
 {
+    struct verify_view *view = (struct verify_view *)of;
+
     if (take_part(view, event))
         return judge(view);
     field_set(&view->fields[FOCUS_NUMBER], event->text);
@@ -477,8 +506,6 @@ static unsigned text(struct view *of, const struct input_event *event)
 {
     struct verify_view *view = (struct verify_view *)of;
 
-    if (event->kind == INPUT_SCAN)
-        return take_scan(view, event);
     view->fields[FOCUS_NUMBER].fold = !begins_a_path(view, event);
     return field_text(&view->fields[view->focus], event);
 }
@@ -493,6 +520,16 @@ static bool may_write_slip(const struct verify_view *view, char reason[VIEW_REAS
     return true;
 }
 
+static bool may_open_file(const struct verify_view *view, char reason[VIEW_REASON_MAX])
+{
+    struct number_report number;
+    enum subject_kind kind;
+
+    return subject_of_answer(view, &kind, &number) ||
+           words_refuse(reason, _("The verdict is not about a person or an enterprise that has "
+                                  "records here."));
+}
+
 static bool enabled(struct view *of, enum command command, char reason[VIEW_REASON_MAX])
 {
     const struct verify_view *view = (const struct verify_view *)of;
@@ -501,6 +538,8 @@ static bool enabled(struct view *of, enum command command, char reason[VIEW_REAS
         return words_refuse(reason, _("There is no list for this field."));
     if (command == COMMAND_SLIP)
         return may_write_slip(view, reason);
+    if (command == COMMAND_OPEN)
+        return may_open_file(view, reason);
     if (command != COMMAND_SUBMIT)
         return true;
     if (field_is_empty(&view->fields[FOCUS_NUMBER]))
@@ -544,6 +583,7 @@ static const struct view_ops verify_ops = {
     .draw = draw,
     .command = command,
     .text = text,
+    .scan = scan,
     .tick = tick,
     .enabled = enabled,
     .close = close_page,

@@ -154,17 +154,64 @@ static void a_chinese_character_starts_a_search(void **state)
     journey_leave(t);
 }
 
-static void a_card_reader_opens_the_file(void **state)
+/* What a card reader reads is judged wherever it is read; the file is one key further, and the
+ * search is found again as it was left. */
+static void a_card_is_verified_over_the_search(void **state)
 {
     const struct counter *counter = *state;
     struct terminal *t = sit_down(counter);
 
     journey_keys(t, "<F9>");
+    ask(t, "zbw");
+    journey_keys(t, "<Left><Right>"); /* what follows a character at once belongs to it */
     journey_press(t, counter->person.number);
     journey_press(t, "\r");
-    journey_see(t, "Population register");
+    journey_see(t, "Valid (the form of the number only)");
+    journey_see_in_row(t, 0, "> Search > Verify");
+    journey_keys(t, "<C-o>");
     journey_see_in_row(t, 1, counter->person.name);
+    journey_see(t, "Population register");
     journey_not_see(t, counter->person.number);
+    journey_keys(t, "<Esc><Esc>");
+    journey_see_in_row(t, 1, "zbw");
+    journey_not_see(t, counter->person.number);
+    journey_leave(t);
+}
+
+/* A slow line delivers a packet of typing that looks like a reader's: it stays typing. */
+static void typing_in_one_packet_is_a_search(void **state)
+{
+    const struct counter *counter = *state;
+    struct terminal *t = sit_down(counter);
+
+    journey_keys(t, "<F9>");
+    journey_press(t, "zhangbowen\r");
+    journey_see_in_row(t, 0, "> Search > ");
+    journey_see(t, "Population register");
+    journey_keys(t, "<Esc><C-u>");
+    journey_press(t, "\033[200~");
+    journey_press(t, counter->person.number);
+    journey_press(t, "\r\033[201~");
+    journey_see(t, "1 found");
+    journey_see_in_row(t, 1, counter->person.number);
+    journey_leave(t);
+}
+
+/* A question waits, and what was typed into it is still there. */
+static void a_card_read_during_a_question_is_verified(void **state)
+{
+    const struct counter *counter = *state;
+    struct terminal *t = sit_down(counter);
+
+    open_file(t, counter);
+    journey_keys(t, "<C-g>pho");
+    journey_keys(t, "<Left><Right>");
+    journey_press(t, counter->person.number);
+    journey_press(t, "\r");
+    journey_see(t, "Valid (the form of the number only)");
+    journey_keys(t, "<Esc>");
+    journey_keys(t, "ne<Enter>");
+    journey_see(t, "only rows with \"phone\"");
     journey_leave(t);
 }
 
@@ -223,6 +270,26 @@ static void start_correction(struct terminal *t)
     journey_see(t, "only rows with \"phone\"");
     journey_keys(t, "<Home><Down><F6>");
     journey_see(t, "In the register now");
+}
+
+/* Nothing of a scan is put into the form of a request, or kept of it. */
+static void a_card_leaves_the_draft_alone(void **state)
+{
+    const struct counter *counter = *state;
+    struct terminal *t = sit_down(counter);
+
+    open_file(t, counter);
+    start_correction(t);
+    journey_press(t, counter->person.number);
+    journey_press(t, "\r");
+    journey_see(t, "Valid (the form of the number only)");
+    journey_keys(t, "<Esc>");
+    journey_see(t, "In the register now");
+    journey_not_see(t, counter->person.number);
+    journey_keys(t, "<Esc>");
+    journey_not_see(t, "Kept as a draft");
+    journey_see(t, "only rows with \"phone\"");
+    journey_leave(t);
 }
 
 static void fill_in(struct terminal *t)
@@ -444,7 +511,10 @@ int main(void)
         AT_COUNTER(a_person_is_found_in_every_way),
         AT_COUNTER(type_ahead_is_not_lost),
         AT_COUNTER(a_chinese_character_starts_a_search),
-        AT_COUNTER(a_card_reader_opens_the_file),
+        AT_COUNTER(a_card_is_verified_over_the_search),
+        AT_COUNTER(typing_in_one_packet_is_a_search),
+        AT_COUNTER(a_card_read_during_a_question_is_verified),
+        AT_COUNTER(a_card_leaves_the_draft_alone),
         AT_COUNTER(a_slip_is_written_about_a_verdict),
         AT_COUNTER(a_masked_field_is_shown_for_a_purpose),
         AT_COUNTER(what_cannot_be_right_is_not_submitted),

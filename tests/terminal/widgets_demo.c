@@ -98,6 +98,7 @@ static struct view *field_page_new(struct demo *demo)
                                         .draw = field_page_draw,
                                         .command = field_page_command,
                                         .text = field_page_text,
+                                        .scan = field_page_text,
                                         .close = field_page_close};
     struct field_page *page = calloc(1, sizeof *page);
 
@@ -302,7 +303,8 @@ static bool parse(int argc, char **argv, struct arguments *arguments)
 
 static enum status run(struct arguments *arguments, struct error *error)
 {
-    struct app_host host = {.data = &arguments->demo, .command = host_command, .text = host_text};
+    struct app_host host = {
+        .data = &arguments->demo, .command = host_command, .text = host_text, .scan = host_text};
     enum status status = app_new(&arguments->options, &host, &arguments->demo.app, error);
 
     if (status != STATUS_OK)

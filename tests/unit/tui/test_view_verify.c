@@ -119,6 +119,16 @@ void ofd_document_release(struct ofd_document *document)
     (void)document;
 }
 
+static char opened[64];
+
+struct view *file_view_new(struct workplace *place, enum subject_kind kind, const char *subject)
+{
+    (void)place;
+    (void)snprintf(opened, sizeof opened, "%s %s", kind == SUBJECT_PERSON ? "person" : "enterprise",
+                   subject);
+    return NULL;
+}
+
 static void open_page(const char *text)
 {
     int next;
@@ -151,7 +161,7 @@ static void scan(const char *text)
 {
     struct input_event event = {.kind = INPUT_SCAN, .text = text, .length = strlen(text)};
 
-    (void)fake.view->ops->text(fake.view, &event);
+    (void)fake.view->ops->scan(fake.view, &event);
 }
 
 static void a_verdict_comes_with_checks_source_and_time(void **state)
@@ -225,6 +235,37 @@ static void a_scan_is_another_document(void **state)
     assert_string_equal(judge.name, "(none)");
     assert_int_equal(judge.asked, 2);
     assert_true(fake_hides(21, 80, "王五"));
+}
+
+static bool may_open(void)
+{
+    char reason[VIEW_REASON_MAX] = "";
+
+    return fake.view->ops->enabled(fake.view, COMMAND_OPEN, reason);
+}
+
+/* From the verdict on a number to the file of its holder, but only when there is a record. */
+static void the_file_of_who_was_verified_is_one_key_away(void **state)
+{
+    (void)state;
+    opened[0] = '\0';
+    open_page("330106199001010018");
+    fake_work();
+    assert_false(may_open());
+    verdict_report_note(&judge.report, "record", CHECK_PASS, "There is a record about it.");
+    scan("91350100M000100Y43");
+    fake_work();
+    assert_true(may_open());
+    (void)fake_command(COMMAND_OPEN);
+    assert_string_equal(opened, "enterprise 91350100M000100Y43");
+    scan("330106199001010018");
+    assert_false(may_open());
+    fake_work();
+    (void)fake_command(COMMAND_OPEN);
+    assert_string_equal(opened, "person 330106199001010018");
+    scan("19900001234567890");
+    fake_work();
+    assert_false(may_open());
 }
 
 static void a_bare_number_says_that_only_its_form_was_judged(void **state)
@@ -426,6 +467,7 @@ int main(void)
         TEST(an_edited_number_has_no_verdict),
         TEST(an_answer_that_comes_after_an_edit_is_not_shown),
         TEST(a_scan_is_another_document),
+        TEST(the_file_of_who_was_verified_is_one_key_away),
         TEST(a_bare_number_says_that_only_its_form_was_judged),
         TEST(what_speaks_against_comes_first),
         TEST(many_checks_are_reached_by_pages),
