@@ -61,6 +61,8 @@ static json_t *claim_json(const struct dossier_claim *claim, bool *ok)
     json_put(value, "correctable",
              json_boolean(claim->field->field->correctable && !claim->derived), ok);
     json_put_text(value, "as_of", claim->section->as_of, ok);
+    if (claim->proposed)
+        json_put_text(value, "proposed", claim->proposed, ok);
     return value;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/i18n.h"
+#include "db/catalogue_role.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,10 @@ static const char *const role_names[] = {
     [ROLE_JWS] = "jws",
     [ROLE_DIVISION] = "division",
     [ROLE_HOLDER] = "holder",
+    [ROLE_BIRTH_DATE] = "birth_date",
+    [ROLE_SEX] = "sex",
+    [ROLE_MARITAL_STATUS] = "marital_status",
+    [ROLE_ACTIVE] = "active",
 };
 
 static const char *const subject_names[] = {
@@ -113,8 +118,6 @@ static void read_field(struct arena *arena, const json_t *entry, const char *nam
     field->title = read_title(arena, entry, name);
     field->type = (enum field_type)WORD_INDEX(type_names, json_text(entry, "type", ""));
     field->role = (enum field_role)WORD_INDEX(role_names, json_text(entry, "role", ""));
-    if (field->role == ROLE_NONE && strcmp(name, "holder_name") == 0)
-        field->role = ROLE_HOLDER;
     field->codes = arena_str(arena, codes);
     field->grade = field_grade(entry, dataset_grade);
     field->correctable = json_bool(entry, "correctable", false);
@@ -146,6 +149,7 @@ static enum status read_fields(struct arena *arena, const json_t *list, struct d
         read_field(arena, entry, name, dataset->grade, &fields[i]);
         dataset->field_count = i + 1;
     }
+    catalogue_infer_roles(list, fields, dataset);
     return STATUS_OK;
 }
 
@@ -316,6 +320,11 @@ const struct dataset_field *dataset_role(const struct dataset *dataset, enum fie
         if (dataset->fields[i].role == role)
             return &dataset->fields[i];
     return NULL;
+}
+
+bool role_is_searched(enum field_role role)
+{
+    return role != ROLE_NONE && role < ROLE_BIRTH_DATE;
 }
 
 /* --- names ------------------------------------------------------------------------------------ */

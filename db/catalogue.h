@@ -52,7 +52,12 @@ enum field_role {
     ROLE_CERTIFICATE,
     ROLE_JWS,
     ROLE_DIVISION,
-    ROLE_HOLDER, /* also a field "holder_name" that has no role: issuers write it so */
+    ROLE_HOLDER,
+    /* What a value is to the rule checks and to the file; search does not look at these. */
+    ROLE_BIRTH_DATE,
+    ROLE_SEX,
+    ROLE_MARITAL_STATUS,
+    ROLE_ACTIVE, /* boolean: the registration or benefit goes on */
 };
 
 struct dataset_field {
@@ -100,6 +105,8 @@ const struct dataset *catalogue_find(const struct catalogue *catalogue, const ch
 
 const struct dataset_field *dataset_field(const struct dataset *dataset, const char *name);
 const struct dataset_field *dataset_role(const struct dataset *dataset, enum field_role role);
+/* Whether search keys are made of fields in this role. */
+bool role_is_searched(enum field_role role);
 /* Database name with {area} filled in; STATUS_INVALID if it is not a legal CouchDB name. */
 enum status dataset_database(const struct dataset *dataset, const char *area, char *out,
                              size_t size, struct error *error) MUST_CHECK;

@@ -85,7 +85,7 @@ static void flag_deceased(struct dossier_build *build)
     for (size_t i = 0; i < build->records.count; i++) {
         const struct record *record = &build->records.items[i];
         deceased = deceased || (record->flags & RECORD_DECEASED);
-        if (!date && strcmp(record->dataset->name, "death") == 0)
+        if (!date && strcmp(record->dataset->topic, "death") == 0)
             date = first_date(record);
     }
     if (deceased)

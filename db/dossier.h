@@ -80,6 +80,11 @@ struct dossier_claim {
     const struct dossier_field *field; /* of the section */
     const char *value;                 /* as the field's, or what the digits of its number say */
     bool derived;                      /* from the digits of a resident number */
+    bool masked;                       /* the value is */
+    /* What the first that says otherwise says, as it would be typed into this field, and who that
+     * is; NULL when nobody does, or it may not be seen. */
+    const char *proposed;
+    const struct dossier_claim *proposed_by;
 };
 
 struct dossier_difference {

@@ -5,13 +5,10 @@
 #include "verify/fold.h"
 #include "verify/resident_id.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #define CLAIMS_MAX      24
 #define DIFFERENCES_MAX 12
-#define SEX_CODES       "GB/T 2261.1"
-#define MARITAL_CODES   "GB/T 2261.2"
 
 /* One statement about the subject: which field of which record, and the raw value in it. */
 struct statement {
@@ -50,33 +47,21 @@ const char *dossier_aspect_title(enum dossier_aspect aspect)
 
 /* --- which fields say something --------------------------------------------------------------- */
 
-/* "GB/T 2261.1" and "GB/T 2261.1-2003", not "GB/T 2261.10". */
-static bool has_codes(const struct dataset_field *field, const char *system)
+/* Who holds a certificate is an enterprise when it names one. */
+static bool names_an_enterprise(const struct record *record)
 {
-    size_t length = strlen(system);
-
-    return field->codes && strncmp(field->codes, system, length) == 0 &&
-           !isdigit((unsigned char)field->codes[length]);
-}
-
-/* The catalogue has no role for it; its names say so. */
-static bool is_birth(const struct dataset_field *field)
-{
-    return field->type == TYPE_DATE &&
-           (strstr(field->name, "birth") || strstr(field->title, "出生") ||
-            strstr(field->title, "birth") || strcmp(field->name, "csrq") == 0);
-}
-
-/* A certificate's title is its own; who holds it stands in a field of that name, and is an
- * enterprise when it names one. */
-static bool is_name(const struct record *record, const struct dataset_field *field)
-{
-    if (!record->facts.is_certificate)
-        return field->role == ROLE_TITLE;
     for (size_t i = 0; i < record->facts.count; i++)
         if (record->facts.items[i].field->role == ROLE_LINK_ENTERPRISE)
-            return false;
-    return strcmp(field->name, "holder_name") == 0;
+            return true;
+    return false;
+}
+
+/* A certificate's title is its own, and so is that of a record that says who holds it. */
+static bool is_name(const struct record *record, const struct dataset_field *field)
+{
+    if (!record->facts.is_certificate && !dataset_role(record->dataset, ROLE_HOLDER))
+        return field->role == ROLE_TITLE;
+    return field->role == ROLE_HOLDER && !names_an_enterprise(record);
 }
 
 static bool is_called_the_same(const struct dataset_field *a, const struct dataset_field *b)
@@ -91,11 +76,11 @@ static bool says(const struct gathering *gathering, const struct record *record,
     case ASPECT_NAME:
         return is_name(record, field);
     case ASPECT_BIRTH:
-        return is_birth(field);
+        return field->role == ROLE_BIRTH_DATE;
     case ASPECT_SEX:
-        return has_codes(field, SEX_CODES);
+        return field->role == ROLE_SEX;
     case ASPECT_MARITAL:
-        return has_codes(field, MARITAL_CODES);
+        return field->role == ROLE_MARITAL_STATUS;
     case ASPECT_ADDRESS:
         break;
     }
@@ -172,20 +157,30 @@ static void gather(struct gathering *gathering)
 
 /* --- agreeing --------------------------------------------------------------------------------- */
 
+static const char *const list_marks[] = {"、", "，", ",", ";", "；", "/"};
+#define LIST_MARKS (sizeof list_marks / sizeof *list_marks)
+
+static bool is_list_of_names(const char *text)
+{
+    for (size_t i = 0; i < LIST_MARKS; i++)
+        if (strstr(text, list_marks[i]))
+            return true;
+    return false;
+}
+
 /* A record about two people names both: one of them is enough. */
 static bool names_agree(const char *a, const char *b)
 {
     static const char separators[] = "\x01"; /* what list marks are turned into */
-    static const char *const marks[] = {"、", "，", ",", ";", "；", "/"};
     char parts[512];
     char *save = NULL;
 
     if (name_equal(a, b))
         return true;
     fold_copy(parts, sizeof parts, a);
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        for (char *at; (at = strstr(parts, marks[i])) != NULL;)
-            memset(at, separators[0], strlen(marks[i]));
+    for (size_t i = 0; i < LIST_MARKS; i++)
+        for (char *at; (at = strstr(parts, list_marks[i])) != NULL;)
+            memset(at, separators[0], strlen(list_marks[i]));
     for (const char *part = strtok_r(parts, separators, &save); part;
          part = strtok_r(NULL, separators, &save))
         if (name_equal(part, b))
@@ -230,6 +225,13 @@ static bool codes_agree(const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
+static bool sexes_agree(const char *a, const char *b)
+{
+    enum person_sex left = person_sex_read(a), right = person_sex_read(b);
+
+    return left && right ? left == right : codes_agree(a, b);
+}
+
 static bool agree(enum dossier_aspect aspect, const char *a, const char *b)
 {
     switch (aspect) {
@@ -238,6 +240,7 @@ static bool agree(enum dossier_aspect aspect, const char *a, const char *b)
     case ASPECT_BIRTH:
         return days_agree(a, b);
     case ASPECT_SEX:
+        return sexes_agree(a, b);
     case ASPECT_MARITAL:
         return codes_agree(a, b);
     case ASPECT_ADDRESS:
@@ -281,12 +284,11 @@ static const struct dataset_field *model_of(const struct gathering *gathering)
 
 /* Digits are shown like the field they contradict; the number itself stays masked. */
 static const char *derived_value(const struct gathering *gathering,
-                                 const struct statement *statement)
+                                 const struct statement *statement, bool *masked)
 {
     const struct dossier_build *build = gathering->build;
     const struct dataset_field *model = model_of(gathering);
     json_t *value = json_string(statement->raw);
-    bool masked;
 
     if (!model || !value) {
         json_decref(value);
@@ -295,7 +297,7 @@ static const char *derived_value(const struct gathering *gathering,
     const char *text = request_value_display(build->arena, model, value);
     json_decref(value);
     return dossier_shown(build, build->records.items[statement->section].dataset, model,
-                         text ? text : "", &masked);
+                         text ? text : "", masked);
 }
 
 static void tell(const struct gathering *gathering, const struct statement *statement,
@@ -307,7 +309,54 @@ static void tell(const struct gathering *gathering, const struct statement *stat
     claim->section = section;
     claim->field = &section->fields[statement->field];
     claim->derived = statement->derived;
-    claim->value = statement->derived ? derived_value(gathering, statement) : claim->field->value;
+    claim->masked = claim->field->masked;
+    claim->value = statement->derived ? derived_value(gathering, statement, &claim->masked)
+                                      : claim->field->value;
+}
+
+/* --- what could stand there instead ----------------------------------------------------------- */
+
+/* `raw` as it would be typed where `like` stands: in the same way of writing; NULL when that cannot
+ * be known. */
+static const char *retyped(const struct gathering *gathering, const char *raw, const char *like)
+{
+    struct arena *arena = gathering->build->arena;
+    char text[DATE_TEXT_MAX];
+    const char *sex;
+    struct date day;
+
+    switch (gathering->aspect) {
+    case ASPECT_SEX:
+        sex = person_sex_write(person_sex_read(raw), like);
+        return *sex ? sex : NULL;
+    case ASPECT_BIRTH:
+        if (day_read(raw, &day) != DAY_READ)
+            return NULL;
+        date_format(day, text);
+        return arena_str(arena, text);
+    case ASPECT_NAME:
+        if (is_list_of_names(raw) || is_list_of_names(like))
+            return NULL;
+        break;
+    case ASPECT_MARITAL:
+    case ASPECT_ADDRESS:
+        break;
+    }
+    return arena_str(arena, raw);
+}
+
+/* Statements stand in the order of trust: the digits of the number, then the catalogue's. */
+static void propose(const struct gathering *gathering, struct dossier_claim *claims, size_t at)
+{
+    const struct statements *statements = &gathering->statements;
+    const char *own = statements->items[at].raw;
+
+    for (size_t i = 0; i < statements->count && !claims[at].proposed; i++) {
+        if (claims[i].masked || agree(gathering->aspect, own, statements->items[i].raw))
+            continue;
+        claims[at].proposed = retyped(gathering, statements->items[i].raw, own);
+        claims[at].proposed_by = claims[at].proposed ? &claims[i] : NULL;
+    }
 }
 
 static enum status add_difference(struct dossier_build *build, const struct gathering *gathering,
@@ -322,6 +371,9 @@ static enum status add_difference(struct dossier_build *build, const struct gath
         return error_nomem(error);
     for (size_t i = 0; i < gathering->statements.count; i++)
         tell(gathering, &gathering->statements.items[i], &claims[i]);
+    for (size_t i = 0; i < gathering->statements.count; i++)
+        if (!claims[i].derived && claims[i].field->field->correctable)
+            propose(gathering, claims, i);
     list[dossier->difference_count++] = (struct dossier_difference){
         .aspect = gathering->aspect, .claims = claims, .claim_count = gathering->statements.count};
     return STATUS_OK;

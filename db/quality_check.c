@@ -4,6 +4,7 @@
 #include "db/codes.h"
 #include "db/search_key.h"
 #include "verify/certificate_id.h"
+#include "verify/day.h"
 #include "verify/fold.h"
 #include "verify/phone.h"
 #include "verify/resident_id.h"
@@ -163,14 +164,14 @@ static bool read_id(const struct quality_plan *plan, const json_t *body, struct 
 static void judge_sex(const struct resident_id *id, const char *text,
                       struct quality_judgement *judgement)
 {
-    const char *own = id->sex == SEX_MALE ? "1" : "2";
+    enum person_sex said = person_sex_read(text);
 
-    if (id->sex == SEX_UNKNOWN || (strcmp(text, "1") != 0 && strcmp(text, "2") != 0) ||
-        strcmp(text, own) == 0)
+    if (id->sex == SEX_UNKNOWN || said == SEX_UNKNOWN || said == id->sex)
         return;
     wrong(judgement, id->sex == SEX_MALE ? _("The number is that of a man.")
                                          : _("The number is that of a woman."));
-    (void)snprintf(judgement->proposed, sizeof judgement->proposed, "%s", own);
+    (void)snprintf(judgement->proposed, sizeof judgement->proposed, "%s",
+                   person_sex_write(id->sex, text));
 }
 
 static void judge_birth(const struct resident_id *id, const char *text,
@@ -179,7 +180,7 @@ static void judge_birth(const struct resident_id *id, const char *text,
     char own[DATE_TEXT_MAX];
     struct date date;
 
-    if (!id->birth_known || !date_parse(text, &date) || date_compare(date, id->birth) == 0)
+    if (!id->birth_known || day_read(text, &date) != DAY_READ || date_compare(date, id->birth) == 0)
         return;
     date_format(id->birth, own);
     judgement->wrong = true;

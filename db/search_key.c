@@ -193,7 +193,7 @@ void facts_read(const struct dataset *dataset, const json_t *document, struct fa
     facts_start(dataset, facts);
     for (size_t i = 0; i < dataset->field_count; i++) {
         const struct dataset_field *field = &dataset->fields[i];
-        if (field->role == ROLE_NONE)
+        if (!role_is_searched(field->role))
             continue;
         const json_t *value = json_object_get(document, field->name);
         const char *text = json_string_value(value);
@@ -215,7 +215,7 @@ bool facts_deceased(const struct facts *facts)
 
     if (facts->dataset->subject != SUBJECT_PERSON || facts->is_certificate)
         return false;
-    if (strcmp(facts->dataset->name, "death") == 0)
+    if (strcmp(facts->dataset->topic, "death") == 0)
         return true;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(facts->status, words[i]) == 0)

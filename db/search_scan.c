@@ -55,7 +55,7 @@ static const struct dataset_field *field_with_role(const struct dataset *dataset
 {
     for (size_t i = 0; i < dataset->field_count; i++) {
         const struct dataset_field *field = &dataset->fields[i];
-        if (field->role != ROLE_NONE && strlen(field->name) == length &&
+        if (role_is_searched(field->role) && strlen(field->name) == length &&
             memcmp(field->name, name, length) == 0)
             return field;
     }

@@ -460,6 +460,8 @@ static void editor_close(struct view *view)
         free(editor->evidence[i]);
     field_release(&editor->reason);
     free(editor->values);
+    free(editor->proposal);
+    free(editor->proposed_by);
     editor_source_free(editor->source);
     free(editor);
 }
@@ -469,6 +471,22 @@ void editor_view_focus(struct view *view, const char *field)
     struct editor_view *editor = (struct editor_view *)view;
 
     (void)snprintf(editor->focus_field, sizeof editor->focus_field, "%s", field);
+}
+
+void editor_view_propose(struct view *view, const char *value, const char *by)
+{
+    struct editor_view *editor = (struct editor_view *)view;
+    char *proposal = strdup(value), *proposed_by = strdup(by);
+
+    free(editor->proposal);
+    free(editor->proposed_by);
+    if (!proposal || !proposed_by) {
+        free(proposal);
+        free(proposed_by);
+        proposal = proposed_by = NULL;
+    }
+    editor->proposal = proposal;
+    editor->proposed_by = proposed_by;
 }
 
 struct view *editor_view_new(struct workplace *place, const char *dataset, const char *record,

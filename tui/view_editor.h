@@ -4,7 +4,7 @@
  * The request editor, shared by its parts: view_editor.c (commands), view_editor_form.c (its
  * contents), view_editor_check.c (what was typed), view_editor_source.c (what the form is about),
  * view_editor_work.c (drafts, evidence, submitting) and view_editor_draw.c. Only
- * editor_view_focus() is for other pages.
+ * editor_view_focus() and editor_view_propose() are for other pages.
  *
  * The form is a list of items: one for each correctable field of the record, then ground, reason
  * and evidence. An empty input means "stays as it is".
@@ -78,6 +78,7 @@ struct editor_view {
     size_t focus; /* item */
     int first;    /* item at the top of the window */
     char focus_field[128];
+    char *proposal, *proposed_by; /* for that field, from elsewhere; NULL: none */
     char failure[ERROR_TEXT_MAX];
     char notice[256];
     bool loading, saving;
@@ -100,6 +101,9 @@ void editor_edited(struct editor_view *editor);
 
 /* Starts in the field of this name, when it can be corrected. */
 void editor_view_focus(struct view *view, const char *field);
+/* Fills that field in with what somebody else says, unless a draft or the request that is replaced
+ * has a value for it; it is not kept as a draft before something is typed. `by` is for people. */
+void editor_view_propose(struct view *view, const char *value, const char *by);
 
 /* --- view_editor_check.c --------------------------------------------------------------------- */
 

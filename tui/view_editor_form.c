@@ -141,6 +141,22 @@ static bool draft_belongs(const struct editor_view *editor)
                      strcmp(json_text(draft, "previous", ""), editor->previous) == 0);
 }
 
+/* The clerk sees where it comes from, and has nothing to take back by leaving. */
+static void take_proposal(struct editor_view *editor)
+{
+    struct editor_value *value = find_value(editor, editor->focus_field);
+    struct buf text = {0};
+
+    if (!editor->proposal || !value || field_text_of(&value->input)[0])
+        return;
+    field_set(&value->input, editor->proposal);
+    editor_check_value(value);
+    buf_printf(&text, _("Filled in as \"%s\" says: see whether it is right."), editor->proposed_by);
+    buf_printf(&text, "%s%s", editor->notice[0] ? "  " : "", editor->notice);
+    (void)snprintf(editor->notice, sizeof editor->notice, "%s", buf_text(&text));
+    buf_release(&text);
+}
+
 static void start_form(struct editor_view *editor)
 {
     editor->focus = 0;
@@ -157,6 +173,7 @@ static void start_form(struct editor_view *editor)
         take_previous(editor);
     if (draft_belongs(editor))
         take_draft(editor, editor->source->draft);
+    take_proposal(editor);
 }
 
 void editor_take_source(struct editor_view *editor, struct editor_source *source)

@@ -368,7 +368,10 @@ static unsigned request_new(struct file_view *file)
         editor_view_new(file->place, row->section->dataset, row->section->record, "");
     if (editor && row->field)
         editor_view_focus(editor, row->field->field->name);
-    else if (editor && row->change)
+    if (editor && row->claim && row->claim->proposed)
+        editor_view_propose(editor, row->claim->proposed,
+                            file_claim_title(row->claim->proposed_by));
+    if (editor && row->change)
         editor_view_focus(editor, row->change->name);
     return open_page(file, editor);
 }

@@ -85,6 +85,7 @@ void file_draw_difference(const struct file_row *row, struct canvas *canvas, str
 void file_draw_claim(const struct file_row *row, struct canvas *canvas, struct area at, int label);
 void file_draw_verdict(const struct file_row *row, struct canvas *canvas, struct area at);
 void file_draw_change(const struct file_row *row, struct canvas *canvas, struct area at, int label);
+const char *file_claim_title(const struct dossier_claim *claim); /* whose statement it is */
 enum style file_verdict_style(enum verdict verdict);
 /* False for rows that are described elsewhere. */
 bool file_describe_fact(const struct file_row *row, struct buf *out);

@@ -98,7 +98,7 @@ void file_draw_difference(const struct file_row *row, struct canvas *canvas, str
     buf_release(&text);
 }
 
-static const char *claim_title(const struct dossier_claim *claim)
+const char *file_claim_title(const struct dossier_claim *claim)
 {
     return claim->derived ? _("digits of the number") : claim->section->title;
 }
@@ -113,7 +113,7 @@ void file_draw_claim(const struct file_row *row, struct canvas *canvas, struct a
 
     if (claim->field->pending && !claim->derived)
         (void)canvas_put(canvas, at, STYLE_PENDING, style_mark(STYLE_PENDING));
-    (void)canvas_put(canvas, area_columns(at, 2, label), STYLE_MUTED, claim_title(claim));
+    (void)canvas_put(canvas, area_columns(at, 2, label), STYLE_MUTED, file_claim_title(claim));
     int used = canvas_put(canvas, value, STYLE_STRONG,
                           words_value(claim->field->field->type, claim->value, local));
     if (!claim->derived && claim->field->field->correctable && !row->removed)
@@ -157,7 +157,7 @@ static void describe_claim(const struct file_row *row, struct buf *out)
 {
     const struct dossier_claim *claim = row->claim;
 
-    buf_printf(out, _("%s: %s"), claim_title(claim), claim->value);
+    buf_printf(out, _("%s: %s"), file_claim_title(claim), claim->value);
     if (!claim->derived)
         buf_printf(out, " · %s · %s", claim->field->field->title,
                    claim->section->provider ? claim->section->provider : "");

@@ -244,3 +244,34 @@ bool resident_id_check(const char *text, struct date today, struct resident_id *
     }
     return findings_count(findings, FINDING_ERROR) == errors;
 }
+
+/* --- sex as registers write it ------------------------------------------------------------------
+ */
+
+static const struct {
+    const char *male, *female;
+} sex_words[] = {
+    {"1", "2"},         {"01", "02"}, {"男", "女"},       {"男性", "女性"},
+    {"male", "female"}, {"M", "F"},   {"Male", "Female"}, {"m", "f"},
+};
+
+enum person_sex person_sex_read(const char *text)
+{
+    for (size_t i = 0; i < sizeof sex_words / sizeof *sex_words; i++) {
+        if (strcmp(text, sex_words[i].male) == 0)
+            return SEX_MALE;
+        if (strcmp(text, sex_words[i].female) == 0)
+            return SEX_FEMALE;
+    }
+    return SEX_UNKNOWN;
+}
+
+const char *person_sex_write(enum person_sex sex, const char *like)
+{
+    if (sex == SEX_UNKNOWN)
+        return "";
+    for (size_t i = 0; i < sizeof sex_words / sizeof *sex_words; i++)
+        if (strcmp(like, sex_words[i].male) == 0 || strcmp(like, sex_words[i].female) == 0)
+            return sex == SEX_MALE ? sex_words[i].male : sex_words[i].female;
+    return "";
+}

@@ -70,6 +70,12 @@ bool resident_id_upgrade(const char *legacy, char out[RESIDENT_ID_TEXT_MAX]);
 /* True when both are the same number; a legacy number equals its 18-digit form. */
 bool resident_id_equal(const char *a, const char *b);
 
+/* The sex a register's value stands for: codes of GB/T 2261.1, the words in Chinese and English. */
+enum person_sex person_sex_read(const char *text);
+/* A sex in the way `like` is written: "2" beside "1", "女" beside "男"; "" when `like` is no sex.
+ */
+const char *person_sex_write(enum person_sex sex, const char *like);
+
 /* Completed years on a day; -1 when the birth date is unknown or later. */
 int resident_id_age(const struct resident_id *id, struct date on);
 

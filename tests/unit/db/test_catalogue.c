@@ -117,6 +117,50 @@ static void test_unknown_words(void **state)
     catalogue_free(catalogue);
 }
 
+/* "role": what each field of the only dataset is. */
+static void expect_role(const char *fields, enum field_role role, const char *name)
+{
+    char text[2048];
+    const char *const texts[] = {text};
+
+    snprintf(text, sizeof text, "{\"_id\":\"dataset:x\",\"subject\":\"person\",\"fields\":[%s]}",
+             fields);
+    struct catalogue *catalogue = load(texts, 1);
+    const struct dataset_field *field = dataset_role(catalogue_find(catalogue, "x"), role);
+    if (!field != !name || (name && strcmp(field->name, name) != 0))
+        fail_msg("%s: %s", fields, field ? field->name : "none");
+    catalogue_free(catalogue);
+}
+
+/* A catalogue that does not know these roles still says what a field is. */
+static void test_roles_left_out(void **state)
+{
+    (void)state;
+    expect_role("{\"name\":\"f7\",\"type\":\"date\",\"role\":\"birth_date\"},"
+                "{\"name\":\"birth_date\",\"type\":\"date\"}",
+                ROLE_BIRTH_DATE, "f7");
+    expect_role("{\"name\":\"CSRQ\",\"type\":\"date\"}", ROLE_BIRTH_DATE, "CSRQ");
+    expect_role("{\"name\":\"f1\",\"type\":\"date\",\"title\":{\"zh\":\"出生日期\"}}",
+                ROLE_BIRTH_DATE, "f1");
+    expect_role("{\"name\":\"child_birth_date\",\"type\":\"date\","
+                "\"title\":{\"zh\":\"子女出生日期\"}}",
+                ROLE_BIRTH_DATE, NULL);
+    expect_role("{\"name\":\"a\",\"type\":\"date\",\"title\":\"Date of birth\"},"
+                "{\"name\":\"b\",\"type\":\"date\",\"title\":\"Date of birth\"}",
+                ROLE_BIRTH_DATE, NULL); /* of two people */
+    expect_role("{\"name\":\"f2\",\"type\":\"code\",\"codes\":\"GB/T 2261.1-2003\"}", ROLE_SEX,
+                "f2");
+    expect_role("{\"name\":\"f2\",\"type\":\"code\",\"codes\":\"GB/T 2261.10\"}", ROLE_SEX, NULL);
+    expect_role("{\"name\":\"f2\",\"type\":\"text\",\"title\":{\"zh\":\"性别\"}}", ROLE_SEX, "f2");
+    expect_role("{\"name\":\"his\",\"type\":\"code\",\"codes\":\"GB/T 2261.1\"},"
+                "{\"name\":\"hers\",\"type\":\"code\",\"codes\":\"GB/T 2261.1\"}",
+                ROLE_SEX, NULL);
+    expect_role("{\"name\":\"f3\",\"type\":\"code\",\"codes\":\"GB/T 2261.2\"}",
+                ROLE_MARITAL_STATUS, "f3");
+    expect_role("{\"name\":\"active\",\"type\":\"boolean\"}", ROLE_ACTIVE, "active");
+    expect_role("{\"name\":\"holder_name\",\"type\":\"text\"}", ROLE_HOLDER, "holder_name");
+}
+
 static void test_order(void **state)
 {
     (void)state;
@@ -239,15 +283,11 @@ static void test_display(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_entry),
-        cmocka_unit_test(test_chinese_titles),
-        cmocka_unit_test(test_unknown_words),
-        cmocka_unit_test(test_order),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_database_names),
-        cmocka_unit_test(test_database_name_too_long),
-        cmocka_unit_test(test_kinds),
-        cmocka_unit_test(test_display),
+        cmocka_unit_test(test_entry),          cmocka_unit_test(test_chinese_titles),
+        cmocka_unit_test(test_unknown_words),  cmocka_unit_test(test_roles_left_out),
+        cmocka_unit_test(test_order),          cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_database_names), cmocka_unit_test(test_database_name_too_long),
+        cmocka_unit_test(test_kinds),          cmocka_unit_test(test_display),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,6 +118,15 @@ static void test_what_does_not_agree_stands_side_by_side(void **state)
     assert_string_equal(claim_of(birth, "pension", false)->value, "1991-03-07");
     assert_non_null(difference_of(dossier, ASPECT_ADDRESS));
     assert_null(difference_of(dossier, ASPECT_MARITAL));
+    /* What a correction would begin with, and from whom. */
+    const struct dossier_claim *wrong = claim_of(name, "pension", false);
+    assert_string_equal(wrong->proposed, "张文涛");
+    assert_ptr_equal(wrong->proposed_by, claim_of(name, "population", false));
+    assert_null(claim_of(name, "population", false)->proposed); /* nobody may correct it */
+    wrong = claim_of(birth, "pension", false);
+    assert_string_equal(wrong->proposed, "1990-03-07");
+    assert_true(wrong->proposed_by->derived);
+    assert_string_equal(claim_of(sex, "pension", false)->proposed, "1");
     dossier_free(dossier);
     village_leave(&village);
 }
@@ -133,6 +142,36 @@ static void test_differences_are_masked(void **state)
     const struct dossier_difference *birth = difference_of(dossier, ASPECT_BIRTH);
     assert_null(strstr(claim_of(birth, "population", true)->value, "1990"));
     assert_null(strstr(claim_of(birth, "pension", false)->value, "1991"));
+    assert_null(claim_of(birth, "pension", false)->proposed);
+    dossier_free(dossier);
+    village_leave(&village);
+}
+
+/* Where the register writes words, a word is proposed; two names are never put in the place of one.
+ */
+static void test_a_proposal_is_written_as_the_record_writes(void **state)
+{
+    struct village village;
+
+    village_begin(state, &village);
+    village_document(
+        &village,
+        "{\"_id\":\"dataset:clinic\",\"_rev\":\"1-a\",\"type\":\"dataset\",\"subject\":\"person\","
+        "\"priority\":6,\"database\":\"clinic-{area}\",\"fields\":["
+        "{\"name\":\"n\",\"type\":\"resident_id\",\"role\":\"subject\"},"
+        "{\"name\":\"xm\",\"type\":\"text\",\"role\":\"title\",\"correctable\":true},"
+        "{\"name\":\"xb\",\"type\":\"text\",\"correctable\":true},"
+        "{\"name\":\"f9\",\"type\":\"text\",\"title\":{\"zh\":\"出生日期\"},\"correctable\":true}]"
+        "}");
+    assert_true(village_put(&village, "clinic",
+                            "{\"_id\":\"k:1\",\"n\":\"" ZHANG "\",\"xm\":\"李四、王五\","
+                            "\"xb\":\"女\",\"f9\":\"1990.3.8\"}"));
+    struct dossier *dossier = open_as(&village, &village_clerk);
+    assert_null(claim_of(difference_of(dossier, ASPECT_NAME), "clinic", false)->proposed);
+    assert_string_equal(claim_of(difference_of(dossier, ASPECT_SEX), "clinic", false)->proposed,
+                        "男");
+    assert_string_equal(claim_of(difference_of(dossier, ASPECT_BIRTH), "clinic", false)->proposed,
+                        "1990-03-07");
     dossier_free(dossier);
     village_leave(&village);
 }
@@ -356,6 +395,7 @@ int main(void)
         TEST(test_what_agrees_is_not_told),
         TEST(test_what_does_not_agree_stands_side_by_side),
         TEST(test_differences_are_masked),
+        TEST(test_a_proposal_is_written_as_the_record_writes),
         TEST(test_one_of_two_names_is_enough),
         TEST(test_holders_of_certificates),
         TEST(test_expiry_is_computed_now),

@@ -67,6 +67,46 @@ static void a_request_is_saved_once(void **state)
     desk_leave(&desk);
 }
 
+static void open_proposed(void)
+{
+    struct view *view = editor_view_new(&fake.place, "population", SEAT_RECORD, "");
+
+    editor_view_focus(view, "address");
+    editor_view_propose(view, "西乡 9", "Pensions");
+    desk_page(view);
+}
+
+/* What another register says stands there already; it is the clerk's only when reason is given. */
+static void a_value_from_elsewhere_is_filled_in(void **state)
+{
+    desk_open(state, &desk, &seat_clerk);
+    open_proposed();
+    assert_true(desk_shows("西乡 9"));
+    assert_true(desk_shows("Filled in as \"Pensions\" says: see whether it is right."));
+    (void)fake_command(COMMAND_SUBMIT);
+    assert_non_null(strstr(fake.said, "Say why"));
+    desk_leave(&desk);
+}
+
+/* Looking and leaving keeps nothing; what was typed stays. */
+static void a_draft_comes_before_a_value_from_elsewhere(void **state)
+{
+    desk_open(state, &desk, &seat_clerk);
+    open_proposed();
+    app_close(NULL, fake.view);
+    fake_work();
+    assert_int_equal(desk_count(&desk, DRAFTS), 0);
+    open_form("address");
+    fake_type("西乡 2");
+    app_close(NULL, fake.view);
+    fake_work();
+    assert_int_equal(desk_count(&desk, DRAFTS), 1);
+    open_proposed();
+    assert_true(desk_shows("西乡 2"));
+    assert_true(desk_hides("西乡 9"));
+    desk_leave(&desk);
+}
+
 /* Left with "back" while it was being saved: it is saved, and said. */
 static void leaving_does_not_take_back_a_submission(void **state)
 {
@@ -285,6 +325,8 @@ int main(void)
         IN_HOME(the_form_has_the_fields_that_can_be_corrected),
         IN_HOME(a_request_is_saved_once),
         IN_HOME(leaving_does_not_take_back_a_submission),
+        IN_HOME(a_value_from_elsewhere_is_filled_in),
+        IN_HOME(a_draft_comes_before_a_value_from_elsewhere),
         IN_HOME(a_failure_keeps_the_form_and_the_draft),
         IN_HOME(what_is_missing_is_named_and_gone_to),
         IN_HOME(a_left_field_says_what_is_wrong_and_lets_go),
