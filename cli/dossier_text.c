@@ -269,14 +269,25 @@ static void print_changes(struct output *out, const struct dossier *dossier, str
     table_print(table, 2, out);
 }
 
-static void print_links(struct output *out, const struct dossier *dossier, struct table *table)
+static bool has_links(const struct dossier *dossier, bool household)
 {
-    if (dossier->link_count == 0)
+    for (size_t i = 0; i < dossier->link_count; i++)
+        if ((dossier->links[i].kind == LINK_HOUSEHOLD) == household)
+            return true;
+    return false;
+}
+
+static void print_links(struct output *out, const struct dossier *dossier, struct table *table,
+                        bool household)
+{
+    if (!has_links(dossier, household))
         return;
     output_line(out, "%s", "");
-    output_line(out, "%s", _("Connected"));
+    output_line(out, "%s", household ? _("Household: what they are to its head") : _("Connected"));
     for (size_t i = 0; i < dossier->link_count; i++) {
         const struct dossier_link *link = &dossier->links[i];
+        if ((link->kind == LINK_HOUSEHOLD) != household)
+            continue;
         table_cell(table, link->relation);
         if (link->kind == LINK_CERTIFICATE)
             table_cellf(table, "%s  %s  (%s)", link->name ? link->name : "", link->target_shown,
@@ -299,7 +310,8 @@ void dossier_print(struct output *out, const struct dossier *dossier)
         print_fields(&dossier->sections[i], table);
         table_print(table, 2, out);
     }
-    print_links(out, dossier, table);
+    print_links(out, dossier, table, true);
+    print_links(out, dossier, table, false);
     print_changes(out, dossier, table);
     table_free(table);
 }

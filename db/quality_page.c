@@ -205,6 +205,31 @@ struct kept {
     int64_t other;
 };
 
+/* The day the other record is about: of a death, of a wedding. */
+static void say_day(const struct paging *paging, const struct dataset *other, const json_t *body,
+                    struct buf *out)
+{
+    const struct dataset_field *day = dataset_role(other, ROLE_VALID_FROM);
+    char digits[32];
+
+    for (size_t i = 0; i < other->field_count && !day; i++)
+        if (other->fields[i].type == TYPE_DATE && *quality_text(body, &other->fields[i], digits))
+            day = &other->fields[i];
+    if (!day || !*quality_text(body, day, digits))
+        return;
+    buf_printf(out, " · %s ", day->title);
+    session_show_value(paging->session, day, quality_text(body, day, digits), out);
+}
+
+/* The register's own name may take the place of one that differs from it. */
+static void propose_name(const struct paging *paging, const struct dataset_field *name,
+                         const char *own, struct quality_finding *finding)
+{
+    if (finding->rule == QUALITY_NAME && finding->correctable && *own &&
+        strcmp(own, finding->value) != 0 && session_sees(paging->session, name->grade))
+        finding->proposed = arena_str(paging->arena, own);
+}
+
 static void describe_other(const struct paging *paging, struct quality_finding *finding,
                            const char *dataset, const char *key, json_t *body)
 {
@@ -217,6 +242,11 @@ static void describe_other(const struct paging *paging, struct quality_finding *
     finding->other_record = arena_str(paging->arena, key);
     if (name)
         session_show_value(paging->session, name, json_text(body, name->name, ""), &shown);
+    if (name)
+        propose_name(paging, name, json_text(body, name->name, ""), finding);
+    if (other && finding->rule >= QUALITY_DEAD_REGISTERED &&
+        finding->rule <= QUALITY_DEAD_REPRESENTATIVE)
+        say_day(paging, other, body, &shown);
     if (finding->rule == QUALITY_SAME_SUBJECT)
         finding->detail =
             arena_printf(paging->arena, _("Another record of %s: %s"), title, buf_text(&shown));
@@ -284,6 +314,11 @@ static void describe_fault(const struct paging *paging, const struct dataset *da
 
     quality_plan_make(dataset, 0, &plan);
     quality_judge(&plan, finding->rule, field, body, paging->today, &judgement);
+    bool by_number = finding->rule == QUALITY_SEX || finding->rule == QUALITY_BIRTH;
+    if (field && by_number && !session_sees(paging->session, field->grade)) {
+        finding->detail = arena_str(paging->arena, _("The number says otherwise."));
+        return;
+    }
     finding->detail = arena_str(paging->arena, judgement.detail);
     if (judgement.wrong && judgement.proposed[0] && finding->correctable)
         finding->proposed = arena_str(paging->arena, judgement.proposed);

@@ -39,7 +39,8 @@ struct file_row {
     const struct dossier_difference *difference;
     const struct dossier_claim *claim;
     const struct dossier_change *change;
-    bool removed; /* upstream, since the page was opened */
+    bool removed;   /* upstream, since the page was opened */
+    bool household; /* of a head of links: they are the members of the household */
 };
 
 struct file_view {

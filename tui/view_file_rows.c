@@ -53,7 +53,7 @@ static bool section_fits(const struct file_view *file, const struct dossier_sect
 
 static size_t rows_at_most(const struct dossier *dossier)
 {
-    size_t rows = 1;
+    size_t rows = 2; /* heads of the links */
 
     if (!dossier)
         return 0;
@@ -98,14 +98,17 @@ static void add_section(struct file_view *file, const struct dossier_section *se
         file->row_count = head;
 }
 
-static void add_links(struct file_view *file, const struct dossier *dossier)
+/* Members of the household apart: what they are is said from its head, not from this person. */
+static void add_links(struct file_view *file, const struct dossier *dossier, bool household)
 {
     size_t head = file->row_count;
 
-    file_row_add(file, (struct file_row){.kind = FILE_LINKS});
-    for (size_t i = 0; i < dossier->link_count; i++)
-        if (link_fits(file, &dossier->links[i]))
-            file_row_add(file, (struct file_row){.kind = FILE_LINK, .link = &dossier->links[i]});
+    file_row_add(file, (struct file_row){.kind = FILE_LINKS, .household = household});
+    for (size_t i = 0; i < dossier->link_count; i++) {
+        const struct dossier_link *link = &dossier->links[i];
+        if ((link->kind == LINK_HOUSEHOLD) == household && link_fits(file, link))
+            file_row_add(file, (struct file_row){.kind = FILE_LINK, .link = link});
+    }
     if (file->row_count == head + 1)
         file->row_count = head;
 }
@@ -137,7 +140,8 @@ bool file_rows_build(struct file_view *file)
         if (!has_section(file->dossier, &file->earlier->sections[i]))
             add_section(file, &file->earlier->sections[i], true);
     if (file->dossier) {
-        add_links(file, file->dossier);
+        add_links(file, file->dossier, true);
+        add_links(file, file->dossier, false);
         file_rows_add_changes(file, file->dossier);
     }
     list_set_count(&file->list, file->row_count);
@@ -151,6 +155,8 @@ void file_row_identity(const struct file_view *file, const struct file_row *row,
         buf_printf(out, "\n%s\n%s", row->section->dataset, row->section->record);
     if (row->field)
         buf_printf(out, "\n%s", row->field->field->name);
+    if (row->household)
+        buf_str(out, "\nhousehold");
     if (row->link)
         buf_printf(out, "\n%d\n%s\n%s", (int)row->link->kind, or_empty(row->link->record),
                    or_empty(row->link->target));
@@ -376,7 +382,8 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
         draw_pending(row, canvas, at);
         break;
     case FILE_LINKS:
-        draw_head(canvas, at, _("Connected"));
+        draw_head(canvas, at,
+                  row->household ? _("Household: what they are to its head") : _("Connected"));
         break;
     case FILE_LINK:
         draw_link(row, canvas, at);
@@ -448,6 +455,8 @@ static void describe_link(const struct file_row *row, struct buf *out)
 
     buf_printf(out, _("%s: %s %s"), link_kind_title(link->kind), or_empty(link->name),
                or_empty(link->target_shown));
+    if (link->kind == LINK_HOUSEHOLD && link->relation[0])
+        buf_printf(out, _(" · to the head of the household: %s"), link->relation);
     if (link->kind == LINK_CERTIFICATE)
         buf_printf(out, _(" · %s: %s"), verdict_title(link->verdict),
                    or_empty(link->verdict_reason));

@@ -12,7 +12,7 @@ static const char population[] =
     "{\"name\":\"id_number\",\"type\":\"resident_id\",\"role\":\"subject\",\"grade\":4},"
     "{\"name\":\"name\",\"type\":\"text\",\"role\":\"title\"},"
     "{\"name\":\"sex\",\"type\":\"code\",\"codes\":\"GB/T 2261.1\",\"correctable\":true},"
-    "{\"name\":\"birth_date\",\"type\":\"date\",\"correctable\":true},"
+    "{\"name\":\"birth_date\",\"type\":\"date\",\"grade\":3,\"correctable\":true},"
     "{\"name\":\"address\",\"type\":\"text\",\"role\":\"address\"},"
     "{\"name\":\"phone\",\"type\":\"phone\",\"role\":\"phone\",\"grade\":3,\"correctable\":true},"
     "{\"name\":\"marital_status\",\"type\":\"code\",\"codes\":\"GB/T 2261.2\",\"required\":true},"
@@ -22,7 +22,7 @@ static const char assistance[] =
     "{\"_id\":\"dataset:assistance\",\"_rev\":\"1-a\",\"title\":{\"zh\":\"低保\"},"
     "\"subject\":\"person\",\"priority\":4,\"database\":\"assistance-{area}\",\"fields\":["
     "{\"name\":\"id_number\",\"type\":\"resident_id\",\"role\":\"subject\",\"grade\":4},"
-    "{\"name\":\"name\",\"type\":\"text\",\"role\":\"title\"},"
+    "{\"name\":\"name\",\"type\":\"text\",\"role\":\"title\",\"correctable\":true},"
     "{\"name\":\"status\",\"type\":\"text\",\"role\":\"status\"}]}";
 static const char wedding[] =
     "{\"_id\":\"dataset:wedding\",\"_rev\":\"1-a\",\"topic\":\"marriage\","
@@ -260,6 +260,45 @@ static void test_duplicates(void **state)
     village_leave(&village);
 }
 
+/* The first record of the rule: what is said about it, and what a correction would begin with. */
+static void expect_words(struct village *village, enum quality_rule rule, const char *detail,
+                         const char *proposed)
+{
+    struct quality_page *page = page_of(village, (int)rule, 0, 1);
+
+    assert_int_equal(page->count, 1);
+    if (!strstr(page->findings[0].detail, detail))
+        fail_msg("%s", page->findings[0].detail);
+    if (proposed)
+        assert_string_equal(page->findings[0].proposed, proposed);
+    else
+        assert_null(page->findings[0].proposed);
+    quality_page_free(page);
+}
+
+/* Who may not see a birth date is not told it by the number either. */
+static void test_what_the_number_says_is_masked(void **state)
+{
+    const struct quality_filter filter = {.rule = QUALITY_BIRTH, .limit = 5};
+    struct quality_page *page = NULL;
+    struct error error = {0};
+    struct village village;
+    struct resident one = usual;
+    char id[19];
+
+    make(&village, state);
+    one.id = number("19800507", 1, id);
+    put_resident(&village, &one);
+    check(&village);
+    expect_words(&village, QUALITY_BIRTH, "1980-05-07", "1980-05-07");
+    village_ok(quality_page(village.reader, &village_auditor, &filter, &page, &error), &error);
+    assert_int_equal(page->count, 1);
+    assert_string_equal(page->findings[0].detail, "The number says otherwise.");
+    assert_null(page->findings[0].proposed);
+    quality_page_free(page);
+    village_leave(&village);
+}
+
 static void test_datasets_that_disagree(void **state)
 {
     struct village village;
@@ -277,7 +316,8 @@ static void test_datasets_that_disagree(void **state)
     one.marital = "10";
     put_resident(&village, &one);
     snprintf(wed, sizeof wed, "person:%s", wife);
-    snprintf(text, sizeof text, "\"id_number\":\"%s\",\"name\":\"王安\"", id);
+    snprintf(text, sizeof text, "\"id_number\":\"%s\",\"name\":\"王安\",\"died_on\":\"2026-01-15\"",
+             id);
     put_text(&village, "death", "death:1", text);
     snprintf(text, sizeof text, "\"id_number\":\"%s\",\"name\":\"王按\",\"status\":\"在享\"", id);
     put_text(&village, "assistance", "assistance:1", text);
@@ -295,6 +335,8 @@ static void test_datasets_that_disagree(void **state)
     EXPECT(&village, QUALITY_NAME, "assistance:1");
     EXPECT(&village, QUALITY_MARRIAGE, wed);
     EXPECT(&village, QUALITY_DEAD_REPRESENTATIVE, "enterprise:1");
+    expect_words(&village, QUALITY_DEAD_REGISTERED, "2026-01-15", NULL);
+    expect_words(&village, QUALITY_NAME, "王安", "王安");
     village_leave(&village);
 }
 
@@ -549,6 +591,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_numbers_and_values, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_against_the_number, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_duplicates, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_what_the_number_says_is_masked, scratch_setup,
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(test_datasets_that_disagree, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(test_old_datasets, scratch_setup, scratch_teardown),
