@@ -37,7 +37,7 @@ struct cache_note {
 };
 
 struct home {
-    enum home_mode mode;
+    atomic_bool writable; /* set by home_take_over() while readers look */
     char directory[PATH_MAX];
     char ca_path[PATH_MAX]; /* "" when the system's certificates are used */
     struct buf password;
@@ -57,7 +57,7 @@ static struct home *home_alloc(enum home_mode mode)
         free(home);
         return NULL;
     }
-    home->mode = mode;
+    atomic_init(&home->writable, mode == HOME_WRITE);
     return home;
 }
 
@@ -440,8 +440,6 @@ static enum status take_lock(struct home *home, struct error *error)
 {
     char path[PATH_MAX];
 
-    if (home->mode != HOME_WRITE)
-        return STATUS_OK;
     enum status status = home_path(home, LOCK_FILE, path, sizeof path, error);
     return status == STATUS_OK ? file_lock_take(path, &home->lock, error) : status;
 }
@@ -469,7 +467,7 @@ static enum status open_at(struct home *home, const char *directory, struct erro
         status = expect_home(path, directory, error);
     if (status == STATUS_OK)
         status = check_private(home->directory, error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && home->writable)
         status = take_lock(home, error);
     if (status == STATUS_OK)
         status = load_conf(home, error);
@@ -477,7 +475,7 @@ static enum status open_at(struct home *home, const char *directory, struct erro
         status = load_secret(home, error);
     if (status == STATUS_OK)
         status = find_ca(home, error);
-    if (status != STATUS_OK || home->mode != HOME_WRITE)
+    if (status != STATUS_OK || !home->writable)
         return status;
     start_log(home);
     return cache_ensure(home, error);
@@ -500,6 +498,31 @@ enum status home_open(const char *directory, enum home_mode mode, struct home **
     }
     *out = home;
     return STATUS_OK;
+}
+
+static void give_up_writing(struct home *home)
+{
+    home->writable = false;
+    log_close();
+    file_lock_release(home->lock);
+    home->lock = NULL;
+}
+
+enum status home_take_over(struct home *home, struct error *error)
+{
+    if (home->writable)
+        return STATUS_OK;
+    enum status status = take_lock(home, error);
+    if (status != STATUS_OK)
+        return status;
+    start_log(home);
+    home->writable = true;
+    status = cache_ensure(home, error);
+    if (status == STATUS_OK)
+        home_cache_replaced(home); /* the other process may have done so */
+    else
+        give_up_writing(home);
+    return status;
 }
 
 void home_close(struct home *home)
@@ -526,7 +549,7 @@ const char *home_directory(const struct home *home)
 
 bool home_is_writable(const struct home *home)
 {
-    return home->mode == HOME_WRITE;
+    return home->writable;
 }
 
 const char *home_upstream(const struct home *home)

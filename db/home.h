@@ -13,8 +13,8 @@
  *
  * HOME_WRITE opens the diagnostic log (base/log.h), huiliu.log, for as long as the home is open.
  * HOME_READ never writes a byte and works while another process holds the lock. The handle is
- * immutable after opening (but for the note about the cache below) and may be shared by threads;
- * everything opened from it must be closed before home_close().
+ * immutable after opening (but for home_take_over() and the note about the cache below) and may be
+ * shared by threads; everything opened from it must be closed before home_close().
  *
  * A directory is a home when it holds huiliu.conf, which home_create() writes last: an interrupted
  * `huiliu init` can simply be repeated.
@@ -46,6 +46,10 @@ enum status home_create(const char *directory, const struct home_settings *setti
 enum status home_open(const char *directory, enum home_mode mode, struct home **home,
                       struct error *error) MUST_CHECK;
 void home_close(struct home *home);
+/* The process that held the lock has ended: a handle of HOME_READ becomes one of HOME_WRITE, and
+ * open readers go on. STATUS_LOCKED: it still works; after any failure the handle is as before.
+ * By the thread that opened it. */
+enum status home_take_over(struct home *home, struct error *error) MUST_CHECK;
 
 const char *home_directory(const struct home *home);
 bool home_is_writable(const struct home *home);

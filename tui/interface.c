@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define IDLE_LOCK_MINUTES     10
+#define TAKE_OVER_EVERY_MS    1000
 #define IDLE_LOCK_MINUTES_MAX (24 * 60)
 
 /* One window: the application, the workplace, and what belongs to neither. */
@@ -25,6 +26,8 @@ struct interface {
     uint32_t home_view, unlock_view; /* ids; the unlock page lies on top while locked */
     int64_t lock_after_ms;           /* 0: never */
     bool leaving;                    /* the question before leaving was answered with yes */
+    int64_t take_over_ms;            /* monotonic: when to try next; only while read-only */
+    enum status take_over;           /* how the last try ended */
 };
 
 static struct view *unlock_page(const struct interface *face)
@@ -172,10 +175,45 @@ static bool host_is_code(void *data, const struct input_event *scan)
     return scan_is_code(scan->text);
 }
 
+/* The window that could only read writes as soon as the other process has ended. */
+static unsigned try_take_over(struct interface *face)
+{
+    struct error error = {0};
+    enum status before = face->take_over;
+
+    face->take_over = workplace_take_over(face->place, &error);
+    if (face->take_over == STATUS_OK)
+        app_say(face->app, STYLE_OK, "%s",
+                _("The other Huiliu has ended: work can be saved in this window now."));
+    else if (face->take_over != STATUS_LOCKED && face->take_over != before)
+        app_fail(face->app, &error);
+    else
+        return STALE_NOTHING;
+    return STALE_VIEW | STALE_FRAME;
+}
+
+static unsigned wait_to_take_over(struct interface *face, int64_t now, int *next)
+{
+    unsigned stale = STALE_NOTHING;
+
+    if (workplace_outbox(face->place) && face->take_over == STATUS_OK)
+        return stale;
+    if (now >= face->take_over_ms) {
+        stale = try_take_over(face);
+        face->take_over_ms = now + TAKE_OVER_EVERY_MS;
+    }
+    int64_t left = face->take_over_ms - now;
+    if (*next < 0 || left < *next)
+        *next = (int)left;
+    return stale;
+}
+
 static unsigned host_tick(void *data, int64_t now, int *next)
 {
     struct interface *face = data;
     unsigned stale = workplace_tick(face->place, now, next);
+
+    stale |= wait_to_take_over(face, now, next);
 
     if (!face->lock_after_ms || unlock_page(face) || !workplace_session(face->place)->roles)
         return stale;
@@ -278,7 +316,8 @@ static enum status work(struct interface *face, struct error *error)
     push_unlock(face, face->options->account);
     if (!workplace_outbox(face->place))
         app_say(face->app, STYLE_WARNING, "%s",
-                _("Another Huiliu window is open in this home: this one can only read."));
+                _("Another Huiliu is at work in this home: this window can only read until it "
+                  "ends."));
     status = app_run(face->app, error);
     app_close_above(face->app, NULL);
     workplace_free(face->place);

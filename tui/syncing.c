@@ -225,25 +225,33 @@ static void start_run(struct syncing *syncing)
 /* --- public
  * --------------------------------------------------------------------------------------- */
 
+enum status syncing_start(struct syncing *syncing, struct error *error)
+{
+    struct workplace *place = syncing->place;
+    enum status status = STATUS_OK;
+
+    if (!syncing->worker)
+        status = worker_new("sync", app_mailbox(workplace_app(place)), &syncing->worker, error);
+    if (status != STATUS_OK || syncing->sync)
+        return status;
+    status = sync_new(workplace_home(place), workplace_outbox(place), &syncing->sync, error);
+    if (status == STATUS_OK)
+        start_run(syncing);
+    return status;
+}
+
 enum status syncing_new(struct workplace *place, struct syncing **syncing, struct error *error)
 {
     struct syncing *made = calloc(1, sizeof *made);
-    enum status status = STATUS_OK;
 
     if (!made)
         return error_nomem(error);
     made->place = place;
-    if (workplace_outbox(place)) {
-        status = sync_new(workplace_home(place), workplace_outbox(place), &made->sync, error);
-        if (status == STATUS_OK)
-            status = worker_new("sync", app_mailbox(workplace_app(place)), &made->worker, error);
-    }
+    enum status status = workplace_outbox(place) ? syncing_start(made, error) : STATUS_OK;
     if (status != STATUS_OK) {
         syncing_free(made);
         return status;
     }
-    if (made->sync)
-        start_run(made);
     *syncing = made;
     return STATUS_OK;
 }

@@ -49,6 +49,9 @@ struct syncing_state {
 
 enum status syncing_new(struct workplace *place, struct syncing **syncing,
                         struct error *error) MUST_CHECK;
+/* The window may write from now on (workplace_take_over()): makes what SYNCING_OFF is without, and
+ * runs. Nothing when it is there already. */
+enum status syncing_start(struct syncing *syncing, struct error *error) MUST_CHECK;
 /* Cancels, waits for the row in hand, and delivers what still lies in the mailbox: the other
  * workers must have ended, the workplace must still be there. */
 void syncing_free(struct syncing *syncing);

@@ -12,9 +12,9 @@
 #define OVERVIEW_EVERY_MS 60000
 
 struct workplace {
-    const struct home *home;
+    struct home *home;
     struct app *app;
-    struct outbox *outbox; /* NULL: read-only */
+    _Atomic(struct outbox *) outbox; /* NULL: read-only; workers ask for it */
     struct reader *desk_reader, *reading_reader;
     struct worker *desk, *reading;
     struct syncing *syncing;
@@ -28,12 +28,20 @@ struct workplace {
     bool overview_loading;
 };
 
+static enum status open_outbox(struct workplace *place, struct error *error)
+{
+    struct outbox *outbox = NULL;
+    enum status status = outbox_open(place->home, &outbox, error);
+
+    place->outbox = outbox;
+    return status;
+}
+
 static enum status open_databases(struct workplace *place, struct error *error)
 {
     enum status status;
 
-    if (home_is_writable(place->home) &&
-        (status = outbox_open(place->home, &place->outbox, error)) != STATUS_OK)
+    if (home_is_writable(place->home) && (status = open_outbox(place, error)) != STATUS_OK)
         return status;
     if ((status = reader_open(place->home, &place->desk_reader, error)) != STATUS_OK)
         return status;
@@ -52,7 +60,7 @@ static enum status start_workers(struct workplace *place, struct error *error)
     return status;
 }
 
-enum status workplace_new(const struct home *home, struct app *app, struct workplace **place,
+enum status workplace_new(struct home *home, struct app *app, struct workplace **place,
                           struct error *error)
 {
     struct workplace *made = calloc(1, sizeof *made);
@@ -71,6 +79,19 @@ enum status workplace_new(const struct home *home, struct app *app, struct workp
     }
     *place = made;
     return STATUS_OK;
+}
+
+enum status workplace_take_over(struct workplace *place, struct error *error)
+{
+    enum status status = home_take_over(place->home, error);
+
+    if (status == STATUS_OK && !place->outbox)
+        status = open_outbox(place, error);
+    if (status == STATUS_OK)
+        status = syncing_start(place->syncing, error);
+    if (status == STATUS_OK)
+        workplace_changed(place);
+    return status;
 }
 
 void workplace_free(struct workplace *place)

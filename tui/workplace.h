@@ -26,9 +26,12 @@
 struct workplace;
 struct syncing;
 
-enum status workplace_new(const struct home *home, struct app *app, struct workplace **place,
+enum status workplace_new(struct home *home, struct app *app, struct workplace **place,
                           struct error *error) MUST_CHECK;
 void workplace_free(struct workplace *place); /* stops the workers first */
+/* Of a window that can only read: the other process has ended, this one writes and synchronises
+ * from now on. STATUS_LOCKED: not yet. Opens databases, so it may take a moment. */
+enum status workplace_take_over(struct workplace *place, struct error *error) MUST_CHECK;
 
 const struct home *workplace_home(const struct workplace *place); /* [any] */
 struct outbox *workplace_outbox(const struct workplace *place);   /* [any] NULL: read-only */

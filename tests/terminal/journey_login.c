@@ -172,6 +172,23 @@ static void a_second_window_reads_only_and_says_so(void **state)
     journey_leave(first);
 }
 
+static void the_window_left_over_can_save_again(void **state)
+{
+    const struct place *place = *state;
+    struct terminal *first = journey_open(&place->zhang);
+    struct terminal *second = journey_open(&place->zhang);
+
+    journey_unlock(second, "zhang");
+    journey_keys(second, "zhang");
+    journey_see(second, " found,");
+    journey_keys(second, "<Enter>");
+    journey_see(second, "This window can only read");
+    journey_leave(first);
+    journey_see(second, "can be saved in this window now");
+    journey_see(second, "Registered address");
+    journey_leave(second);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +200,7 @@ int main(void)
         cmocka_unit_test(keys_are_chosen_and_the_shell_is_closed),
         cmocka_unit_test(a_missing_keymap_locks_nobody_out),
         cmocka_unit_test(a_second_window_reads_only_and_says_so),
+        cmocka_unit_test(the_window_left_over_can_save_again),
     };
 
     return cmocka_run_group_tests(tests, open_place, close_place);
