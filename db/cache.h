@@ -22,12 +22,15 @@
 
 struct cache;
 
+struct ready;
+
 struct change_row {
     const char *key; /* document _id */
     const char *rev;
     bool deleted;
-    const json_t *doc;  /* NULL when deleted without a body, or not understood */
-    const char *reason; /* why not; NULL: none was sent */
+    const json_t *doc;         /* NULL when deleted without a body, or not understood */
+    const struct ready *ready; /* instead of `doc`, see db/ready.h; NULL: none */
+    const char *reason;        /* why not; NULL: none was sent */
 };
 
 /* Where a feed stands. One per upstream database. */
@@ -70,8 +73,9 @@ void cache_rollback(struct cache *cache);
 /* A row of the `catalogue` database: dataset:*, trust:*, revocation:*, calendar:*, notice:*. */
 enum status cache_apply_catalogue(struct cache *cache, const struct change_row *row,
                                   struct error *error) MUST_CHECK;
-/* A record. Design documents are ignored. *changed tells whether anything was different. A row that
- * cannot be understood is kept aside with its reason and still counts as applied. */
+/* A record; `row->ready` was made for `dataset`. Design documents are ignored. *changed tells
+ * whether anything was different. A row that cannot be understood is kept aside with its reason and
+ * still counts as applied. */
 enum status cache_apply(struct cache *cache, const struct dataset *dataset,
                         const struct change_row *row, bool *changed,
                         struct error *error) MUST_CHECK;

@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "db/ready.h"
 #include "db/record.h"
 
 #include <string.h>
@@ -93,16 +94,56 @@ static void lend(struct stmt *stmt, int index, const char *text)
     stmt_lend_text(stmt, index, text, strlen(text));
 }
 
+/* What is written of a document. */
+struct content {
+    const char *subject, *name, *body;
+    size_t body_length;
+    bool deceased;
+    const struct facts *facts; /* NULL: `terms` were made from them before */
+    const char *terms;
+    size_t terms_length;
+};
+
+/* The stored form has been printed into the cache's buffer. */
+static struct content content_of(const struct cache *cache, const struct facts *facts)
+{
+    return (struct content){.subject = facts->subject,
+                            .name = facts->name,
+                            .body = cache->body.data,
+                            .body_length = cache->body.length,
+                            .deceased = facts_deceased(facts),
+                            .facts = facts};
+}
+
+static struct content content_of_ready(const struct ready_parts *parts)
+{
+    return (struct content){.subject = parts->subject,
+                            .name = parts->name,
+                            .body = parts->body,
+                            .body_length = parts->body_length,
+                            .deceased = parts->deceased,
+                            .terms = parts->terms,
+                            .terms_length = parts->terms_length};
+}
+
 /* The statement is run before any of it goes away. */
-static void bind_content(struct stmt *stmt, const struct change_row *row, const struct facts *facts,
-                         const struct cache *cache)
+static void bind_content(struct stmt *stmt, const struct change_row *row,
+                         const struct content *content, const struct cache *cache)
 {
     lend(stmt, 2, row->rev ? row->rev : "");
-    lend(stmt, 3, facts->subject);
-    lend(stmt, 4, facts->name);
-    stmt_bind_int(stmt, 5, facts_deceased(facts) ? RECORD_DECEASED : 0);
+    lend(stmt, 3, content->subject);
+    lend(stmt, 4, content->name);
+    stmt_bind_int(stmt, 5, content->deceased ? RECORD_DECEASED : 0);
     stmt_bind_int(stmt, 6, cache->now_ms);
-    stmt_lend_text(stmt, 7, cache->body.data, cache->body.length);
+    stmt_lend_text(stmt, 7, content->body, content->body_length);
+}
+
+static enum status index_content(const struct cache *cache, int64_t record,
+                                 const struct content *content, struct error *error)
+{
+    return content->facts ? search_index_add(cache->index, record, content->facts, error)
+                          : search_index_add_terms(cache->index, record, content->terms,
+                                                   content->terms_length, error);
 }
 
 /* The dataset is being read again: this row has come. */
@@ -123,7 +164,7 @@ static enum status note_renewed(struct cache *cache, const struct dataset_rows *
 }
 
 static enum status insert_record(struct cache *cache, struct dataset_rows *rows,
-                                 const struct change_row *row, const struct facts *facts,
+                                 const struct change_row *row, const struct content *content,
                                  struct error *error)
 {
     struct stmt *stmt;
@@ -136,7 +177,7 @@ static enum status insert_record(struct cache *cache, struct dataset_rows *rows,
     if (status != STATUS_OK)
         return status;
     stmt_bind_int(stmt, 1, rows->id);
-    bind_content(stmt, row, facts, cache);
+    bind_content(stmt, row, content, cache);
     lend(stmt, 8, row->key);
     status = stmt_run(stmt, error);
     int64_t id = sql_last_rowid(cache->sql);
@@ -145,7 +186,7 @@ static enum status insert_record(struct cache *cache, struct dataset_rows *rows,
     if (status == STATUS_OK)
         status = record_key_add(cache->sql, hash, id, &cache->recent_keys, error);
     if (status == STATUS_OK)
-        status = search_index_add(cache->index, id, facts, error);
+        status = index_content(cache, id, content, error);
     if (status == STATUS_OK)
         status = note_renewed(cache, rows, id, error);
     if (status != STATUS_OK)
@@ -159,6 +200,7 @@ static enum status update_record(struct cache *cache, const struct stored *store
                                  const struct change_row *row, const struct facts *facts,
                                  struct error *error)
 {
+    const struct content content = content_of(cache, facts);
     struct facts before;
     struct stmt *stmt;
     enum status status =
@@ -170,7 +212,7 @@ static enum status update_record(struct cache *cache, const struct stored *store
     if (status != STATUS_OK)
         return status;
     stmt_bind_int(stmt, 1, stored->id);
-    bind_content(stmt, row, facts, cache);
+    bind_content(stmt, row, &content, cache);
     status = stmt_run(stmt, error);
     if (status != STATUS_OK)
         return status;
@@ -211,6 +253,11 @@ static enum status delete_record(struct cache *cache, struct dataset_rows *rows,
 
 /* --- rows that are not understood ------------------------------------------------------------- */
 
+static bool has_long_name(const struct change_row *row)
+{
+    return strlen(row->key) > KEY_MAX || (row->rev && strlen(row->rev) >= REV_MAX);
+}
+
 /* Why a row cannot be a record; NULL when it can. Fills in the stored form. */
 static const char *objection(struct cache *cache, const struct change_row *row)
 {
@@ -218,7 +265,7 @@ static const char *objection(struct cache *cache, const struct change_row *row)
         return NULL;
     if (!json_is_object(row->doc))
         return row->reason ? row->reason : _("The upstream sent no document with this row.");
-    if (strlen(row->key) > KEY_MAX || (row->rev && strlen(row->rev) >= REV_MAX))
+    if (has_long_name(row))
         return _("The name or the revision of this document is too long.");
     buf_clear(&cache->body);
     cache->body.limit = BODY_MAX;
@@ -276,8 +323,35 @@ static enum status write_row(struct cache *cache, const struct dataset *dataset,
         return status;
     }
     facts_read(dataset, row->doc, &facts);
-    return stored->id ? update_record(cache, stored, row, &facts, error)
-                      : insert_record(cache, rows, row, &facts, error);
+    if (stored->id)
+        return update_record(cache, stored, row, &facts, error);
+    const struct content content = content_of(cache, &facts);
+    return insert_record(cache, rows, row, &content, error);
+}
+
+/* A ready row that finds nothing under its key is written as it is; any other is one more
+ * document to look at. */
+static enum status write_ready(struct cache *cache, const struct dataset *own,
+                               const struct dataset *dataset, struct dataset_rows *rows,
+                               const struct change_row *row, const struct stored *stored,
+                               struct error *error)
+{
+    struct ready_parts parts;
+
+    ready_read(row->ready, &parts);
+    if (stored->id == 0 && parts.complete && !has_long_name(row) &&
+        strcmp(own->body, dataset->body) == 0) {
+        const struct content content = content_of_ready(&parts);
+        return insert_record(cache, rows, row, &content, error);
+    }
+    struct change_row parsed = {.key = row->key, .rev = row->rev};
+    json_t *document = NULL;
+    enum status status = json_parse(parts.body, parts.body_length, &document, error);
+    parsed.doc = document;
+    if (status == STATUS_OK)
+        status = write_row(cache, own, rows, &parsed, stored, error);
+    json_decref(document);
+    return status;
 }
 
 enum status cache_apply(struct cache *cache, const struct dataset *dataset,
@@ -299,13 +373,15 @@ enum status cache_apply(struct cache *cache, const struct dataset *dataset,
     if (status == STATUS_OK)
         status = find_stored(cache, rows, row, &stored, error);
     if (status == STATUS_OK && !stored.same_rev)
-        status = write_row(cache, own, rows, row, &stored, error);
+        status = row->ready ? write_ready(cache, own, dataset, rows, row, &stored, error)
+                            : write_row(cache, own, rows, row, &stored, error);
     if (status == STATUS_OK && stored.id != 0)
         status = note_renewed(cache, rows, stored.id, error);
     if (status == STATUS_OK && !stored.same_rev) {
         cache->disordered++;
-        status = row->deleted || json_is_object(row->doc) ? forget_aside(cache, own, row, error)
-                                                          : STATUS_OK;
+        status = row->deleted || row->ready || json_is_object(row->doc)
+                     ? forget_aside(cache, own, row, error)
+                     : STATUS_OK;
     }
     json_decref(stored.document);
     if (status == STATUS_CORRUPT)

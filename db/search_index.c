@@ -186,17 +186,33 @@ static enum status push(struct search_index *index, int64_t record, size_t offse
     return index->text.length > QUEUE_BYTES_MAX ? search_index_flush(index, error) : STATUS_OK;
 }
 
+/* What stands in `text` from `offset` on. */
+static enum status add_last(struct search_index *index, int64_t record, size_t offset,
+                            struct error *error)
+{
+    if (buf_failed(&index->text))
+        return error_nomem(error);
+    enum status status =
+        learn(index, index->text.data + offset, index->text.length - offset, error);
+    return status == STATUS_OK ? push(index, record, offset, false, error) : status;
+}
+
 enum status search_index_add(struct search_index *index, int64_t record, const struct facts *facts,
                              struct error *error)
 {
     size_t offset = index->text.length;
 
     search_terms(facts, &index->text);
-    if (buf_failed(&index->text))
-        return error_nomem(error);
-    enum status status =
-        learn(index, index->text.data + offset, index->text.length - offset, error);
-    return status == STATUS_OK ? push(index, record, offset, false, error) : status;
+    return add_last(index, record, offset, error);
+}
+
+enum status search_index_add_terms(struct search_index *index, int64_t record, const char *terms,
+                                   size_t length, struct error *error)
+{
+    size_t offset = index->text.length;
+
+    buf_bytes(&index->text, terms, length);
+    return add_last(index, record, offset, error);
 }
 
 enum status search_index_remove(struct search_index *index, int64_t record,

@@ -29,6 +29,9 @@ void search_index_free(struct search_index *index);
 
 enum status search_index_add(struct search_index *index, int64_t record, const struct facts *facts,
                              struct error *error) MUST_CHECK;
+/* The same with the terms of search_terms(), made before. */
+enum status search_index_add_terms(struct search_index *index, int64_t record, const char *terms,
+                                   size_t length, struct error *error) MUST_CHECK;
 /* `facts` must be what they were when the record was added. */
 enum status search_index_remove(struct search_index *index, int64_t record,
                                 const struct facts *facts, struct error *error) MUST_CHECK;

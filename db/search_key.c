@@ -140,7 +140,7 @@ static void add_item(struct facts *facts, const struct dataset_field *field, con
         facts->items[facts->count++] = (struct fact){field, text};
 }
 
-static bool is_item(enum field_role role)
+bool facts_are_many(enum field_role role)
 {
     return role == ROLE_ADDRESS || role == ROLE_PHONE || role == ROLE_HOUSEHOLD ||
            role == ROLE_LINK_PERSON || role == ROLE_LINK_ENTERPRISE;
@@ -167,7 +167,7 @@ void facts_add(struct facts *facts, const struct dataset_field *field, const cha
         facts->issuer = text;
     else if (field->role == ROLE_HOLDER)
         facts->holder = text;
-    else if (is_item(field->role))
+    else if (facts_are_many(field->role))
         add_item(facts, field, text);
     if (field->role == ROLE_CERTIFICATE) {
         facts->certificate = text;
@@ -198,7 +198,7 @@ void facts_read(const struct dataset *dataset, const json_t *document, struct fa
         const json_t *value = json_object_get(document, field->name);
         const char *text = json_string_value(value);
         facts_add(facts, field, text ? text : "");
-        if (!text && is_item(field->role))
+        if (!text && facts_are_many(field->role))
             add_structured(facts, field, value);
     }
 }

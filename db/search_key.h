@@ -101,6 +101,12 @@ void facts_add(struct facts *facts, const struct dataset_field *field, const cha
  * out of the ordinary (escapes); then parse it. */
 bool facts_scan(const struct dataset *dataset, const char *body, size_t length, struct buf *strings,
                 struct facts *facts);
+/* The same with everything facts_read() would find: false also when a field whose texts are
+ * searched for holds a list or an object. */
+bool facts_scan_all(const struct dataset *dataset, const char *body, size_t length,
+                    struct buf *strings, struct facts *facts);
+/* Fields of which a record may have several, for which facts keep a list. */
+bool facts_are_many(enum field_role role);
 bool facts_deceased(const struct facts *facts);
 
 /* The name of a place is where it lies: words of an address, not a name. */

@@ -334,7 +334,7 @@ static enum status apply_requests(struct bundle *bundle, const struct payload_pa
     struct changes changes;
 
     progress_enter(&bundle->progress, REQUESTS_FEED, _("Requests"), page->rows);
-    changes_init(&changes, false, merge_row, bundle);
+    changes_init(&changes, CHANGES_DOCUMENTS, merge_row, bundle);
     enum status status = read_requests(&source, &changes, error);
     if (status == STATUS_OK)
         status = changes_finish(&changes, &end, error);

@@ -1,6 +1,7 @@
 #include "sync/changes.h"
 
 #include "base/i18n.h"
+#include "sync/plain_row.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,10 +34,35 @@ static void read_row(json_t *value, bool bare, struct couch_row *row)
         row->id = id;
 }
 
-static enum status on_line(void *context, const char *text, size_t length, bool whole,
-                           struct error *error)
+static void keep(struct buf *texts, const struct json_span *span)
 {
-    struct changes *changes = context;
+    buf_bytes(texts, span->text, span->length);
+    buf_char(texts, '\0');
+}
+
+/* False: it is not plain, or there was no memory to find out. */
+static bool read_plain(struct changes *changes, struct couch_row *row)
+{
+    struct plain_row plain;
+    if (!plain_row_read(row->text, row->length, &changes->body, &plain))
+        return false;
+    buf_clear(&changes->texts);
+    keep(&changes->texts, &plain.id);
+    keep(&changes->texts, &plain.rev);
+    keep(&changes->texts, &plain.seq);
+    if (buf_failed(&changes->texts) || buf_failed(&changes->body))
+        return false;
+    row->id = buf_text(&changes->texts);
+    row->rev = row->id + plain.id.length + 1;
+    row->since = row->rev + plain.rev.length + 1;
+    row->body = buf_text(&changes->body);
+    row->body_length = changes->body.length;
+    return true;
+}
+
+static enum status parse_line(struct changes *changes, const char *text, size_t length, bool whole,
+                              struct error *error)
+{
     struct couch_row row = {.text = text, .length = length};
     struct error why = {0};
     json_t *value = NULL;
@@ -48,21 +74,34 @@ static enum status on_line(void *context, const char *text, size_t length, bool 
     else if (status != STATUS_OK)
         row.reason = why.text;
     else
-        read_row(value, changes->bare, &row);
+        read_row(value, changes->form == CHANGES_BARE, &row);
     status = changes->sink(changes->context, &row, error);
     json_decref(value);
     return status;
 }
 
-void changes_init(struct changes *changes, bool bare, couch_row_sink sink, void *context)
+static enum status on_line(void *context, const char *text, size_t length, bool whole,
+                           struct error *error)
 {
-    *changes = (struct changes){.sink = sink, .context = context, .bare = bare};
+    struct changes *changes = context;
+    struct couch_row row = {.text = text, .length = length};
+    if (whole && changes->form == CHANGES_RECORDS && read_plain(changes, &row))
+        return changes->sink(changes->context, &row, error);
+    return parse_line(changes, text, length, whole, error);
+}
+
+void changes_init(struct changes *changes, enum changes_form form, couch_row_sink sink,
+                  void *context)
+{
+    *changes = (struct changes){.sink = sink, .context = context, .form = form};
     lines_init(&changes->lines, on_line, changes);
 }
 
 void changes_release(struct changes *changes)
 {
     lines_release(&changes->lines);
+    buf_release(&changes->body);
+    buf_release(&changes->texts);
 }
 
 enum status changes_feed(struct changes *changes, const char *bytes, size_t length,

@@ -6,12 +6,15 @@
  * (sync/couch.h) or a file.
  *
  *     struct changes changes;
- *     changes_init(&changes, false, on_row, context);
+ *     changes_init(&changes, CHANGES_DOCUMENTS, on_row, context);
  *     while (bytes arrive)
  *         changes_feed(&changes, bytes, length, &error);
  *     changes_finish(&changes, &page, &error);       // was it whole?
  *     couch_page_release(&page);
  *     changes_release(&changes);
+ *
+ * Who asks for CHANGES_RECORDS gets most rows without a parsed document: as the text that db/ keeps
+ * of it (sync/plain_row.h). A row that is not plain comes as with CHANGES_DOCUMENTS.
  *
  * What is not a row (bad JSON, duplicate members, nested too deeply, too long, another document
  * than it says) is handed over all the same, with the reason, and the rows after it are read as if
@@ -26,11 +29,18 @@
 struct couch_row {
     const char *id;    /* NULL: not a row, see `reason` */
     const char *rev;   /* of the winning revision */
-    const json_t *seq; /* NULL: no position at this row */
+    const json_t *seq; /* NULL: no position at this row, or a plain one */
     bool deleted;
-    const json_t *doc; /* NULL: deleted without a body, or `bare` */
+    const json_t *doc; /* NULL: deleted without a body, CHANGES_BARE, or plain */
     json_t *value;     /* all of these live in it; json_incref() keeps them; NULL: no JSON */
-    const char *text;  /* the row as it came; not NUL-terminated */
+    /* A plain row: these live until the call returns, and so do `id` and `rev`. */
+    const char *body; /* the document as it is kept, NUL-terminated; NULL: not plain */
+    size_t body_length;
+    const char *since; /* `seq` as JSON text; "": none */
+    /* What whoever takes the row has made of it (db/ready.h), without pointers; NULL: nothing. */
+    const void *ready;
+    size_t ready_size;
+    const char *text; /* the row as it came; not NUL-terminated */
     size_t length;
     const char *reason; /* why it is not a row, as a sentence */
 };
@@ -43,14 +53,22 @@ struct couch_page {
     int64_t pending; /* rows after this page; -1: not stated */
 };
 
+enum changes_form {
+    CHANGES_DOCUMENTS,
+    CHANGES_BARE, /* rows without documents */
+    CHANGES_RECORDS,
+};
+
 struct changes {
     struct lines lines;
     couch_row_sink sink;
     void *context;
-    bool bare; /* rows without documents */
+    enum changes_form form;
+    struct buf body, texts; /* of the present plain row */
 };
 
-void changes_init(struct changes *changes, bool bare, couch_row_sink sink, void *context);
+void changes_init(struct changes *changes, enum changes_form form, couch_row_sink sink,
+                  void *context);
 void changes_release(struct changes *changes);
 enum status changes_feed(struct changes *changes, const char *bytes, size_t length,
                          struct error *error) MUST_CHECK;

@@ -234,7 +234,7 @@ static void put_query(struct buf *path, const struct couch_query *query)
 {
     path_start(path, query->database);
     buf_printf(path, "/_changes?limit=%lld", (long long)query->limit);
-    if (!query->bare)
+    if (query->form != CHANGES_BARE)
         buf_str(path, "&include_docs=true");
     if (query->conflicts)
         buf_str(path, "&conflicts=true");
@@ -264,7 +264,7 @@ enum status couch_changes(struct couch *couch, const struct couch_query *query, 
                                    .limit = PAGE_BYTES_MAX,
                                    .sink = on_bytes,
                                    .context = &changes};
-    changes_init(&changes, query->bare, sink, context);
+    changes_init(&changes, query->form, sink, context);
     enum status status = buf_failed(&path) ? error_nomem(error) : exchange(couch, &request, error);
     page->rows = changes.lines.rows;
     if (status == STATUS_OK)
@@ -297,7 +297,7 @@ static bool has_rows(const struct http_answer *answer)
 {
     struct changes changes;
     struct couch_page page = {0};
-    changes_init(&changes, true, ignore_row, NULL);
+    changes_init(&changes, CHANGES_BARE, ignore_row, NULL);
     enum status status = changes_feed(&changes, buf_text(&answer->body), answer->body.length, NULL);
     if (status == STATUS_OK)
         status = changes_finish(&changes, &page, NULL);
@@ -319,7 +319,7 @@ enum http_event couch_listen(struct couch *couch, const struct couch_place *plac
         const struct couch_query query = {.database = places[i].database,
                                           .since = places[i].since,
                                           .limit = 1,
-                                          .bare = true,
+                                          .form = CHANGES_BARE,
                                           .wait_ms = ms};
         put_query(&paths[i], &query);
         requests[i] = (struct http_request){.method = "GET",

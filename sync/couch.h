@@ -74,8 +74,8 @@ struct couch_query {
     int64_t limit;     /* rows */
     int seq_interval;  /* only every n-th row needs a position; 0: every row */
     bool conflicts;    /* documents list their losing revisions in _conflicts */
-    bool bare;         /* no documents */
-    int64_t wait_ms;   /* > 0: long poll, answers when there is something or time is up */
+    enum changes_form form;
+    int64_t wait_ms; /* > 0: long poll, answers when there is something or time is up */
 };
 
 /* Rows are handed over while they arrive. On failure only page->rows is set. */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/log.h"
+#include "db/ready.h"
 #include "sync/classify.h"
 #include "sync/lines.h"
 #include "sync/relay.h"
@@ -286,6 +287,7 @@ struct reading {
     /* the reader's */
     struct buf from; /* position the next page starts at */
     int64_t rows;    /* read so far */
+    struct ready_maker maker;
     /* the writer's */
     int64_t uncommitted; /* rows in the open transaction */
     int commits;
@@ -352,8 +354,11 @@ static enum status apply(struct reading *reading, const struct couch_row *row, s
 {
     struct cache *cache = reading->puller->cache;
     const struct feed *feed = reading->feed;
-    const struct change_row change = {
-        .key = row->id, .rev = row->rev, .deleted = row->deleted, .doc = row->doc};
+    const struct change_row change = {.key = row->id,
+                                      .rev = row->rev,
+                                      .deleted = row->deleted,
+                                      .doc = row->doc,
+                                      .ready = row->ready};
     bool changed;
     if (!row->id)
         return apply_unread(reading, row, error);
@@ -391,13 +396,16 @@ static enum status commit_rows(struct reading *reading, const char *since, bool 
     return STATUS_OK;
 }
 
-static enum status commit_at(struct reading *reading, const json_t *seq, struct error *error)
+/* Nothing happens at a row without a position. */
+static enum status commit_at(struct reading *reading, const struct couch_row *row,
+                             struct error *error)
 {
-    char *since = lines_sequence(seq);
-    if (!since)
-        return STATUS_OK;
-    enum status status = commit_rows(reading, since, reading->feed->complete, 0, error);
-    free(since);
+    char *printed = row->seq ? lines_sequence(row->seq) : NULL;
+    const char *since = row->seq ? printed : row->since;
+    enum status status = STATUS_OK;
+    if (since && since[0] != '\0')
+        status = commit_rows(reading, since, reading->feed->complete, 0, error);
+    free(printed);
     return status;
 }
 
@@ -420,9 +428,7 @@ static enum status write_row(void *context, const struct couch_row *row, struct 
         return status;
     atomic_fetch_add(&reading->untold, 1);
     reading->uncommitted++;
-    if (reading->uncommitted < COMMIT_ROWS || !row->seq)
-        return STATUS_OK;
-    return commit_at(reading, row->seq, error);
+    return reading->uncommitted < COMMIT_ROWS ? STATUS_OK : commit_at(reading, row, error);
 }
 
 /* Entries that a new baseline of the catalogue does not have any more. */
@@ -475,9 +481,25 @@ static void tell_progress(struct reading *reading)
 static enum status take_row(void *context, const struct couch_row *row, struct error *error)
 {
     struct reading *reading = context;
+    struct couch_row made = *row;
+    const struct ready *ready = NULL;
     reading->rows++;
     tell_progress(reading);
-    return relay_row(reading->relay, row, error);
+    if (!row->body)
+        return relay_row(reading->relay, row, error);
+    enum status status = ready_make(&reading->maker, reading->feed->dataset, row->body,
+                                    row->body_length, &ready, error);
+    if (status != STATUS_OK)
+        return status;
+    made.ready = ready;
+    made.ready_size = ready_size(ready);
+    return relay_row(reading->relay, &made, error);
+}
+
+/* The catalogue's own documents are looked into. */
+static enum changes_form form_of(const struct feed *feed)
+{
+    return feed->dataset ? CHANGES_RECORDS : CHANGES_DOCUMENTS;
 }
 
 /* An answer has been read to its end. */
@@ -504,7 +526,8 @@ static enum status fetch_page(struct reading *reading, bool *more, struct error 
     const struct couch_query query = {.database = reading->feed->database,
                                       .since = text_or_null(&reading->from),
                                       .limit = PAGE_ROWS,
-                                      .seq_interval = SEQ_INTERVAL};
+                                      .seq_interval = SEQ_INTERVAL,
+                                      .form = form_of(reading->feed)};
     enum status status = couch_changes(couch, &query, take_row, reading, &page, error);
     if (status == STATUS_OK) {
         bool last = couch_page_is_last(&query, &page);
@@ -533,7 +556,7 @@ static enum status read_source(struct reading *reading, struct error *error)
     struct couch_page page = {0};
     size_t got = 1;
     enum status status = STATUS_OK;
-    changes_init(&changes, false, take_row, reading);
+    changes_init(&changes, form_of(reading->feed), take_row, reading);
     while (status == STATUS_OK && got > 0) {
         status = reading->source(reading->source_context, piece, sizeof(piece), &got, error);
         if (status == STATUS_OK)
@@ -597,6 +620,7 @@ static enum status read_feed(struct reading *reading, struct error *error)
         status = read_on(reading, error);
     } while (status != STATUS_OK && is_slow_but_alive(reading));
     buf_release(&reading->from);
+    ready_maker_release(&reading->maker);
     if (status == STATUS_OK)
         feed->plan = FEED_DONE;
     if (status == STATUS_OK && feed->pulled > before)

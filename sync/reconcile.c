@@ -73,7 +73,7 @@ static enum status read_page(struct comparing *comparing, struct buf *from, bool
                                       .since = from->length > 0 ? buf_text(from) : NULL,
                                       .limit = PAGE_ROWS,
                                       .seq_interval = SEQ_INTERVAL,
-                                      .bare = true};
+                                      .form = CHANGES_BARE};
     enum status status =
         couch_changes(comparing->run->parts.couch, &query, on_row, comparing, &page, error);
     if (status != STATUS_OK)

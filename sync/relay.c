@@ -2,7 +2,9 @@
 
 #include "base/thread.h"
 
+#include <stdalign.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,10 +14,11 @@
 #define BATCH_ROWS_URGENT 16 /* the writer has nothing to do */
 #define WAITING_BYTES_MAX ((size_t)1 << 20)
 
-/* A kept row; its texts lie in the batch, because they do not live in `row.value`. */
+/* A kept row; what does not live in `row.value` lies in the batch. */
 struct kept {
     struct couch_row row;
-    size_t text, reason; /* offsets */
+    size_t text, reason;          /* offsets, of a row that is none */
+    size_t id, rev, since, ready; /* and of a plain one */
 };
 
 /* Consecutive rows, and perhaps the end of a page behind them. */
@@ -65,18 +68,40 @@ static size_t keep_text(struct batch *batch, const char *text, size_t length)
     return offset;
 }
 
+/* Appends a copy at an address that suits any type. */
+static size_t keep_bytes(struct batch *batch, const void *bytes, size_t size)
+{
+    static const char padding[alignof(max_align_t)];
+    size_t beyond = batch->texts.length % sizeof(padding);
+    buf_bytes(&batch->texts, padding, beyond > 0 ? sizeof(padding) - beyond : 0);
+    size_t offset = batch->texts.length;
+    buf_bytes(&batch->texts, bytes, size);
+    return offset;
+}
+
+static void keep_plain(struct batch *batch, struct kept *kept)
+{
+    const struct couch_row *row = &kept->row;
+    kept->id = keep_text(batch, row->id, strlen(row->id));
+    kept->rev = keep_text(batch, row->rev, strlen(row->rev));
+    kept->since = keep_text(batch, row->since, strlen(row->since));
+    kept->ready = keep_bytes(batch, row->ready, row->ready_size);
+}
+
 static enum status batch_keep(struct batch *batch, const struct couch_row *row, struct error *error)
 {
     struct kept kept = {.row = *row};
     if (!row->id) {
         kept.text = keep_text(batch, row->text, row->length);
         kept.reason = keep_text(batch, row->reason, strlen(row->reason));
+    } else if (row->body) {
+        keep_plain(batch, &kept);
     }
     if (buf_failed(&batch->texts))
         return error_nomem(error);
     json_incref(row->value);
     batch->rows[batch->count++] = kept;
-    batch->bytes += row->length;
+    batch->bytes += row->length + row->ready_size;
     return STATUS_OK;
 }
 
@@ -87,13 +112,28 @@ static bool batch_is_full(const struct batch *batch)
 
 /* --- the writer's thread ---------------------------------------------------------------------- */
 
+static struct couch_row kept_row(const struct batch *batch, const struct kept *kept)
+{
+    struct couch_row row = kept->row;
+    const char *texts = batch->texts.data;
+    row.text = row.id ? NULL : texts + kept->text;
+    row.length = row.id ? 0 : row.length;
+    row.reason = row.id ? NULL : texts + kept->reason;
+    if (!row.body)
+        return row;
+    row.id = texts + kept->id;
+    row.rev = texts + kept->rev;
+    row.since = texts + kept->since;
+    row.ready = texts + kept->ready;
+    row.body = NULL;
+    row.body_length = 0;
+    return row;
+}
+
 static enum status write_row(const struct relay *relay, const struct batch *batch,
                              const struct kept *kept, struct error *error)
 {
-    struct couch_row row = kept->row;
-    row.text = row.id ? NULL : batch->texts.data + kept->text;
-    row.length = row.id ? 0 : row.length;
-    row.reason = row.id ? NULL : batch->texts.data + kept->reason;
+    const struct couch_row row = kept_row(batch, kept);
     return relay->writer.row(relay->writer.context, &row, error);
 }
 

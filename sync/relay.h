@@ -30,7 +30,8 @@ struct relay_page {
 
 struct relay_writer {
     void *context;
-    /* Only a row that is none has `text`. */
+    /* Only a row that is none has `text`. A plain one has what was made `ready` of it, and no
+     * `body`. */
     enum status (*row)(void *context, const struct couch_row *row, struct error *error);
     enum status (*page)(void *context, const struct relay_page *page, struct error *error);
 };

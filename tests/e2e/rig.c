@@ -434,7 +434,7 @@ void seat_expect_upstream(struct seat *seat)
 {
     struct error error = {0};
     struct couch_page page = {0};
-    const struct couch_query query = {.database = PEOPLE, .limit = 10000000, .bare = true};
+    const struct couch_query query = {.database = PEOPLE, .limit = 10000000, .form = CHANGES_BARE};
     json_t *ours = json_object(), *theirs = json_object();
     expect_ok(couch_changes(seat->rig->couch, &query, note_row, theirs, &page, &error), &error);
     list_cache(seat, "population", ours);
