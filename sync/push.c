@@ -156,8 +156,8 @@ static enum fate merge_current(struct pusher *pusher, const char *id, struct err
 
 /* --- the base --------------------------------------------------------------------------------- */
 
-/* The record as the platform has it now. NOT_FOUND: it is no longer there; any other failure that
- * is not everybody's means that this cannot be found out here. */
+/* The record as the platform has it now. NOT_FOUND: it is no longer there; another failure that is
+ * neither everybody's nor the line's means that this cannot be found out here. */
 static enum status fetch_record(struct pusher *pusher, const json_t *request, json_t **record,
                                 struct error *error)
 {
@@ -210,6 +210,8 @@ static enum fate check_base(struct pusher *pusher, const struct outgoing *outgoi
     enum status status = fetch_record(pusher, outgoing->document, &record, &why);
     if (status != STATUS_OK && status != STATUS_NOT_FOUND && is_for_all(pusher, status))
         return defer(pusher, outgoing->id, &why, FATE_STOPS, error);
+    if (status == STATUS_OFFLINE) /* the line broke: nothing is sent unseen because of that */
+        return defer(pusher, outgoing->id, &why, FATE_WAITS, error);
     if ((status == STATUS_OK || status == STATUS_NOT_FOUND) && base_objects(outgoing, record, &why))
         fate = hold(pusher, outgoing->id, &why, error);
     json_decref(record);

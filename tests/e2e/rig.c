@@ -144,8 +144,10 @@ static void write_password(struct rig *rig, const char *password)
 
 void rig_start(struct rig *rig, enum server_kind kind, const char *password)
 {
+    const char *place = getenv("TMPDIR");
     *rig = (struct rig){.kind = kind};
-    snprintf(rig->directory, sizeof(rig->directory), "/tmp/huiliu-e2e-XXXXXX");
+    snprintf(rig->directory, sizeof(rig->directory), "%.40s/huiliu-e2e-XXXXXX",
+             place && place[0] ? place : "/tmp");
     assert_non_null(mkdtemp(rig->directory));
     if (password)
         write_password(rig, password);

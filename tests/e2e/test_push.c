@@ -207,25 +207,49 @@ static void test_wrong_password_is_not_hammered(void **state)
     stop(&rig, &seat);
 }
 
+/* The next look at person 5's record fails like this. */
+static void trouble_with_record(struct rig *rig, const char *trouble)
+{
+    char record[32], fault[256];
+    struct buf name = {0};
+    rig_person_id(5, record);
+    http_encode(&name, record);
+    snprintf(fault, sizeof(fault), "{\"path\":\"/" PEOPLE "/%s\",\"count\":1,%s}", buf_text(&name),
+             trouble);
+    buf_release(&name);
+    rig_fault(rig, fault);
+}
+
 /* The record cannot be looked at: that is no reason to keep the request back. */
 static void test_record_out_of_reach(void **state)
 {
     (void)state;
     struct rig rig;
     struct seat seat;
-    char id[48], record[32], fault[256];
-    struct buf name = {0};
+    char id[48];
     start(&rig, &seat, id);
-    rig_person_id(5, record);
-    http_encode(&name, record);
-    snprintf(fault, sizeof(fault),
-             "{\"kind\":\"status\",\"path\":\"/" PEOPLE
-             "/%s\",\"status\":500,\"error\":\"x\",\"reason\":\"x\",\"count\":1}",
-             buf_text(&name));
-    buf_release(&name);
-    rig_fault(&rig, fault);
+    trouble_with_record(&rig,
+                        "\"kind\":\"status\",\"status\":500,\"error\":\"x\",\"reason\":\"x\"");
     seat_sync(&seat, STATUS_OK);
     seat_expect_request(&seat, id, REQUEST_PENDING_REVIEW, DELIVERY_DELIVERED, NULL);
+    stop(&rig, &seat);
+}
+
+/* The line breaks at that look: the change that a person has to see first is not passed over. */
+static void test_line_breaks_at_the_record(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    char id[48], reason[512], rev[COUCH_REV_MAX];
+    start(&rig, &seat, id);
+    rig_change_person(&rig, 5, "西村9号", rev);
+    trouble_with_record(&rig, "\"kind\":\"cut\",\"bytes\":20");
+    seat_sync(&seat, STATUS_OFFLINE);
+    seat_expect_request(&seat, id, REQUEST_PENDING_REVIEW, DELIVERY_QUEUED, reason);
+    assert_string_not_equal(reason, "");
+    seat_sync(&seat, STATUS_OK);
+    seat_expect_request(&seat, id, REQUEST_PENDING_REVIEW, DELIVERY_HELD, reason);
     stop(&rig, &seat);
 }
 
@@ -239,6 +263,7 @@ int main(void)
         cmocka_unit_test(test_unauthorised_everywhere),
         cmocka_unit_test(test_refused_and_dropped),
         cmocka_unit_test(test_record_out_of_reach),
+        cmocka_unit_test(test_line_breaks_at_the_record),
         cmocka_unit_test(test_wrong_password_is_not_hammered),
     };
     if (sql_start(NULL) != STATUS_OK)

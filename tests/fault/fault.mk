@@ -24,18 +24,21 @@ $(B)/tests/fault/test_stations $(B)/tests/fault/test_line $(B)/tests/fault/test_
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka $(LDLIBS_ALL)
 
-$(B)/tests/fault/test_kill: $(call fault_objects,test_kill) $(B)/o/tests/e2e/rig.o \
-                            $(B)/o/tests/cli/run.o $(call libs_of,sync) \
+$(B)/tests/fault/test_kill: $(call fault_objects,test_kill typist) $(B)/o/tests/e2e/rig.o \
+                            $(B)/o/tests/cli/run.o $(B)/o/tests/terminal/driver.o \
+                            $(B)/o/tests/terminal/svg.o $(call lib,keymaps) $(call libs_of,sync) \
                             | $(B)/tests/upstream/upstream $(B)/huiliu
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka -lutil $(LDLIBS_ALL)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmocka -lvterm -lutil $(LDLIBS_ALL)
 
 FAULT_TESTS   := $(FAULT_NAMES:%=$(B)/tests/fault/test_%) $(B)/tests/fault/test_damage
 TEST_PROGRAMS += $(FAULT_TESTS)
 
+# In memory when there is any: kill -9 loses nothing that was written, and the disk is spared.
+FAULT_PLACE ?= $(firstword $(wildcard /dev/shm) /tmp)
 ROUNDS ?= 1000
 SEED   ?= 1
 .PHONY: fault $(FAULT_NAMES:%=fault-%)
 fault: $(FAULT_NAMES:%=fault-%)
 $(FAULT_NAMES:%=fault-%): fault-%: $(B)/tests/fault/test_%
-	@FAULT_ROUNDS=$(ROUNDS) FAULT_SEED=$(SEED) $<
+	@TMPDIR=$(FAULT_PLACE) FAULT_ROUNDS=$(ROUNDS) FAULT_SEED=$(SEED) $<

@@ -14,7 +14,9 @@
 
 #define PAUSE_MS       20
 #define REPEAT_WAIT_MS 2000
+#define PATIENCE_MS    300 /* of the far end, once a byte was spoiled */
 #define LINES_MAX      4096
+#define LOOK_MS        100 /* between two looks at whether the test is over */
 
 struct proxy {
     int listener, port, upstream_port;
@@ -184,15 +186,28 @@ static bool is_stopping(struct proxy *proxy)
     return stopping;
 }
 
+/* A spoiled length makes the station wait for bytes that nobody sends. A real server would hang up
+ * on it after a while, and the station would after fifteen seconds: neither is waited for here. */
+static bool is_out_of_patience(struct proxy *proxy, int silent_ms)
+{
+    pthread_mutex_lock(&proxy->lock);
+    bool out = proxy->trouble == LINE_SPOIL_ANSWER && proxy->struck && silent_ms >= PATIENCE_MS;
+    pthread_mutex_unlock(&proxy->lock);
+    return out;
+}
+
 static void carry(struct line *line)
 {
     bool alive = true;
+    int silent_ms = 0;
 
-    while (alive && !is_stopping(line->proxy)) {
+    while (alive && !is_stopping(line->proxy) && !is_out_of_patience(line->proxy, silent_ms)) {
         struct pollfd ends[2] = {{.fd = line->station, .events = POLLIN},
                                  {.fd = line->upstream, .events = POLLIN}};
-        if (poll(ends, 2, 100) < 0)
+        int ready = poll(ends, 2, LOOK_MS);
+        if (ready < 0)
             break;
+        silent_ms = ready == 0 ? silent_ms + LOOK_MS : 0;
         if (ends[0].revents)
             alive = carry_out(line);
         if (alive && ends[1].revents)

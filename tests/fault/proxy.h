@@ -14,7 +14,8 @@ enum line_trouble {
     LINE_SOUND,
     LINE_CUT_REQUEST,  /* the connection ends before that byte of what the station sends */
     LINE_CUT_ANSWER,   /* … of what the upstream answers; what it did stays done */
-    LINE_SPOIL_ANSWER, /* that byte of the answer arrives as another */
+    LINE_SPOIL_ANSWER, /* that byte of the answer arrives as another; after 300 ms of silence the
+                          far end hangs up, as a server does */
     LINE_PAUSE,        /* that byte of the answer comes 20 ms late, in a packet of its own */
     LINE_REPEAT,       /* the upstream hears everything a second time, as from a middlebox that
                           lost the answer */

@@ -4,10 +4,12 @@
  * twice; the next command finds nothing in its way.
  */
 #include "db/account.h"
+#include "db/journal.h"
 #include "db/overview.h"
 #include "tests/cli/run.h"
 #include "tests/e2e/rig.h"
 #include "tests/fault/chance.h"
+#include "tests/fault/typist.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,12 +22,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ROUNDS       60
-#define CHECK_EVERY  12 /* rounds */
-#define PEOPLE_COUNT 40
-#define SAID_MAX     20000
-#define PASSPHRASE   "river-and-stone"
-#define CHEAP_COST   16 /* of scrypt: a login takes no time here */
+#define ROUNDS        60
+#define CHECK_EVERY   12 /* rounds */
+#define WINDOW_ROUNDS 8
+#define PEOPLE_COUNT  40
+#define ROUNDS_EACH   240 /* in one scene before it is made anew */
+#define SAID_MAX      ROUNDS_EACH
+#define TYPED_US      60000 /* until the submitted request is on the screen as saved, and longer */
+#define PASSPHRASE    "river-and-stone"
+#define CHEAP_COST    16 /* of scrypt: a login takes no time here */
 
 struct said {
     char id[48];
@@ -36,9 +41,16 @@ struct scene {
     struct rig rig;
     struct seat seat; /* closed but while the scene looks at it */
     char *passphrase_file;
-    struct said *said; /* by the program, on its output, before it ended well */
+    struct said *said; /* by the program, on its output or its screen */
     size_t said_count;
-    int killed, finished, windows_shown;
+    struct tally *tally;
+    int killed;
+};
+
+/* Of the whole run. */
+struct tally {
+    size_t said;
+    int killed, finished, windows_shown, typed, typed_saved, typed_unsaid;
 };
 
 /* --- the scene -------------------------------------------------------------------------------- */
@@ -83,9 +95,9 @@ static void add_account(struct scene *scene, const char *name, unsigned roles)
         fail_msg("%s", error.text);
 }
 
-static void set_scene(struct scene *scene)
+static void set_scene(struct scene *scene, struct tally *tally)
 {
-    *scene = (struct scene){.said = calloc(SAID_MAX, sizeof *scene->said)};
+    *scene = (struct scene){.said = calloc(SAID_MAX, sizeof *scene->said), .tally = tally};
     assert_non_null(scene->said);
     rig_start(&scene->rig, SERVER_FIXTURE, NULL);
     rig_create(&scene->rig, REQUESTS);
@@ -101,6 +113,8 @@ static void set_scene(struct scene *scene)
 
 static void leave_scene(struct scene *scene)
 {
+    scene->tally->said += scene->said_count;
+    scene->tally->killed += scene->killed;
     rig_stop(&scene->rig);
     free(scene->passphrase_file);
     free(scene->said);
@@ -154,8 +168,14 @@ static int run_for(struct scene *scene, const char *const *arguments, int64_t mi
     close(ends[0]);
     int code = wait_code(child);
     scene->killed += code == 128 + SIGKILL;
-    scene->finished += code != 128 + SIGKILL;
+    scene->tally->finished += code != 128 + SIGKILL;
     return code;
+}
+
+static void remember(struct scene *scene, const char *id)
+{
+    assert_true(scene->said_count < SAID_MAX);
+    snprintf(scene->said[scene->said_count++].id, 48, "%s", id);
 }
 
 static int64_t some_time(struct chance *chance)
@@ -194,8 +214,8 @@ static void raise_one(struct scene *scene, struct chance *chance)
     json_t *answer = json_loadb(buf_text(&heard), heard.length, 0, NULL);
     if (code != 0 && code != 128 + SIGKILL)
         fail_msg("request new: exit %d: %s", code, buf_text(&heard));
-    if (answer && scene->said_count < SAID_MAX)
-        snprintf(scene->said[scene->said_count++].id, 48, "%s", json_text(answer, "id", ""));
+    if (answer)
+        remember(scene, json_text(answer, "id", ""));
     json_decref(answer);
     buf_release(&heard);
 }
@@ -267,8 +287,91 @@ static void open_interface(struct scene *scene, struct chance *chance)
     waitpid(child, NULL, 0);
     close(terminal);
     scene->killed++;
-    scene->windows_shown += shown.length > 0;
+    scene->tally->windows_shown += shown.length > 0;
     buf_release(&shown);
+}
+
+/* Requests that propose this; the last one's id. */
+static int requests_of(struct scene *scene, const char *proposed, char id[48])
+{
+    struct error error = {0};
+    struct stmt *stmt;
+    bool row = false;
+    int count = 0;
+
+    if (sql_statement(reader_outbox(scene->seat.reader),
+                      "SELECT id FROM request WHERE instr(frozen, ?1) > 0", &stmt,
+                      &error) != STATUS_OK)
+        fail_msg("%s", error.text);
+    stmt_bind_text(stmt, 1, proposed);
+    while (stmt_step(stmt, &row, &error) == STATUS_OK && row) {
+        snprintf(id, 48, "%s", stmt_text(stmt, 0));
+        count++;
+    }
+    stmt_reset(stmt);
+    return count;
+}
+
+static bool is_draft(struct scene *scene, const char *person, const char *proposed)
+{
+    struct error error = {0};
+    json_t *form = NULL;
+
+    enum status status =
+        draft_load(scene->seat.reader, &scene->seat.session, "population", person, &form, &error);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        fail_msg("%s", error.text);
+    char *text = form ? json_dumps(form, 0) : NULL;
+    bool has = text && strstr(text, proposed);
+    free(text);
+    json_decref(form);
+    return has;
+}
+
+/* What was typed is one request, or still a draft; what was said to be saved is the request. */
+static void expect_typed(struct scene *scene, const char *person, const char *proposed, bool said)
+{
+    char id[48] = "";
+
+    look(scene);
+    int count = requests_of(scene, proposed, id);
+    if (count > 1 || (said && count == 0))
+        fail_msg("%s: %d requests, said to be saved: %d", proposed, count, said);
+    if (count == 0 && !is_draft(scene, person, proposed))
+        fail_msg("%s was typed and is neither saved nor a draft", proposed);
+    seat_close(&scene->seat);
+    scene->tally->typed++;
+    scene->tally->typed_saved += said;
+    scene->tally->typed_unsaid += !said && count == 1;
+    if (said)
+        remember(scene, id);
+}
+
+/* Microseconds: up to 60 ms, short times more often, because a save takes a few. */
+static int64_t around_the_save(struct chance *chance)
+{
+    int64_t root = (int64_t)chance_below(chance, 3900);
+
+    return root * root * root / 1000000;
+}
+
+/* A correction is typed in the window and submitted; the program dies around the moment of saving.
+ */
+static void type_one(struct scene *scene, struct chance *chance)
+{
+    char person[32], proposed[64];
+
+    rig_person_id((int)chance_below(chance, PEOPLE_COUNT), person);
+    snprintf(proposed, sizeof proposed, "Mill Lane %llu", (unsigned long long)chance_next(chance));
+    const struct typist typist = {.home = scene->seat.directory,
+                                  .account = "li",
+                                  .passphrase = PASSPHRASE,
+                                  .number = person + strlen("person:"),
+                                  .proposed = proposed,
+                                  .lives_us = around_the_save(chance)};
+    bool said = typist_submits_and_dies(&typist);
+    scene->killed++;
+    expect_typed(scene, person, proposed, said);
 }
 
 /* --- what must be true ------------------------------------------------------------------------ */
@@ -362,48 +465,82 @@ static void expect_all(struct scene *scene)
 
 static void one_round(struct scene *scene, struct chance *chance)
 {
-    uint64_t what = chance_below(chance, 12);
+    uint64_t what = chance_below(chance, 24);
 
-    if (what < 5)
+    if (what == 23)
+        type_one(scene, chance);
+    else if (what == 22)
+        open_interface(scene, chance);
+    else if ((what %= 11) < 5)
         raise_one(scene, chance);
     else if (what < 8)
         approve_one(scene, chance);
-    else if (what < 11)
-        synchronise(scene, some_time(chance));
     else
-        open_interface(scene, chance);
+        synchronise(scene, some_time(chance));
     if (chance_one_in(chance, 3))
         change_upstream(scene, chance);
+}
+
+static void expect_variety(const struct tally *tally, int rounds)
+{
+    print_message(
+        "# %d rounds: %d killed (%d windows, %d of them with a request under way), %d ran "
+        "to their end, %zu requests said to be saved, %d of them by a window; %d were "
+        "saved unsaid\n",
+        rounds, tally->killed, tally->windows_shown + tally->typed, tally->typed, tally->finished,
+        tally->said, tally->typed_saved, tally->typed_unsaid);
+    assert_true(tally->killed * 4 > rounds);
+    assert_true(tally->said > 0);
+    assert_true(tally->windows_shown + tally->typed > 0);
 }
 
 static void killed_at_any_moment(void **state)
 {
     static struct scene scene;
+    struct tally tally = {0};
     int rounds = chance_rounds(ROUNDS);
 
     (void)state;
-    set_scene(&scene);
     for (int round = 0; round < rounds; round++) {
         struct chance chance = {chance_round_seed(round)};
+        bool is_last = round == rounds - 1 || round % ROUNDS_EACH == ROUNDS_EACH - 1;
+        if (round % ROUNDS_EACH == 0)
+            set_scene(&scene, &tally);
         one_round(&scene, &chance);
-        if (round % CHECK_EVERY == CHECK_EVERY - 1 || round == rounds - 1) {
+        if (round % CHECK_EVERY == CHECK_EVERY - 1 || is_last) {
             print_message("FAULT_SEED=%llu\n", (unsigned long long)chance_round_seed(round));
             expect_all(&scene);
         }
+        if (is_last)
+            leave_scene(&scene);
     }
-    print_message("# %d rounds: %d killed (%d of them windows), %d ran to their end, %zu requests "
-                  "said to be saved\n",
-                  rounds, scene.killed, scene.windows_shown, scene.finished, scene.said_count);
-    assert_true(scene.killed * 4 > rounds);
-    assert_true(scene.said_count > 0);
-    assert_true(scene.windows_shown > 0);
+    expect_variety(&tally, rounds);
+}
+
+/* As soon as it is shown as saved it is: a round of its own, because it is rare among the others.
+ */
+static void a_window_says_saved_and_dies(void **state)
+{
+    static struct scene scene;
+    struct tally tally = {0};
+    struct chance chance = {chance_seed()};
+
+    (void)state;
+    set_scene(&scene, &tally);
+    for (int round = 0; round < WINDOW_ROUNDS; round++)
+        type_one(&scene, &chance);
+    expect_all(&scene);
     leave_scene(&scene);
+    print_message("# %d windows: %d said to have saved, %d had and did not say so\n", tally.typed,
+                  tally.typed_saved, tally.typed_unsaid);
+    assert_true(tally.typed_saved > 0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(killed_at_any_moment),
+        cmocka_unit_test(a_window_says_saved_and_dies),
     };
 
     if (sql_start(NULL) != STATUS_OK)

@@ -91,7 +91,7 @@ struct terminal *terminal_start(const struct terminal_options *options)
     (void)tcgetattr(terminal->slave, &terminal->before);
     terminal->modes[25] = true;
     start_vterm(terminal);
-    fflush(NULL);
+    fflush(stdout); /* not all: a pipe that a thread reads is locked */
     terminal->pid = fork();
     if (terminal->pid == 0) {
         int slave = dup(terminal->slave);
