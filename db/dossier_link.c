@@ -64,6 +64,16 @@ static enum status name_of(struct dossier_build *build, enum subject_kind kind, 
     return *name ? STATUS_OK : error_nomem(error);
 }
 
+/* One number out of a list is masked as a number, so that people can be told apart. */
+static struct dataset_field field_of_item(const struct dataset_field *field)
+{
+    struct dataset_field item = *field;
+
+    if (item.type == TYPE_LIST)
+        item.type = item.role == ROLE_LINK_PERSON ? TYPE_RESIDENT_ID : TYPE_USCC;
+    return item;
+}
+
 /* --- from our own records --------------------------------------------------------------------- */
 
 static enum status link_from_fact(struct dossier_build *build, const struct record *record,
@@ -71,6 +81,7 @@ static enum status link_from_fact(struct dossier_build *build, const struct reco
 {
     bool person = fact->field->role == ROLE_LINK_PERSON;
     enum subject_kind kind = person ? SUBJECT_PERSON : SUBJECT_ENTERPRISE;
+    const struct dataset_field item = field_of_item(fact->field);
     const char *name = "";
 
     if (subject_same(fact->text, build->dossier->subject))
@@ -85,7 +96,7 @@ static enum status link_from_fact(struct dossier_build *build, const struct reco
         .relation = arena_str(build->arena, fact->field->title),
         .target_kind = kind,
         .target = arena_str(build->arena, fact->text),
-        .target_shown = shown_subject(build, record->dataset, fact->field, fact->text),
+        .target_shown = shown_subject(build, record->dataset, &item, fact->text),
         .name = name,
     };
     return add_link(build, &link, error);

@@ -135,6 +135,12 @@ void app_say(struct app *app, enum style style, const char *format, ...)
         screen_bell(app->screen);
 }
 
+void app_unsay(struct app *app)
+{
+    app->message_until = 0;
+    app_stale(app, STALE_FRAME);
+}
+
 void app_fail(struct app *app, const struct error *error)
 {
     app_say(app, STYLE_ERROR, "%s", error->text);

@@ -82,6 +82,8 @@ int64_t app_last_input(const struct app *app);
 
 /* One line above the footer, for four seconds; errors stay until the next key and ring once. */
 void app_say(struct app *app, enum style style, const char *format, ...) PRINTF_LIKE(3, 4);
+/* What was said last is not so any more. */
+void app_unsay(struct app *app);
 void app_fail(struct app *app, const struct error *error);
 /* Right end of the title bar: who, where, how fresh. Raw text, copied. */
 void app_set_status(struct app *app, enum style style, const char *text);

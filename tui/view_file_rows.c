@@ -449,17 +449,19 @@ static void describe_section(const struct file_row *row, struct buf *out)
         buf_printf(out, " · %s", _("older than its provider allows: ask before relying on it"));
 }
 
+/* Of a certificate the verdict first: its number may be longer than the line. */
 static void describe_link(const struct file_row *row, struct buf *out)
 {
     const struct dossier_link *link = row->link;
 
-    buf_printf(out, _("%s: %s %s"), link_kind_title(link->kind), or_empty(link->name),
-               or_empty(link->target_shown));
-    if (link->kind == LINK_HOUSEHOLD && link->relation[0])
-        buf_printf(out, _(" · to the head of the household: %s"), link->relation);
+    buf_printf(out, _("%s: %s"), link_kind_title(link->kind), or_empty(link->name));
     if (link->kind == LINK_CERTIFICATE)
         buf_printf(out, _(" · %s: %s"), verdict_title(link->verdict),
                    or_empty(link->verdict_reason));
+    buf_printf(out, "%s%s", link->kind == LINK_CERTIFICATE ? "\n" : " ",
+               or_empty(link->target_shown));
+    if (link->kind == LINK_HOUSEHOLD && link->relation[0])
+        buf_printf(out, _(" · to the head of the household: %s"), link->relation);
 }
 
 static void describe(const struct file_row *row, struct buf *out)

@@ -85,6 +85,7 @@ static void let_in(struct unlock_view *view, const struct session *session)
     bool first = !somebody_is_inside(view);
     char *ahead = view->ahead.length && first ? buf_take(&view->ahead) : NULL;
 
+    app_unsay(app); /* "checking the passphrase" */
     workplace_set_session(place, session);
     if (ahead)
         app_run_command(app, COMMAND_SEARCH, ahead);

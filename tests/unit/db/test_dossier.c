@@ -197,6 +197,9 @@ static void test_links_of_an_enterprise(void **state)
         assert_int_equal(link.kind, LINK_PERSON);
         assert_string_equal(link.name, names[i]);
         assert_string_not_equal(link.target_shown, people[i]);
+        /* Each of a list too: region and last digits tell them apart. */
+        assert_memory_equal(link.target_shown, people[i], 6);
+        assert_string_equal(link.target_shown + 14, people[i] + 14);
     }
     assert_int_equal(link_to(dossier, CARD).kind, LINK_CERTIFICATE);
     dossier_free(dossier);

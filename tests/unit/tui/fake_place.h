@@ -146,6 +146,12 @@ void app_say(struct app *app, enum style style, const char *format, ...)
     fake.said_style = style;
 }
 
+void app_unsay(struct app *app)
+{
+    (void)app;
+    fake.said[0] = '\0';
+}
+
 void app_fail(struct app *app, const struct error *error)
 {
     app_say(app, STYLE_ERROR, "%s", error->text);
