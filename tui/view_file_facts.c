@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-#define WHEN_COLUMNS 16
+#define WHEN_COLUMNS  16
+#define ARROW_COLUMNS 3
+#define COMMON_MIN    6 /* bytes: less is not worth leaving out */
 
 /* --- rows ------------------------------------------------------------------------------------ */
 
@@ -103,22 +105,57 @@ const char *file_claim_title(const struct dossier_claim *claim)
     return claim->derived ? _("digits of the number") : claim->section->title;
 }
 
+/* What does not fit is shown from where it differs: "…建设路123号". Gives back the columns used. */
+static int put_end(struct canvas *canvas, struct area at, enum style style, const char *text,
+                   size_t common)
+{
+    if (common < COMMON_MIN || canvas_measure(canvas, text, strlen(text)) <= at.columns)
+        common = 0;
+    return canvas_printf(canvas, at, style, "%s%s", common ? "…" : "", text + common);
+}
+
+/* What all statements of the difference begin with. */
+static size_t common_start(const struct dossier_difference *difference)
+{
+    const char *first = difference->claims[0].value;
+    size_t common = strlen(first);
+
+    for (size_t i = 1; i < difference->claim_count; i++) {
+        size_t both = words_common(first, difference->claims[i].value);
+        common = both < common ? both : common;
+    }
+    return common;
+}
+
+/* The value and whether it can be corrected; gives back the columns used. */
+static int put_claim(const struct file_row *row, struct canvas *canvas, struct area value)
+{
+    const struct dossier_claim *claim = row->claim;
+    bool correctable = !claim->derived && claim->field->field->correctable && !row->removed;
+    const char *remark = correctable ? _("(can be corrected)") : "";
+    int wide = canvas_measure(canvas, remark, strlen(remark)) + (correctable ? 2 : 0);
+    char local[INSTANT_TEXT_MAX];
+    const char *text = words_value(claim->field->field->type, claim->value, local);
+    struct area left = area_cut(value, 0, wide, 0, 0);
+    size_t common = text == claim->value ? common_start(row->difference) : 0;
+    int used = put_end(canvas, left, STYLE_STRONG, text, common);
+
+    if (correctable)
+        (void)canvas_printf(canvas, area_cut(value, 0, 0, 0, used), STYLE_MUTED, "  %s", remark);
+    return used + wide;
+}
+
 /* Who says so, what is said; at the right the provider, as far as there is room. */
 void file_draw_claim(const struct file_row *row, struct canvas *canvas, struct area at, int label)
 {
     const struct dossier_claim *claim = row->claim;
     struct area value = area_cut(at, 0, 0, 0, label + 3);
     const char *provider = claim->derived ? "" : claim->section->provider;
-    char local[INSTANT_TEXT_MAX];
 
     if (claim->field->pending && !claim->derived)
         (void)canvas_put(canvas, at, STYLE_PENDING, style_mark(STYLE_PENDING));
     (void)canvas_put(canvas, area_columns(at, 2, label), STYLE_MUTED, file_claim_title(claim));
-    int used = canvas_put(canvas, value, STYLE_STRONG,
-                          words_value(claim->field->field->type, claim->value, local));
-    if (!claim->derived && claim->field->field->correctable && !row->removed)
-        used += canvas_printf(canvas, area_cut(value, 0, 0, 0, used), STYLE_MUTED, "  %s",
-                              _("(can be corrected)"));
+    int used = put_claim(row, canvas, value);
     (void)canvas_put_right(canvas, area_cut(value, 0, 0, 0, used + 2), STYLE_MUTED,
                            provider ? provider : "");
 }
@@ -133,22 +170,53 @@ void file_draw_verdict(const struct file_row *row, struct canvas *canvas, struct
                      section->verdict_reason);
 }
 
+/* Half the room, unless one of them needs less. */
+static int columns_before(const struct canvas *canvas, const char *before, const char *after,
+                          int columns)
+{
+    int half = columns / 2;
+    int left = canvas_measure(canvas, before, strlen(before));
+    int right = canvas_measure(canvas, after, strlen(after));
+
+    if (left <= half)
+        return left;
+    return right < columns - half ? columns - right : half;
+}
+
+/* Side by side: as they are where both fit, else from where they differ. */
+static void put_change(const struct dossier_change *change, struct canvas *canvas, struct area at)
+{
+    const char *before = change->before[0] ? change->before : "-";
+    const char *after = change->after[0] ? change->after : "-";
+    int half = columns_before(canvas, before, after, at.columns - ARROW_COLUMNS);
+    size_t common = words_common(before, after);
+    struct buf text = {0};
+
+    buf_printf(&text, _("%s → %s"), before, after);
+    if (canvas_measure(canvas, buf_text(&text), text.length) <= at.columns) {
+        (void)canvas_put(canvas, at, STYLE_NORMAL, buf_text(&text));
+    } else {
+        (void)put_end(canvas, area_columns(at, 0, half), STYLE_NORMAL, before, common);
+        (void)canvas_put(canvas, area_columns(at, half, ARROW_COLUMNS), STYLE_MUTED, " → ");
+        (void)put_end(canvas, area_cut(at, 0, 0, 0, half + ARROW_COLUMNS), STYLE_NORMAL, after,
+                      common);
+    }
+    buf_release(&text);
+}
+
 /* "address  old → new          14:02" */
 void file_draw_change(const struct file_row *row, struct canvas *canvas, struct area at, int label)
 {
     const struct dossier_change *change = row->change;
     struct area value = area_cut(at, 0, WHEN_COLUMNS + 1, 0, label + 3);
-    struct buf when = {0}, text = {0};
+    struct buf when = {0};
 
     part_time(change->at_ms, &when);
-    buf_printf(&text, _("%s → %s"), change->before[0] ? change->before : "-",
-               change->after[0] ? change->after : "-");
     (void)canvas_put(canvas, area_columns(at, 2, label), STYLE_MUTED, change->title);
-    (void)canvas_put(canvas, value, STYLE_NORMAL, buf_text(&text));
+    put_change(change, canvas, value);
     (void)canvas_put_right(canvas, area_cut(at, 0, 0, 0, at.columns - WHEN_COLUMNS), STYLE_MUTED,
                            buf_text(&when));
     buf_release(&when);
-    buf_release(&text);
 }
 
 /* --- the selected row in full ---------------------------------------------------------------- */

@@ -20,6 +20,18 @@ const char *words_value(enum field_type type, const char *value, char out[INSTAN
     return out;
 }
 
+size_t words_common(const char *a, const char *b)
+{
+    size_t length = 0, whole = 0;
+
+    while (a[length] && a[length] == b[length]) {
+        length++;
+        if (((unsigned char)a[length] & 0xC0) != 0x80 && ((unsigned char)b[length] & 0xC0) != 0x80)
+            whole = length;
+    }
+    return whole;
+}
+
 const char *words_subject_kind(enum subject_kind kind)
 {
     switch (kind) {

@@ -19,6 +19,9 @@
 /* A value as people read it: an instant in local time, written to `out`; any other is given back.
  */
 const char *words_value(enum field_type type, const char *value, char out[INSTANT_TEXT_MAX]);
+/* How much two texts have in common from their start, in bytes, whole characters only: values that
+ * differ near the end are told apart by leaving it out. */
+size_t words_common(const char *a, const char *b);
 const char *words_subject_kind(enum subject_kind kind);
 
 /* "request:01J…" without the prefix. */

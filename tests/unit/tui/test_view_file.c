@@ -158,6 +158,40 @@ static void a_change_is_marked_and_listed(void **state)
     desk_leave(&desk);
 }
 
+#define LONG_START "云汀省澜州市溪回县望川街道桂花社区书院巷120号望川花园24栋2单元"
+
+/* Addresses that differ at their end: the end is what is shown of both, in 80 columns. */
+static void long_values_are_shown_from_where_they_differ(void **state)
+{
+    open_file(state, &seat_clerk);
+    desk_move_person(&desk, LONG_START "404室");
+    desk_turn();
+    seat_put_record(&desk.seat, "5-def",
+                    "{\"_id\":\"" SEAT_RECORD "\",\"_rev\":\"5-def\",\"id_number\":\"" SEAT_PERSON
+                    "\",\"name\":\"张伟\",\"address\":\"" LONG_START "1305室\"}");
+    workplace_changed(&fake.place);
+    desk_turn();
+    (void)fake_command(COMMAND_ROW_LAST);
+    assert_true(desk_shows("…404室"));
+    assert_true(desk_shows("…1305室"));
+    seat_describe(
+        &desk.seat,
+        "{\"_id\":\"dataset:pension\",\"type\":\"dataset\",\"title\":{\"zh\":\"养老金\"},"
+        "\"subject\":\"person\",\"database\":\"pension-{area}\",\"priority\":20,\"fields\":["
+        "{\"name\":\"number\",\"type\":\"resident_id\",\"role\":\"subject\"},"
+        "{\"name\":\"address\",\"type\":\"text\",\"role\":\"address\"}]}");
+    seat_put(&desk.seat, "pension", "1-a",
+             "{\"_id\":\"p:1\",\"number\":\"" SEAT_PERSON "\",\"address\":\"" LONG_START "9室\"}");
+    workplace_changed(&fake.place);
+    desk_turn();
+    (void)fake_command(COMMAND_ROW_FIRST);
+    assert_true(desk_shows("! Address: the ministries do not agree"));
+    assert_true(desk_shows("…1305室  (can be corrected)"));
+    assert_true(desk_shows("…9室"));
+    desk_stays_inside();
+    desk_leave(&desk);
+}
+
 /* Another ministry has another name for the person, and a certificate has expired. */
 static void desk_contradict(struct desk *at)
 {
@@ -277,6 +311,7 @@ int main(void)
         IN_HOME(watching_is_one_key),
         IN_HOME(a_change_is_marked_and_listed),
         IN_HOME(statements_stand_side_by_side),
+        IN_HOME(long_values_are_shown_from_where_they_differ),
         IN_HOME(a_certificate_shows_its_verdict),
         IN_HOME(a_single_record_is_a_file_too),
     };
