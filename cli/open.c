@@ -9,8 +9,12 @@
 #include <limits.h>
 #include <unistd.h>
 
-static enum status run(const struct line *line, struct error *error)
+/* A shell's way to say that a signal ended a program, which has nevertheless left in good order. */
+#define EXIT_BY_SIGNAL 128
+
+static enum status run(const struct line *line, int *exit_code, struct error *error)
 {
+    int signal_number = 0;
     char directory[PATH_MAX], keymaps[PATH_MAX];
     struct interface_options options = {
         .home = line_option(line, "home"),
@@ -28,7 +32,10 @@ static enum status run(const struct line *line, struct error *error)
         options.home = directory;
     }
     places_keymaps(keymaps, sizeof keymaps);
-    return interface_run(&options, error);
+    enum status status = interface_run(&options, &signal_number, error);
+    if (status == STATUS_OK && signal_number != 0)
+        *exit_code = EXIT_BY_SIGNAL + signal_number;
+    return status;
 }
 
 enum status open_interface(const struct line *line, int *exit_code, struct error *error)
@@ -41,7 +48,7 @@ enum status open_interface(const struct line *line, int *exit_code, struct error
                            "lists the commands that work without one."));
     enum status status = screen_watch(&guard, error);
     if (status != STATUS_OK || !guard.is_parent)
-        return status == STATUS_OK ? run(line, error) : status;
+        return status == STATUS_OK ? run(line, exit_code, error) : status;
     *exit_code = guard.exit_code;
     return STATUS_OK;
 }

@@ -261,8 +261,15 @@ static void take_signal(struct app *app, int signal_number)
         app_run_command(app, COMMAND_SUSPEND, "");
     else if (signal_number == SIGUSR1)
         app_set_keymap(app, app->keymap_name);
-    else if (signal_number != SIGWINCH)
+    else if (signal_number != SIGWINCH) {
+        app->ended_by = signal_number;
         leave_at_once(app);
+    }
+}
+
+int app_ended_by(const struct app *app)
+{
+    return app->ended_by;
 }
 
 static void take_signals(void *data)

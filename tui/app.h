@@ -57,6 +57,8 @@ struct app_host {
 enum status app_new(const struct app_options *options, const struct app_host *host,
                     struct app **app, struct error *error) MUST_CHECK;
 enum status app_run(struct app *app, struct error *error) MUST_CHECK;
+/* The signal app_run() returned for (drafts are kept all the same), 0 when somebody left. */
+int app_ended_by(const struct app *app);
 void app_free(struct app *app);
 void app_quit(struct app *app); /* asks may_quit */
 

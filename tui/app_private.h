@@ -37,6 +37,7 @@ struct app {
     struct app_host host;
     char *keymap_folder;
     char *keymap_name;
+    int ended_by; /* a signal; 0: none */
     bool kiosk, idle_mark, quitting;
 
     struct app_entry stack[APP_DEPTH_MAX];

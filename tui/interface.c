@@ -324,7 +324,8 @@ static enum status work(struct interface *face, struct error *error)
     return status;
 }
 
-enum status interface_run(const struct interface_options *options, struct error *error)
+enum status interface_run(const struct interface_options *options, int *signal_number,
+                          struct error *error)
 {
     struct interface face = {.options = options};
     enum status status = open_home(&face, error);
@@ -333,6 +334,8 @@ enum status interface_run(const struct interface_options *options, struct error 
         status = open_window(&face, error);
     if (status == STATUS_OK)
         status = work(&face, error);
+    if (face.app)
+        *signal_number = app_ended_by(face.app);
     app_free(face.app);
     home_close(face.home);
     return status;

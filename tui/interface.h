@@ -21,7 +21,9 @@ struct interface_options {
     bool kiosk;                /* no way to the shell; also the setting interface.kiosk */
 };
 
-/* Returns when the user leaves. */
-enum status interface_run(const struct interface_options *options, struct error *error) MUST_CHECK;
+/* Returns when the user leaves, with *signal_number 0, or in good order after TERM, HUP, INT or
+ * QUIT, which it then is. */
+enum status interface_run(const struct interface_options *options, int *signal_number,
+                          struct error *error) MUST_CHECK;
 
 #endif

@@ -43,7 +43,11 @@ struct terminal {
     int status;
     bool modes[MODES_MAX];
     struct buf sequence; /* private mode sequence being read */
+    struct terminal *next;
 };
+
+/* Every terminal there is, so that none outlives the test that failed with it. */
+static struct terminal *terminals;
 
 /* --- start ------------------------------------------------------------------------------------ */
 
@@ -100,17 +104,40 @@ struct terminal *terminal_start(const struct terminal_options *options)
         run_child(options, slave);
     }
     terminal->pid_fd = (int)syscall(SYS_pidfd_open, terminal->pid, 0);
+    terminal->next = terminals;
+    terminals = terminal;
     return terminal;
+}
+
+static void forget(const struct terminal *terminal)
+{
+    for (struct terminal **at = &terminals; *at; at = &(*at)->next)
+        if (*at == terminal) {
+            *at = terminal->next;
+            return;
+        }
+}
+
+/* The watched program goes first: its parent reaps it, so that nothing of it is left when this
+ * returns. */
+static void end_program(struct terminal *terminal)
+{
+    struct pollfd ended = {.fd = terminal->pid_fd, .events = POLLIN};
+    pid_t watched = terminal_watched_pid(terminal);
+
+    if (watched > 0 && kill(watched, SIGKILL) == 0)
+        (void)poll(&ended, 1, TERMINAL_DEADLINE_MS);
+    (void)kill(terminal->pid, SIGKILL);
+    (void)waitpid(terminal->pid, NULL, 0);
 }
 
 void terminal_free(struct terminal *terminal)
 {
     if (!terminal)
         return;
-    if (!terminal->exited) {
-        (void)kill(terminal->pid, SIGKILL);
-        (void)waitpid(terminal->pid, NULL, 0);
-    }
+    forget(terminal);
+    if (!terminal->exited)
+        end_program(terminal);
     close(terminal->pid_fd);
     close(terminal->master);
     close(terminal->slave);
@@ -118,6 +145,12 @@ void terminal_free(struct terminal *terminal)
     buf_release(&terminal->output);
     buf_release(&terminal->sequence);
     free(terminal);
+}
+
+void terminal_free_all(void)
+{
+    while (terminals)
+        terminal_free(terminals);
 }
 
 pid_t terminal_pid(const struct terminal *terminal)

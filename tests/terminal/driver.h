@@ -39,6 +39,8 @@ struct terminal_options {
 struct terminal *terminal_start(const struct terminal_options *options);
 /* Ends the program if it still runs. */
 void terminal_free(struct terminal *terminal);
+/* All that are left over: what a test that failed did not get to. */
+void terminal_free_all(void);
 pid_t terminal_pid(const struct terminal *terminal);
 /* The process a watching parent (screen_watch()) waits for; -1 when there is none. */
 pid_t terminal_watched_pid(const struct terminal *terminal);

@@ -121,3 +121,10 @@ void journey_leave(struct terminal *terminal)
     assert_false(terminal_mode_is_on(terminal, 1049));
     terminal_free(terminal);
 }
+
+int journey_end(void **state)
+{
+    (void)state;
+    terminal_free_all();
+    return 0;
+}

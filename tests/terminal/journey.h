@@ -39,5 +39,8 @@ void journey_see_in_row(struct terminal *terminal, int row, const char *text);
 void journey_not_see(struct terminal *terminal, const char *text);
 
 void journey_leave(struct terminal *terminal);
+/* Tear-down of a test: a window that a failed test leaves open would make the next one
+ * read-only. */
+int journey_end(void **state);
 
 #endif

@@ -59,6 +59,7 @@ static int tear_down(void **state)
 {
     struct counter *counter = *state;
 
+    (void)journey_end(state);
     *state = counter->town;
     resident_release(&counter->person);
     desk_release(&counter->desk);

@@ -158,9 +158,9 @@ static void a_list_is_written_to_a_file_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_list_is_built_by_choosing_and_kept),
-        cmocka_unit_test(ticks_survive_a_kill),
-        cmocka_unit_test(a_list_is_written_to_a_file_once),
+        cmocka_unit_test_teardown(a_list_is_built_by_choosing_and_kept, journey_end),
+        cmocka_unit_test_teardown(ticks_survive_a_kill, journey_end),
+        cmocka_unit_test_teardown(a_list_is_written_to_a_file_once, journey_end),
     };
 
     return cmocka_run_group_tests_name("lists journey", tests, set_up, tear_down);

@@ -3,10 +3,12 @@
 #include "tests/terminal/journey.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -189,18 +191,40 @@ static void the_window_left_over_can_save_again(void **state)
     journey_leave(second);
 }
 
+/* Whoever started it learns why it ended; the terminal is as it was. */
+static void a_signal_is_the_exit_status(void **state)
+{
+    static const int signals[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+    const struct place *place = *state;
+
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        int status = 0;
+        struct terminal *t = journey_open(&place->zhang);
+        journey_unlock(t, "zhang");
+        journey_see_in_row(t, 0, "Start page");
+        assert_int_equal(kill(terminal_pid(t), signals[i]), 0);
+        assert_true(terminal_wait_exit(t, &status));
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 128 + signals[i]);
+        assert_true(terminal_line_is_restored(t));
+        assert_false(terminal_mode_is_on(t, 1049));
+        terminal_free(t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_wrong_passphrase_is_refused_the_right_one_let_in),
-        cmocka_unit_test(no_key_leads_past_the_lock),
-        cmocka_unit_test(what_was_typed_during_the_check_is_searched),
-        cmocka_unit_test(after_a_lock_the_page_is_as_it_was_left),
-        cmocka_unit_test(somebody_else_begins_anew),
-        cmocka_unit_test(keys_are_chosen_and_the_shell_is_closed),
-        cmocka_unit_test(a_missing_keymap_locks_nobody_out),
-        cmocka_unit_test(a_second_window_reads_only_and_says_so),
-        cmocka_unit_test(the_window_left_over_can_save_again),
+        cmocka_unit_test_teardown(a_wrong_passphrase_is_refused_the_right_one_let_in, journey_end),
+        cmocka_unit_test_teardown(no_key_leads_past_the_lock, journey_end),
+        cmocka_unit_test_teardown(what_was_typed_during_the_check_is_searched, journey_end),
+        cmocka_unit_test_teardown(after_a_lock_the_page_is_as_it_was_left, journey_end),
+        cmocka_unit_test_teardown(somebody_else_begins_anew, journey_end),
+        cmocka_unit_test_teardown(keys_are_chosen_and_the_shell_is_closed, journey_end),
+        cmocka_unit_test_teardown(a_signal_is_the_exit_status, journey_end),
+        cmocka_unit_test_teardown(a_missing_keymap_locks_nobody_out, journey_end),
+        cmocka_unit_test_teardown(a_second_window_reads_only_and_says_so, journey_end),
+        cmocka_unit_test_teardown(the_window_left_over_can_save_again, journey_end),
     };
 
     return cmocka_run_group_tests(tests, open_place, close_place);

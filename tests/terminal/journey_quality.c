@@ -110,8 +110,8 @@ static void what_does_not_follow_is_entered(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_clerk_checks_and_raises_in_bulk),
-        cmocka_unit_test(what_does_not_follow_is_entered),
+        cmocka_unit_test_teardown(a_clerk_checks_and_raises_in_bulk, journey_end),
+        cmocka_unit_test_teardown(what_does_not_follow_is_entered, journey_end),
     };
 
     return cmocka_run_group_tests_name("quality journey", tests, set_up, tear_down);

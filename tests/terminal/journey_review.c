@@ -34,6 +34,7 @@ static int tear_down(void **state)
 {
     struct office *office = *state;
 
+    (void)journey_end(state);
     desk_release(&office->clerk);
     desk_release(&office->supervisor);
     town_free(office->town);

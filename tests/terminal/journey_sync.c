@@ -145,9 +145,9 @@ static void a_silent_upstream_is_told_and_can_be_left(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_first_exchange_fills_the_home),
-        cmocka_unit_test(what_is_entered_offline_waits_and_goes_out),
-        cmocka_unit_test(a_silent_upstream_is_told_and_can_be_left),
+        cmocka_unit_test_teardown(the_first_exchange_fills_the_home, journey_end),
+        cmocka_unit_test_teardown(what_is_entered_offline_waits_and_goes_out, journey_end),
+        cmocka_unit_test_teardown(a_silent_upstream_is_told_and_can_be_left, journey_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,6 +40,7 @@ static int tear_down(void **state)
 {
     struct counter *counter = *state;
 
+    (void)journey_end(state);
     resident_release(&counter->person);
     desk_release(&counter->clerk);
     desk_release(&counter->supervisor);

@@ -564,7 +564,7 @@ static void check_signal(int signal_number, const char *watch)
     bool orderly = signal_number == SIGTERM || signal_number == SIGHUP || signal_number == SIGINT ||
                    signal_number == SIGQUIT;
     if (orderly)
-        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 128 + signal_number);
     else
         assert_true(WIFSIGNALED(status) && WTERMSIG(status) == signal_number);
     assert_restored(terminal);

@@ -301,7 +301,7 @@ static bool parse(int argc, char **argv, struct arguments *arguments)
     return true;
 }
 
-static enum status run(struct arguments *arguments, struct error *error)
+static enum status run(struct arguments *arguments, int *signal_number, struct error *error)
 {
     struct app_host host = {
         .data = &arguments->demo, .command = host_command, .text = host_text, .scan = host_text};
@@ -312,6 +312,7 @@ static enum status run(struct arguments *arguments, struct error *error)
     app_set_status(arguments->demo.app, STYLE_TITLE, "demo");
     app_push(arguments->demo.app, list_page_new(&arguments->demo));
     status = app_run(arguments->demo.app, error);
+    *signal_number = app_ended_by(arguments->demo.app);
     app_free(arguments->demo.app);
     return status;
 }
@@ -321,6 +322,7 @@ int main(int argc, char **argv)
     struct arguments arguments;
     struct error error = {0};
     struct screen_guard guard = {0};
+    int signal_number = 0;
 
     if (!parse(argc, argv, &arguments))
         return 2;
@@ -330,8 +332,10 @@ int main(int argc, char **argv)
     if (guard.is_parent)
         return guard.exit_code;
     if (status == STATUS_OK)
-        status = run(&arguments, &error);
+        status = run(&arguments, &signal_number, &error);
     if (status != STATUS_OK)
         fprintf(stderr, "widgets_demo: %s\n", error.text);
+    if (status == STATUS_OK && signal_number)
+        return 128 + signal_number;
     return status == STATUS_OK ? 0 : 1;
 }
