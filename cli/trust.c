@@ -28,6 +28,7 @@ static json_t *item_json(const struct trust_item *item, bool *ok)
     put_instant(value, "revoked_at", item->revoked_ms, ok);
     put_shown(value, "revocation_reason", item->revocation_reason, ok);
     put_shown(value, "refusal", item->refusal, ok);
+    put_shown(value, "followed_by", item->followed_by, ok);
     json_put_text(value, "source", "catalogue", ok);
     put_shown(value, "rev", item->rev, ok);
     put_instant(value, "received_at", item->received_ms, ok);
@@ -147,6 +148,7 @@ static void item_print(struct output *out, const struct trust_item *item)
     fact(table, _("Valid to"), local(item->valid_to_ms).text);
     fact(table, _("Revoked"), local(item->revoked_ms).text);
     fact(table, _("Reason"), item->revocation_reason);
+    fact(table, _("Followed by"), item->followed_by);
     fact(table, _("From the catalogue"), item->rev);
     fact(table, _("Received"), local(item->received_ms).text);
     table_print(table, 2, out);

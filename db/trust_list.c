@@ -189,6 +189,7 @@ static enum status take_key(const struct reading *reading, const char *id, const
                                 .serial = "",
                                 .revocation_reason = keep_text(reading, "revocation_reason"),
                                 .refusal = "",
+                                .followed_by = "",
                                 .received_ms = received_ms};
     enum status status =
         *pem ? read_certificate(reading, pem, item, error) : read_key(reading, item, error);
@@ -201,9 +202,38 @@ static enum status take_key(const struct reading *reading, const char *id, const
     return STATUS_OK;
 }
 
+/* --- one key after another ---------------------------------------------------------------------
+ */
+
+bool trust_item_is_rotated(const struct trust_item *item)
+{
+    return item->state == TRUST_STATE_EXPIRED && *item->followed_by;
+}
+
+static bool follows(const struct trust_item *next, const struct trust_item *item)
+{
+    return *item->issuer && strcmp(next->issuer, item->issuer) == 0 &&
+           strcmp(next->level, item->level) == 0 && strcmp(next->uses, item->uses) == 0 &&
+           next->valid_from_ms > item->valid_from_ms && next->state != TRUST_STATE_UNUSABLE;
+}
+
+/* The first of those that began to be valid later. */
+static void find_followers(struct trust_list *list)
+{
+    for (size_t i = 0; i < list->key_count; i++) {
+        const struct trust_item *next = NULL;
+        for (size_t k = 0; k < list->key_count; k++)
+            if (follows(&list->keys[k], &list->keys[i]) &&
+                (!next || list->keys[k].valid_from_ms < next->valid_from_ms))
+                next = &list->keys[k];
+        if (next)
+            list->keys[i].followed_by = next->id;
+    }
+}
+
 /* --- revocation lists ------------------------------------------------------------------------- */
 
-static enum status take_revocations(const struct reading *reading, const char *rev,
+static enum status take_revocations(const struct reading *reading, const char *id, const char *rev,
                                     int64_t received_ms, struct error *error)
 {
     const json_t *document = reading->document;
@@ -214,6 +244,7 @@ static enum status take_revocations(const struct reading *reading, const char *r
     if (!item)
         return error_nomem(error);
     *item = (struct trust_revocations){
+        .id = keep(reading, id),
         .issuer = keep_text(reading, "issuer"),
         .rev = keep(reading, rev),
         .number = json_int(document, "number", 0),
@@ -243,7 +274,7 @@ static enum status take_row(struct reading *reading, struct stmt *stmt, struct e
     reading->document = document;
     status = strncmp(key, TRUST_PREFIX, strlen(TRUST_PREFIX)) == 0
                  ? take_key(reading, key, rev, received_ms, error)
-                 : take_revocations(reading, rev, received_ms, error);
+                 : take_revocations(reading, key, rev, received_ms, error);
     json_decref(document);
     return status;
 }
@@ -304,6 +335,7 @@ enum status trust_list_read(struct reader *reader, int64_t now_ms, struct trust_
             status = read_as_of(made, cache, error);
         sql_snapshot_end(cache);
     }
+    find_followers(made);
     if (status == STATUS_OK)
         *list = made;
     else

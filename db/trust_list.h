@@ -47,14 +47,19 @@ struct trust_item {
     const char *fingerprint;
     const char *subject, *signed_by, *serial; /* of a certificate; "" */
     const char *revocation_reason;
-    const char *refusal; /* why it cannot be used; "" */
+    const char *refusal;     /* why it cannot be used; "" */
+    const char *followed_by; /* id of the issuer's next key for the same use; "" */
     int64_t valid_from_ms, valid_to_ms;
     int64_t revoked_ms;  /* 0: not, or the date cannot be read */
     int64_t received_ms; /* when this workstation got it */
     enum trust_state state;
 };
 
+/* Out of use in the ordinary course of things: another key of its issuer has taken over. */
+bool trust_item_is_rotated(const struct trust_item *item);
+
 struct trust_revocations {
+    const char *id; /* of the catalogue document, whole */
     const char *issuer, *rev;
     int64_t number;
     size_t entries;

@@ -121,6 +121,8 @@ static unsigned host_command(void *data, enum command command, const char *argum
         return go(face, lists_view_new(place));
     case COMMAND_QUALITY:
         return go(face, quality_view_new(place));
+    case COMMAND_TRUST:
+        return go(face, trust_view_new(place));
     case COMMAND_SYNC_VIEW:
         return go(face, sync_view_new(place));
     case COMMAND_SYNC_NOW:

@@ -60,6 +60,10 @@ struct view *quality_view_new(struct workplace *place);
 struct view *findings_view_new(struct workplace *place, enum quality_rule rule,
                                const char *dataset);
 
+/* What is trusted: the keys, certificates and revocation lists of the catalogue (db/trust_list.h),
+ * and a page of its own for each of them. */
+struct view *trust_view_new(struct workplace *place);
+
 /* Saved lists; the rows of one (db/lists.h): a copy of `list` is kept. `name` "": not saved. */
 struct view *lists_view_new(struct workplace *place);
 struct view *list_view_new(struct workplace *place, const char *name, const json_t *list);
