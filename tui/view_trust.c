@@ -148,8 +148,8 @@ static void add_time(struct trust_view *page, const char *title, int64_t ms)
 static const char *explain(const struct trust_item *item)
 {
     if (item->state == TRUST_STATE_REVOKED)
-        return _("What it signed before counts only when a time stamp proves that it was before; "
-                 "what it signed since then does not count.");
+        return _("What it signed before is not called valid on the signer's word alone: a time "
+                 "stamp has to prove it. What it signed since then does not count.");
     if (trust_item_is_rotated(item))
         return _("What it signed while it was in use stays valid; new things are signed with the "
                  "key that follows.");

@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "verify/credential_chain.h"
 #include "verify/fold.h"
+#include "verify/key_revocation.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -329,14 +330,17 @@ static void judge_revoked_key(const struct judging *judging, const struct claim_
 
     if (key->revoked_ms)
         instant_format_local(key->revoked_ms, day);
-    if (key->revoked_ms && signing->reading == CLAIM_READ && signing->ms < key->revoked_ms)
+    if (key_revocation_judge(key->revoked_ms, signing->reading == CLAIM_READ ? signing->ms : 0,
+                             0) == KEY_REVOKED_AFTER_STATEMENT)
         verdict_report_add(judging->report, "key", CHECK_WARN, VERDICT_CANNOT_TELL,
                            _("The issuer's key was revoked on %s. The code says it was signed "
-                             "before, but whoever has the key can write that: ask the issuer."),
+                             "before, but no time stamp proves it, and whoever has the key can "
+                             "write that: ask the issuer."),
                            day);
     else
-        verdict_report_add(judging->report, "key", CHECK_FAIL, VERDICT_UNKNOWN_ISSUER,
-                           _("The issuer's key had been revoked (%s) when the code was signed."),
+        verdict_report_add(judging->report, "key", CHECK_FAIL, VERDICT_REVOKED,
+                           _("The issuer's key was revoked (%s), and the code was not signed "
+                             "before."),
                            day);
 }
 
@@ -362,7 +366,8 @@ static void judge_key_time(const struct judging *judging, int64_t at, bool said)
                             day);
     else
         verdict_report_note(report, "key", CHECK_PASS,
-                            said ? _("The issuer's key was valid when the code was signed (%s).")
+                            said ? _("The issuer's key was valid at the time the code itself "
+                                     "states (%s).")
                                  : _("The issuer's key is valid now (%s); the code does not say "
                                      "when it was signed."),
                             day);

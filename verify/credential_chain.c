@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "verify/fold.h"
+#include "verify/key_revocation.h"
 
 #include <string.h>
 
@@ -77,6 +78,11 @@ static void judge_lists(const struct chain_lists *lists, int64_t now_ms,
         verdict_report_cite(report, lists->source, lists->as_of);
 }
 
+static const char *or_none(const char *reason)
+{
+    return *reason ? reason : _("no reason given");
+}
+
 static void judge_revoked(const struct chain_revocation *revoked, int64_t signed_ms, bool said,
                           struct verdict_report *report)
 {
@@ -84,17 +90,18 @@ static void judge_revoked(const struct chain_revocation *revoked, int64_t signed
 
     if (revoked->at_ms != 0)
         instant_format_local(revoked->at_ms, day);
-    if (said && revoked->at_ms != 0 && signed_ms < revoked->at_ms)
-        verdict_report_add(report, "key_revocation", CHECK_FAIL, VERDICT_REVOKED,
-                           _("The certificate of %s was revoked on %s. The code says it was "
-                             "signed before, but whoever has the key can write that: ask the "
-                             "issuer."),
-                           revoked->name, day);
+    if (key_revocation_judge(revoked->at_ms, said ? signed_ms : 0, 0) ==
+        KEY_REVOKED_AFTER_STATEMENT)
+        verdict_report_add(report, "key_revocation", CHECK_WARN, VERDICT_CANNOT_TELL,
+                           _("The certificate of %s was revoked on %s (%s). The code says it was "
+                             "signed before, but no time stamp proves it, and whoever has the key "
+                             "can write that: ask the issuer."),
+                           revoked->name, day, or_none(revoked->reason));
     else
         verdict_report_add(report, "key_revocation", CHECK_FAIL, VERDICT_REVOKED,
-                           _("The certificate of %s had been revoked (%s) when the code was "
-                             "signed."),
-                           revoked->name, day);
+                           _("The certificate of %s was revoked (%s: %s), and the code was not "
+                             "signed before."),
+                           revoked->name, day, or_none(revoked->reason));
     verdict_report_cite(report, revoked->source, revoked->as_of);
 }
 
@@ -118,12 +125,13 @@ static void judge_times(const struct credential_chain *chain, const char *day, b
                               "statement."),
                             day);
     else
-        verdict_report_note(report, "key", CHECK_PASS,
-                            said ? _("The signer's certificate was valid when the code was signed "
-                                     "(%s), and is today.")
-                                 : _("The signer's certificate is valid now (%s); the code does "
-                                     "not say when it was signed."),
-                            day);
+        verdict_report_note(
+            report, "key", CHECK_PASS,
+            said ? _("The signer's certificate was valid at the time the code itself "
+                     "states (%s), and is today.")
+                 : _("The signer's certificate is valid now (%s); the code does "
+                     "not say when it was signed."),
+            day);
 }
 
 void credential_chain_judge(const struct credential_chain *chain, int64_t signed_ms, bool said,

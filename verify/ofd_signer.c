@@ -1,6 +1,7 @@
 #include "verify/ofd_signature.h"
 
 #include "base/i18n.h"
+#include "verify/key_revocation.h"
 #include "verify/timestamp.h"
 
 #include <string.h>
@@ -66,25 +67,28 @@ static void judge_path(const struct ofd_case *item, enum role role, const char *
 static void judge_listed(const struct ofd_case *item, const struct chain_revocation *revoked)
 {
     struct day_text day = {"?"};
-    int64_t signed_ms = item->proven_ms != 0 ? item->proven_ms : item->time_ms;
-    bool later = revoked->at_ms != 0 && signed_ms != 0 && signed_ms < revoked->at_ms;
 
     if (revoked->at_ms != 0)
         day = day_of(revoked->at_ms);
-    if (later && item->proven_ms != 0)
+    switch (key_revocation_judge(revoked->at_ms, item->time_ms, item->proven_ms)) {
+    case KEY_REVOKED_AFTER_PROOF:
         ofd_note(item, "revocation", CHECK_WARN,
                  _("The certificate of %s was revoked on %s (%s), after it had signed: a time "
                    "stamp proves that."),
                  revoked->name, day.text, or_none(revoked->reason));
-    else if (later)
-        ofd_add(item, "revocation", CHECK_FAIL, VERDICT_REVOKED,
+        break;
+    case KEY_REVOKED_AFTER_STATEMENT:
+        ofd_add(item, "revocation", CHECK_WARN, VERDICT_CANNOT_TELL,
                 _("The certificate of %s was revoked on %s (%s). The signature says that it is "
                   "older, but no time stamp proves it: ask the issuer."),
                 revoked->name, day.text, or_none(revoked->reason));
-    else
+        break;
+    case KEY_REVOKED:
         ofd_add(item, "revocation", CHECK_FAIL, VERDICT_REVOKED,
                 _("The certificate of %s was revoked on %s: %s."), revoked->name, day.text,
                 or_none(revoked->reason));
+        break;
+    }
     verdict_report_cite(item->run->report, revoked->source, revoked->as_of);
 }
 
@@ -255,7 +259,12 @@ enum status ofd_signer_judge(const struct ofd_case *item, const struct certifica
     if (!judge_certificate(item, SIGNER, signer, at_ms, &then))
         return STATUS_OK;
     ofd_add(item, "time", CHECK_PASS, VERDICT_VALID,
-            _("Signed on %s, while its certificate was valid."), day_of(at_ms).text);
+            item->proven_ms != 0
+                ? _("Signed by %s at the latest, as a time stamp proves, while its certificate "
+                    "was valid.")
+                : _("Signed on %s by the signer's own statement, while its certificate was "
+                    "valid."),
+            day_of(at_ms).text);
     if (*now.over && item->proven_ms != 0)
         ofd_note(item, "time", CHECK_WARN,
                  _("The certificate of %s has expired since; the time stamp proves that it had "

@@ -73,7 +73,7 @@ static void keys_come_from_the_catalogue(void **state)
     put_trust(&village, "2-a", "11990000MB000002XX", "");
     assert_int_equal(verdict_of(&village), VERDICT_UNKNOWN_ISSUER);
     put_trust(&village, "3-a", ISSUER, ",\"revoked_at\":\"2025-01-01T00:00:00Z\"");
-    assert_int_equal(verdict_of(&village), VERDICT_UNKNOWN_ISSUER);
+    assert_int_equal(verdict_of(&village), VERDICT_REVOKED);
     village_leave(&village);
 }
 

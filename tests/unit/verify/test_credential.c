@@ -266,9 +266,10 @@ static void keys_have_their_time(void **state)
         {",\"valid_to\":\"2026-03-13\"", VERDICT_VALID}, /* expired now, not when it signed */
         {",\"valid_to\":\"soon\"", VERDICT_UNKNOWN_ISSUER},
         {",\"revoked_at\":null", VERDICT_VALID},
-        {",\"revoked_at\":\"2026-03-10T00:00:00Z\"", VERDICT_UNKNOWN_ISSUER},
-        {",\"revoked_at\":\"2026-03-14T00:00:00Z\"", VERDICT_CANNOT_TELL},
-        {",\"revoked_at\":\"yes\"", VERDICT_UNKNOWN_ISSUER},
+        {",\"revoked_at\":\"2026-03-10T00:00:00Z\"", VERDICT_REVOKED},
+        {",\"revoked_at\":\"2026-03-14T00:00:00Z\"", VERDICT_REVOKED}, /* too soon after it */
+        {",\"revoked_at\":\"2026-03-15T00:00:00Z\"", VERDICT_CANNOT_TELL},
+        {",\"revoked_at\":\"yes\"", VERDICT_REVOKED},
     };
 
     (void)state;
