@@ -142,16 +142,36 @@ static enum status write_down(struct cli *cli, const char *object,
 
 /* A verdict from stored data is repeated with the next synchronisation. One that rests on a file
  * trusted for this run only is nobody's concern later. */
+static bool is_repeated(const struct cli *cli, const struct verdict_report *report)
+{
+    return report->recheck && cli->seat->logged_in && cli->seat->outbox &&
+           !line_option(cli->line, "trust");
+}
+
 static enum status queue_recheck(struct cli *cli, const char *input,
                                  const struct verdict_report *report, struct error *error)
 {
     const struct recheck_question question = {input, line_option(cli->line, "holder"),
                                               line_option(cli->line, "holder-id")};
 
-    if (!report->recheck || !cli->seat->logged_in || !cli->seat->outbox ||
-        line_option(cli->line, "trust") || strlen(input) > RECHECK_INPUT_MAX)
+    if (!is_repeated(cli, report) || strlen(input) > RECHECK_INPUT_MAX)
         return STATUS_OK;
     return recheck_queue(cli->seat->outbox, &cli->seat->session, &question, report->verdict, error);
+}
+
+static enum status queue_document(struct cli *cli, const char *object, const char *path,
+                                  const struct verdict_report *report, struct error *error)
+{
+    struct buf kept = {0};
+    enum status status =
+        is_repeated(cli, report) ? sealed_document_remember(object, path, &kept, error) : STATUS_OK;
+    const struct recheck_question question = {.input = buf_text(&kept)};
+
+    if (status == STATUS_OK && kept.length > 0)
+        status = recheck_queue(cli->seat->outbox, &cli->seat->session, &question, report->verdict,
+                               error);
+    buf_release(&kept);
+    return status;
 }
 
 static enum status judge_and_write(struct cli *cli, const char *input,
@@ -201,6 +221,8 @@ static enum status answer_ofd(struct cli *cli, const char *path, struct slip **s
     enum status status =
         sealed_document_judge(cli->seat->reader, path, line_option(cli->line, "trust"), object,
                               &report, &document, error);
+    if (status == STATUS_OK)
+        status = queue_document(cli, object, path, &report, error);
     if (status == STATUS_OK)
         status = write_down(cli, object, &report, slip, error);
     if (status == STATUS_OK) {

@@ -242,8 +242,21 @@ static const char version_9[] = "CREATE TABLE watch("
                                 "  UNIQUE(account, kind, target)"
                                 ") STRICT;";
 
+/* recheck_answer: those that turned out otherwise, for the notice about each. */
+static const char version_10[] = "CREATE TABLE recheck_answer("
+                                 "  id INTEGER PRIMARY KEY,"
+                                 "  at_ms INTEGER NOT NULL,"
+                                 "  account TEXT NOT NULL,"
+                                 "  object TEXT NOT NULL,"
+                                 "  holder_name TEXT NOT NULL,"
+                                 "  holder_id TEXT NOT NULL,"
+                                 "  verdict TEXT NOT NULL,"
+                                 "  answer TEXT NOT NULL,"
+                                 "  answered_ms INTEGER NOT NULL"
+                                 ") STRICT;";
+
 static const char *const versions[] = {version_1, version_2, version_3, version_4, version_5,
-                                       version_6, version_7, version_8, version_9};
+                                       version_6, version_7, version_8, version_9, version_10};
 _Static_assert(sizeof versions / sizeof *versions == OUTBOX_SCHEMA_VERSION,
                "one migration for each version");
 

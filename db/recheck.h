@@ -11,7 +11,11 @@
  * recheck_run() judges again everything that was asked before `before_ms`, the time at which the
  * sync began: with the data that came since. A different verdict raises a notice for who asked
  * (db/notice.h), which stays until seen; the same one needs nobody. Either way the question is
- * forgotten. One that cannot be judged now stays for the next time.
+ * forgotten. One that cannot be judged now stays for the next time; a document
+ * (db/sealed_document.h) whose file is not where it was, for RECHECK_FILE_DAYS.
+ *
+ * What turned out otherwise is kept as long as its notice, which leads to it: recheck_find() gives
+ * whoever asked the question with both verdicts.
  *
  * Asked again by the same account, a question stays one question with the last verdict. Thread-safe
  * through the outbox handle and the reader.
@@ -25,9 +29,11 @@
 
 #define RECHECKS_MAX      10000 /* kept; the oldest give way */
 #define RECHECK_INPUT_MAX ((size_t)64 << 10)
+#define RECHECK_FILE_DAYS 30
 
 struct recheck_question {
-    const char *input;                   /* a number, a record's key, a signed code */
+    /* A number, a record's key, a signed code, sealed_document_remember(). */
+    const char *input;
     const char *holder_name, *holder_id; /* NULL: not asked */
 };
 
@@ -40,6 +46,22 @@ enum status recheck_queue(struct outbox *outbox, const struct session *session,
                           struct error *error) MUST_CHECK;
 enum status recheck_run(struct outbox *outbox, struct reader *reader, int64_t before_ms,
                         struct recheck_outcome *outcome, struct error *error) MUST_CHECK;
+/* One that turned out otherwise. Texts are owned; released with recheck_answer_free(). */
+struct recheck_answer {
+    char *input, *holder_name, *holder_id; /* "": not asked */
+    enum verdict before, after;
+    int64_t asked_ms, answered_ms;
+};
+
+#define RECHECK_LINK_MAX 40
+
+/* `link`: what the notice has as its record. STATUS_NOT_FOUND when there is none of that name for
+ * the account of the session. */
+enum status recheck_find(struct reader *reader, const struct session *session, const char *link,
+                         struct recheck_answer **answer, struct error *error) MUST_CHECK;
+void recheck_answer_free(struct recheck_answer *answer);
+bool recheck_is_link(const char *text);
+
 /* Questions that wait for a sync. */
 enum status recheck_count(struct reader *reader, int64_t *waiting, struct error *error) MUST_CHECK;
 

@@ -25,7 +25,7 @@
 #define OUTBOX_LOG_FILE       "outbox.log"
 #define BALLAST_FILE          "ballast"
 #define OUTBOX_APPLICATION_ID 0x48554C4Fu /* "HULO" */
-#define OUTBOX_SCHEMA_VERSION 9
+#define OUTBOX_SCHEMA_VERSION 10
 
 /* --- db/catalogue.c, over cache.db ------------------------------------------------------------ */
 

@@ -6,8 +6,10 @@
 #include "db/certificate_trust.h"
 #include "verify/digest.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -79,9 +81,11 @@ static enum status judge_with(struct reader *reader, const struct buf *file, con
 
     if (status == STATUS_OK)
         status = ofd_verify(buf_text(file), file->length, &policy, report, document, error);
-    if (status == STATUS_OK && document->signer_count > 0)
-        note_trust(trust, trust_file, report);
-    return status;
+    if (status != STATUS_OK || document->signer_count == 0)
+        return status;
+    note_trust(trust, trust_file, report);
+    report->recheck = !trust_file && report->verdict != VERDICT_SIGNATURE_INVALID;
+    return STATUS_OK;
 }
 
 static enum status name_object(const struct buf *file, char object[SEALED_DOCUMENT_OBJECT_MAX],
@@ -112,6 +116,50 @@ enum status sealed_document_judge(struct reader *reader, const char *path, const
         status = judge_with(reader, &file, trust_file, trust, report, document, error);
     anchors_free(trust);
     buf_release(&file);
+    return status;
+}
+
+/* --- again -------------------------------------------------------------------------------------
+ */
+
+#define OBJECT_PREFIX "file:"
+#define OBJECT_LENGTH (strlen(OBJECT_PREFIX) + SHA256_HEX_MAX - 1)
+
+enum status sealed_document_remember(const char *object, const char *path, struct buf *out,
+                                     struct error *error)
+{
+    char *whole = realpath(path, NULL);
+
+    if (!whole)
+        return error_set_errno(error, errno, "%s", path);
+    buf_printf(out, "%s %s", object, whole);
+    free(whole);
+    return buf_failed(out) ? error_nomem(error) : STATUS_OK;
+}
+
+const char *sealed_document_path(const char *remembered)
+{
+    if (strncmp(remembered, OBJECT_PREFIX, strlen(OBJECT_PREFIX)) != 0 ||
+        strlen(remembered) <= OBJECT_LENGTH + 1 || remembered[OBJECT_LENGTH] != ' ')
+        return NULL;
+    return remembered + OBJECT_LENGTH + 1;
+}
+
+enum status sealed_document_repeat(struct reader *reader, const char *remembered,
+                                   struct verdict_report *report, struct error *error)
+{
+    char object[SEALED_DOCUMENT_OBJECT_MAX] = "";
+    struct ofd_document document = {0};
+    struct verdict_report found;
+    enum status status = sealed_document_judge(reader, sealed_document_path(remembered), NULL,
+                                               object, &found, &document, error);
+
+    ofd_document_release(&document);
+    if (status == STATUS_OK && strncmp(object, remembered, OBJECT_LENGTH) != 0)
+        status = error_set(error, STATUS_NOT_FOUND, _("%s is another file now."),
+                           sealed_document_path(remembered));
+    if (status == STATUS_OK)
+        *report = found;
     return status;
 }
 

@@ -30,6 +30,15 @@ enum status sealed_document_judge(struct reader *reader, const char *path, const
                                   struct verdict_report *report, struct ofd_document *document,
                                   struct error *error) MUST_CHECK;
 
+/* What is kept of a document so that it can be judged again: `object` and where the file is. */
+enum status sealed_document_remember(const char *object, const char *path, struct buf *out,
+                                     struct error *error) MUST_CHECK;
+/* The path in what is kept of a document; NULL when it is something else that was kept. */
+const char *sealed_document_path(const char *remembered);
+/* STATUS_NOT_FOUND when the file is not where it was, or another one is there. */
+enum status sealed_document_repeat(struct reader *reader, const char *remembered,
+                                   struct verdict_report *report, struct error *error) MUST_CHECK;
+
 /* Appends what the document says as lines in the interface language: title, custom data, who
  * signed, the text of its first page. Raw text; nothing for a file that could not be read. */
 void sealed_document_describe(const struct ofd_document *document, struct buf *out);

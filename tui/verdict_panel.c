@@ -55,6 +55,30 @@ static enum style verdict_style(enum verdict verdict)
     return verdict == VERDICT_CANNOT_TELL ? STYLE_WARNING : STYLE_ERROR;
 }
 
+static void draw_side(const char *title, int64_t at_ms, enum verdict verdict, struct canvas *canvas,
+                      struct area area)
+{
+    struct buf head = {0};
+
+    buf_printf(&head, "%s ", title);
+    part_time(at_ms, &head);
+    (void)canvas_put(canvas, area_row(area, 0), STYLE_MUTED, buf_text(&head));
+    (void)part_marked(canvas, area_row(area, 1), verdict_style(verdict), verdict_title(verdict));
+    buf_release(&head);
+}
+
+void verdict_compare_draw(const struct recheck_answer *answer, struct canvas *canvas,
+                          struct area area)
+{
+    int half = area.columns / 2;
+
+    draw_side(_("Judged"), answer->asked_ms, answer->before, canvas,
+              area_columns(area, 0, half - 1));
+    draw_side(_("Repeated with newer data"), answer->answered_ms, answer->after, canvas,
+              area_cut(area, 0, 0, 0, half));
+    canvas_hline(canvas, area_row(area, VERDICT_COMPARE_ROWS - 1), STYLE_BORDER);
+}
+
 static bool is_number(const char *kind, const char **title)
 {
     for (int i = 0; i <= NUMBER_ORGANISATION_CODE; i++) {

@@ -9,6 +9,7 @@
  *     verdict_panel_set(&panel, report, lines); // keeps the pointers
  *     verdict_panel_draw(&panel, recorded, canvas, area);
  */
+#include "db/recheck.h"
 #include "tui/canvas.h"
 #include "verify/verdict.h"
 
@@ -26,6 +27,12 @@ void verdict_panel_set(struct verdict_panel *panel, const struct verdict_report 
                        const char *document);
 /* STALE_VIEW or STALE_NOTHING. */
 unsigned verdict_panel_turn(struct verdict_panel *panel, bool forward);
+#define VERDICT_COMPARE_ROWS 3
+
+/* A verdict of before and the one that took its place, side by side, and a line beneath. */
+void verdict_compare_draw(const struct recheck_answer *answer, struct canvas *canvas,
+                          struct area area);
+
 /* `recorded`: it was written into the log; when not, it says so. Needs a report. */
 void verdict_panel_draw(struct verdict_panel *panel, bool recorded, struct canvas *canvas,
                         struct area area);

@@ -1,5 +1,6 @@
 #include "base/i18n.h"
 #include "db/notice.h"
+#include "db/recheck.h"
 #include "tui/errand.h"
 #include "tui/list.h"
 #include "tui/refresh.h"
@@ -211,11 +212,6 @@ static void send_see(struct notices_view *page, int64_t id)
 
 /* --- commands -------------------------------------------------------------------------------- */
 
-static bool is_recheck(const struct notice *notice)
-{
-    return strncmp(notice->kind, "recheck", strlen("recheck")) == 0;
-}
-
 static bool has_file(const struct notice *notice)
 {
     return notice->subject && notice->subject[0] &&
@@ -227,8 +223,8 @@ static struct view *page_of(struct workplace *place, const struct notice *notice
 {
     if (notice->request && notice->request[0])
         return compare_view_new(place, notice->request);
-    if (is_recheck(notice) && notice->record)
-        return verify_view_new(place, notice->record);
+    if (notice->record && recheck_is_link(notice->record))
+        return verify_view_new_again(place, notice->record);
     if (has_file(notice))
         return file_view_new(place, notice->subject_kind, notice->subject);
     if (notice->dataset && notice->record)

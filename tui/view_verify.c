@@ -38,8 +38,10 @@ struct verify_view {
     struct workplace *place;
     struct field fields[FOCUS_COUNT];
     int focus;
-    bool judge_at_once; /* came with a text */
-    int judging;        /* errands under way */
+    bool judge_at_once;           /* came with a text */
+    char link[RECHECK_LINK_MAX];  /* came from a notice; "" when read */
+    struct recheck_answer *again; /* what the notice was about; NULL: none */
+    int judging;                  /* errands under way */
     /* The last answer. It is shown while the fields say what was asked, and only then. */
     struct question answered;
     struct verdict_report *report; /* NULL: none, or it failed */
@@ -127,19 +129,33 @@ struct note {
     struct question question;
 };
 
+static enum status queue_recheck(const struct note *note, struct error *error)
+{
+    char *const *asked = note->question.text;
+    struct recheck_question again = {asked[FOCUS_NUMBER], unless_empty(asked[FOCUS_NAME]),
+                                     unless_empty(asked[FOCUS_ID])};
+    struct buf document = {0};
+    char path[PATH_MAX];
+    enum status status = STATUS_OK;
+
+    if (path_of_document(asked[FOCUS_NUMBER], path)) {
+        status = sealed_document_remember(note->object, path, &document, error);
+        again = (struct recheck_question){.input = buf_text(&document)};
+    }
+    if (status == STATUS_OK)
+        status = recheck_queue(workplace_outbox(note->errand.place), &note->session, &again,
+                               note->verdict, error);
+    buf_release(&document);
+    return status;
+}
+
 static enum status note_work(struct errand *errand, struct error *error)
 {
     const struct note *note = (const struct note *)errand;
-    struct outbox *outbox = workplace_outbox(errand->place);
-    char *const *asked = note->question.text;
-    const struct recheck_question again = {asked[FOCUS_NUMBER], unless_empty(asked[FOCUS_NAME]),
-                                           unless_empty(asked[FOCUS_ID])};
-    enum status status = journal_verification(outbox, &note->session, note->object,
-                                              verdict_name(note->verdict), error);
+    enum status status = journal_verification(workplace_outbox(errand->place), &note->session,
+                                              note->object, verdict_name(note->verdict), error);
 
-    if (status == STATUS_OK && note->recheck)
-        status = recheck_queue(outbox, &note->session, &again, note->verdict, error);
-    return status;
+    return status == STATUS_OK && note->recheck ? queue_recheck(note, error) : status;
 }
 
 static void note_release(struct errand *errand)
@@ -151,11 +167,9 @@ static void note_release(struct errand *errand)
 static const struct errand_kind note_kind = {
     .work = note_work, .release = note_release, .must_run = true};
 
-/* A document is judged from itself and the lists that are here: there is no record to ask for. */
 static bool is_repeated(const struct verify_view *view)
 {
-    return view->report->recheck && view->document.length == 0 &&
-           strlen(view->answered.text[FOCUS_NUMBER]) <= RECHECK_INPUT_MAX;
+    return view->report->recheck && strlen(view->answered.text[FOCUS_NUMBER]) <= RECHECK_INPUT_MAX;
 }
 
 static void write_down(const struct verify_view *view)
@@ -338,6 +352,79 @@ static unsigned judge(struct verify_view *view)
     return STALE_VIEW | STALE_FRAME;
 }
 
+/* --- what a notice was about -------------------------------------------------------------------
+ */
+
+struct recall {
+    struct errand errand;
+    struct session session;
+    char link[RECHECK_LINK_MAX];
+    struct recheck_answer *answer;
+};
+
+static enum status recall_work(struct errand *errand, struct error *error)
+{
+    struct recall *recall = (struct recall *)errand;
+
+    return recheck_find(workplace_reading_reader(errand->place), &recall->session, recall->link,
+                        &recall->answer, error);
+}
+
+static void recall_release(struct errand *errand)
+{
+    recheck_answer_free(((struct recall *)errand)->answer);
+}
+
+/* What was asked, as it is typed. */
+static const char *input_of(const struct recheck_answer *again)
+{
+    const char *path = sealed_document_path(again->input);
+
+    return path ? path : again->input;
+}
+
+static unsigned recall_deliver(struct errand *errand, struct view *to)
+{
+    struct verify_view *view = (struct verify_view *)to;
+    struct recall *recall = (struct recall *)errand;
+
+    if (errand->status != STATUS_OK)
+        return STALE_VIEW;
+    recheck_answer_free(view->again);
+    view->again = recall->answer;
+    recall->answer = NULL;
+    view->fields[FOCUS_NUMBER].fold = sealed_document_path(view->again->input) == NULL;
+    field_set(&view->fields[FOCUS_NUMBER], input_of(view->again));
+    field_set(&view->fields[FOCUS_NAME], view->again->holder_name);
+    field_set(&view->fields[FOCUS_ID], view->again->holder_id);
+    view->judge_at_once = true;
+    return STALE_VIEW;
+}
+
+static void send_recall(struct verify_view *view)
+{
+    static const struct errand_kind kind = {
+        .work = recall_work, .deliver = recall_deliver, .release = recall_release};
+    struct recall *recall = errand_new(view->place, &view->view, sizeof *recall, &kind);
+
+    if (recall) {
+        recall->session = *workplace_session(view->place);
+        memcpy(recall->link, view->link, sizeof recall->link);
+        errand_send(&recall->errand, workplace_reading(view->place));
+    }
+    view->link[0] = '\0';
+}
+
+/* Only beside what the notice was about. */
+static bool shows_again(const struct verify_view *view)
+{
+    const struct recheck_answer *again = view->again;
+
+    return again && strcmp(input_of(again), field_text_of(&view->fields[FOCUS_NUMBER])) == 0 &&
+           strcmp(again->holder_name, field_text_of(&view->fields[FOCUS_NAME])) == 0 &&
+           strcmp(again->holder_id, field_text_of(&view->fields[FOCUS_ID])) == 0;
+}
+
 /* --- drawing ------------------------------------------------------------------------------------
  */
 
@@ -376,7 +463,13 @@ static void draw(struct view *of, struct canvas *canvas, struct area area)
 {
     struct verify_view *view = (struct verify_view *)of;
 
-    draw_answer(view, canvas, area_cut(area, FOCUS_COUNT + 1, 0, 0, 0));
+    struct area answer = area_cut(area, FOCUS_COUNT + 1, 0, 0, 0);
+
+    if (shows_again(view)) {
+        verdict_compare_draw(view->again, canvas, answer);
+        answer = area_cut(answer, VERDICT_COMPARE_ROWS, 0, 0, 0);
+    }
+    draw_answer(view, canvas, answer);
     draw_fields(view, canvas, area);
 }
 
@@ -557,6 +650,8 @@ static unsigned tick(struct view *of, int64_t now, int *next)
 
     (void)now;
     *next = -1;
+    if (view->link[0])
+        send_recall(view);
     if (!view->judge_at_once)
         return STALE_NOTHING;
     view->judge_at_once = false;
@@ -574,6 +669,7 @@ static void close_page(struct view *of)
     for (int i = 0; i < FOCUS_COUNT; i++)
         field_release(&view->fields[i]);
     forget_answer(view);
+    recheck_answer_free(view->again);
     free(view);
 }
 
@@ -607,4 +703,13 @@ struct view *verify_view_new(struct workplace *place, const char *text)
     field_set(&view->fields[FOCUS_NUMBER], text ? text : "");
     view->judge_at_once = !field_is_empty(&view->fields[FOCUS_NUMBER]);
     return &view->view;
+}
+
+struct view *verify_view_new_again(struct workplace *place, const char *link)
+{
+    struct view *view = verify_view_new(place, "");
+
+    if (view)
+        (void)snprintf(((struct verify_view *)view)->link, RECHECK_LINK_MAX, "%s", link);
+    return view;
 }

@@ -34,6 +34,9 @@ struct view *record_view_new(struct workplace *place, const char *dataset, const
 /* A number, a code or a record key and its verdict; `text` is judged at once when not empty. */
 struct view *verify_view_new(struct workplace *place, const char *text);
 
+/* What a notice about a repeated verdict leads to (db/recheck.h): both verdicts, and a new one. */
+struct view *verify_view_new_again(struct workplace *place, const char *link);
+
 /* The slip about a verdict, written down as the page opens. `object` as slip_make() wants it. */
 struct view *slip_view_new(struct workplace *place, const char *object,
                            const struct verdict_report *report);

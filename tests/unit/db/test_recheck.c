@@ -1,9 +1,12 @@
 /* The freshest record first, and verdicts from stored data repeated when newer data have come. */
 #include "db/notice.h"
 #include "db/recheck.h"
+#include "db/sealed_document.h"
 #include "db/verification.h"
 #include "tests/unit/db/village.h"
 #include "verify/certificate_id.h"
+
+#include <limits.h>
 
 #define ZHANG "990106199003077635"
 #define BODY  "11100000000013127D001.11990106MB000102XH.20250314000077.001"
@@ -170,12 +173,123 @@ static void a_different_verdict_is_told(void **state)
     village_leave(&village);
 }
 
+/* --- what the notice leads to ------------------------------------------------------------------
+ */
+
+/* The link of the newest notice; static memory. */
+static const char *newest_link(struct village *village)
+{
+    static char link[RECHECK_LINK_MAX];
+    struct notice_list *list = NULL;
+    struct error error = {0};
+
+    const struct notice_filter filter = {0};
+
+    village_ok(notice_read(village->reader, &village_clerk, &filter, &list, &error), &error);
+    assert_true(list->count > 0);
+    assert_non_null(list->items[0].record);
+    (void)snprintf(link, sizeof link, "%s", list->items[0].record);
+    notice_list_free(list);
+    return link;
+}
+
+static void the_notice_leads_to_both_verdicts(void **state)
+{
+    static const struct session other = {"wang", ACCOUNT_CLERK};
+    struct village village;
+    struct recheck_answer *answer = NULL;
+    struct error error = {0};
+    char id[CERTIFICATE_ID_TEXT_MAX];
+
+    identifier(id);
+    village_make(&village, scratch_path(state, "home"));
+    put(&village, "1-a", "有效");
+    queue(&village, "张文涛", VERDICT_VALID);
+    put(&village, "2-b", "注销");
+    assert_int_equal(repeat(&village, clock_wall_ms() + 60000).different, 1);
+    const char *link = newest_link(&village);
+    assert_true(recheck_is_link(link));
+    village_ok(recheck_find(village.reader, &village_clerk, link, &answer, &error), &error);
+    assert_string_equal(answer->input, id);
+    assert_string_equal(answer->holder_name, "张文涛");
+    assert_int_equal(answer->before, VERDICT_VALID);
+    assert_int_equal(answer->after, VERDICT_REVOKED);
+    assert_true(answer->answered_ms >= answer->asked_ms);
+    recheck_answer_free(answer);
+    assert_int_equal(recheck_find(village.reader, &other, link, &answer, NULL), STATUS_NOT_FOUND);
+    assert_int_equal(recheck_find(village.reader, &village_clerk, "recheck:99", &answer, NULL),
+                     STATUS_NOT_FOUND);
+    village_leave(&village);
+}
+
+/* --- documents ---------------------------------------------------------------------------------
+ */
+
+/* `wrong`: something else was said at the counter than is the case. */
+static void queue_file(struct village *village, const char *path, bool wrong)
+{
+    char object[SEALED_DOCUMENT_OBJECT_MAX];
+    struct verdict_report report;
+    struct ofd_document document = {0};
+    struct buf kept = {0};
+    struct error error = {0};
+
+    village_ok(
+        sealed_document_judge(village->reader, path, NULL, object, &report, &document, &error),
+        &error);
+    ofd_document_release(&document);
+    village_ok(sealed_document_remember(object, path, &kept, &error), &error);
+    const struct recheck_question question = {.input = buf_text(&kept)};
+    assert_string_equal(sealed_document_path(question.input), path);
+    village_ok(recheck_queue(village->outbox, &village_clerk, &question,
+                             wrong ? VERDICT_VALID : report.verdict, &error),
+               &error);
+    buf_release(&kept);
+}
+
+static void write_text(const char *path, const char *text)
+{
+    write_file(path, text, strlen(text));
+}
+
+/* The file is no archive; what counts here is when it is judged again. */
+static void a_document_is_repeated_while_it_is_there(void **state)
+{
+    struct village village;
+    int64_t future = clock_wall_ms() + 60000;
+    char path[PATH_MAX];
+
+    village_make(&village, scratch_path(state, "home"));
+    assert_non_null(realpath(scratch_path(state, "."), path));
+    (void)snprintf(path + strlen(path), sizeof path - strlen(path), "/%s", "证照 one.ofd");
+    write_text(path, "nothing");
+    queue_file(&village, path, false);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(repeat(&village, future).repeated, 0);
+    assert_int_equal(waiting(&village), 1);
+    write_text(path, "something else");
+    assert_int_equal(repeat(&village, future).repeated, 0);
+    write_text(path, "nothing");
+    assert_int_equal(repeat(&village, future).repeated, 1);
+    assert_int_equal(waiting(&village), 0);
+    expect_notices(&village, "li", 0);
+    queue_file(&village, path, true);
+    assert_int_equal(repeat(&village, future).different, 1);
+    expect_notices(&village, "li", 1);
+    (void)newest_link(&village);
+    village_leave(&village);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_freshest_record_is_judged, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(a_different_verdict_is_told, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(the_notice_leads_to_both_verdicts, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_document_is_repeated_while_it_is_there, scratch_setup,
                                         scratch_teardown),
     };
 

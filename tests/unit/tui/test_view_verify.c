@@ -55,6 +55,47 @@ enum status recheck_queue(struct outbox *outbox, const struct session *session,
     return STATUS_OK;
 }
 
+/* A notice led here. */
+static struct recheck_answer *earlier;
+
+enum status recheck_find(struct reader *reader, const struct session *session, const char *link,
+                         struct recheck_answer **answer, struct error *error)
+{
+    (void)reader;
+    (void)session;
+    assert_string_equal(link, "recheck:7");
+    *answer = earlier;
+    return earlier ? STATUS_OK : error_set(error, STATUS_NOT_FOUND, "not kept any more");
+}
+
+bool recheck_is_link(const char *text)
+{
+    return strncmp(text, "recheck:", 8) == 0;
+}
+
+void recheck_answer_free(struct recheck_answer *answer)
+{
+    if (!answer)
+        return;
+    free(answer->input);
+    free(answer->holder_name);
+    free(answer->holder_id);
+    free(answer);
+}
+
+enum status sealed_document_remember(const char *object, const char *path, struct buf *out,
+                                     struct error *error)
+{
+    (void)error;
+    buf_printf(out, "%s %s", object, path);
+    return STATUS_OK;
+}
+
+const char *sealed_document_path(const char *remembered)
+{
+    return strncmp(remembered, "file:", 5) == 0 ? strchr(remembered, ' ') + 1 : NULL;
+}
+
 enum status fresh_new(const struct home *home, struct fresh **fresh, struct error *error)
 {
     (void)home;
@@ -268,6 +309,60 @@ static void the_file_of_who_was_verified_is_one_key_away(void **state)
     assert_false(may_open());
 }
 
+static void turn_page(void)
+{
+    int next;
+
+    (void)fake.view->ops->tick(fake.view, 0, &next);
+    fake_work();
+}
+
+static void open_notice(const char *input, const char *name)
+{
+    earlier = calloc(1, sizeof *earlier);
+    assert_non_null(earlier);
+    *earlier = (struct recheck_answer){.input = strdup(input),
+                                       .holder_name = strdup(name),
+                                       .holder_id = strdup(""),
+                                       .before = VERDICT_VALID,
+                                       .after = VERDICT_REVOKED,
+                                       .asked_ms = 1000,
+                                       .answered_ms = 2000};
+    fake_open(verify_view_new_again(&fake.place, "recheck:7"));
+    turn_page();
+    turn_page();
+}
+
+/* What was said at the counter, what was found later, and what is the case now. */
+static void a_notice_leads_to_both_verdicts(void **state)
+{
+    (void)state;
+    judge.report.verdict = VERDICT_REVOKED;
+    open_notice("987654321", "张文涛");
+    assert_string_equal(judge.input, "987654321");
+    assert_string_equal(judge.name, "张文涛");
+    assert_true(fake_shows(21, 80, "Judged "));
+    assert_true(fake_shows(21, 80, "+ Valid                                 x Revoked"));
+    assert_true(fake_shows(21, 80, "The issuer says: 有效"));
+    scan("1234567890");
+    fake_work();
+    assert_true(fake_hides(21, 80, "Judged "));
+    fake_close();
+    open_notice("file:00ff /mnt/stick/a.ofd", "");
+    assert_string_equal(judge.input, "/mnt/stick/a.ofd");
+    assert_true(fake_shows(21, 80, "x Revoked"));
+}
+
+static void what_is_not_kept_any_more_is_told(void **state)
+{
+    (void)state;
+    earlier = NULL;
+    fake_open(verify_view_new_again(&fake.place, "recheck:7"));
+    turn_page();
+    assert_int_equal(judge.asked, 0);
+    assert_non_null(strstr(fake.said, "not kept any more"));
+}
+
 static void a_bare_number_says_that_only_its_form_was_judged(void **state)
 {
     (void)state;
@@ -468,6 +563,8 @@ int main(void)
         TEST(an_answer_that_comes_after_an_edit_is_not_shown),
         TEST(a_scan_is_another_document),
         TEST(the_file_of_who_was_verified_is_one_key_away),
+        TEST(a_notice_leads_to_both_verdicts),
+        TEST(what_is_not_kept_any_more_is_told),
         TEST(a_bare_number_says_that_only_its_form_was_judged),
         TEST(what_speaks_against_comes_first),
         TEST(many_checks_are_reached_by_pages),
