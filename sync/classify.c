@@ -122,6 +122,10 @@ static const struct trouble_row trouble_table[] = {
     {TROUBLE_TLS_UNTRUSTED, STATUS_TLS,
      N_("The platform's certificate is not trusted. Nothing was sent. If this network asks for a "
         "login, log in first; otherwise tell the administrator.")},
+    {TROUBLE_TLS_NAME, STATUS_TLS,
+     N_("The certificate at the platform's address is made out to another name. Nothing was sent. "
+        "If this network asks for a login, log in first; otherwise the administrator should check "
+        "the address in huiliu.conf.")},
     {TROUBLE_CA_FILE, STATUS_TLS,
      N_("The file of trusted authorities cannot be read. Ask the administrator to set it again.")},
     {TROUBLE_CUT, STATUS_OFFLINE,

@@ -25,6 +25,8 @@
 #define HEADER_VALUE_MAX      128
 #define INFLATE_RATIO_MAX     64
 #define INFLATE_RATIO_GRACE   ((int64_t)1 << 20)
+#define X509_IN_ORDER         0  /* X509_V_OK */
+#define X509_NOT_TOLD         1  /* X509_V_ERR_UNSPECIFIED, what libcurl starts with */
 #define X509_NOT_YET_VALID    9  /* X509_V_ERR_CERT_NOT_YET_VALID */
 #define X509_HAS_EXPIRED      10 /* X509_V_ERR_CERT_HAS_EXPIRED */
 #define REDIRECT_STATUS_LEAST 300
@@ -486,10 +488,14 @@ static bool prepare(struct transfer *transfer)
 
 /* --- outcome ---------------------------------------------------------------------------------- */
 
+/* Whether the chain is in order is asked first, by OpenSSL; whose it is afterwards, by libcurl,
+ * which then leaves the verdict at its start. */
 static enum http_trouble trouble_of_certificate(CURL *easy)
 {
-    long verdict = 0;
+    long verdict = X509_NOT_TOLD;
     curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &verdict);
+    if (verdict == X509_IN_ORDER || verdict == X509_NOT_TOLD)
+        return TROUBLE_TLS_NAME;
     if (verdict == X509_NOT_YET_VALID)
         return TROUBLE_TLS_EARLY;
     return verdict == X509_HAS_EXPIRED ? TROUBLE_TLS_LATE : TROUBLE_TLS_UNTRUSTED;

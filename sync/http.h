@@ -83,6 +83,7 @@ enum http_trouble {
     TROUBLE_TIMEOUT,       /* connected, then too slow */
     TROUBLE_TLS,           /* the handshake failed */
     TROUBLE_TLS_UNTRUSTED, /* the certificate is not one we accept */
+    TROUBLE_TLS_NAME,      /* it is one of another host */
     TROUBLE_TLS_EARLY,     /* the certificate is not valid yet by this clock */
     TROUBLE_TLS_LATE,      /* the certificate has expired by this clock */
     TROUBLE_CA_FILE,       /* our own authority file cannot be read */

@@ -602,6 +602,36 @@ static void test_wake_and_backoff(void **state)
     stop(&rig, &seat);
 }
 
+/* The platform's clock is five minutes ahead of ours: measured, kept, and written into events. */
+static void test_clock_of_the_platform(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    char text[32], id[48];
+    rig_start(&rig, SERVER_FIXTURE, NULL);
+    rig_create(&rig, REQUESTS);
+    rig_load_people(&rig, 0, 10);
+    seat_open(&rig, &seat, "a", "lin", ACCOUNT_CLERK);
+    rig_fault(&rig, "{\"kind\":\"clock\",\"ms\":300000,\"count\":1000}");
+    seat_sync(&seat, STATUS_OK);
+    seat_setting(&seat, "clock.offset_ms", text, sizeof(text));
+    assert_in_range(strtoll(text, NULL, 10), 297000, 301000);
+    seat_raise(&seat, 5, "南村3号", id);
+    seat_sync(&seat, STATUS_OK);
+    json_t *document = rig_get(&rig, REQUESTS, id);
+    const json_t *event = json_array_get(json_object_get(document, "events"), 0);
+    assert_in_range(json_int(event, "offset_ms", 0), 297000, 301000);
+    json_decref(document);
+
+    rig_forget_faults(&rig);
+    seat_sync(&seat, STATUS_OK);
+    seat_setting(&seat, "clock.offset_ms", text, sizeof(text));
+    assert_string_equal(text, "0");
+    seat_close(&seat);
+    rig_stop(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -627,6 +657,7 @@ int main(void)
         cmocka_unit_test(test_losing_revision),
         cmocka_unit_test(test_wait_ends_with_news),
         cmocka_unit_test(test_wake_and_backoff),
+        cmocka_unit_test(test_clock_of_the_platform),
     };
     if (sql_start(NULL) != STATUS_OK)
         return 1;

@@ -2,6 +2,7 @@
  * The line is cut, pauses, repeats itself or spoils a byte, at one byte after the other of a whole
  * conversation: a request goes up, a record comes down. Afterwards everything is there once.
  */
+#include "base/clock.h"
 #include "tests/fault/district.h"
 
 #include <string.h>
@@ -189,6 +190,27 @@ static void one_way_and_no_way(void **state)
     district_stop(&district);
 }
 
+#define DRIP_LEAST_ROUNDS 1000 /* it takes a quarter of a minute: in long runs only */
+
+/* Ten bytes a second are no line: given up after fifteen seconds of it, and nothing is lost. */
+static void a_dripping_line_is_given_up(void **state)
+{
+    static struct district district;
+    struct chance chance = {chance_seed()};
+
+    (void)state;
+    if (chance_rounds(ROUNDS) < DRIP_LEAST_ROUNDS)
+        skip();
+    district_start(&district, 1);
+    prepare(&district, &chance);
+    rig_fault(&district.rig, "{\"kind\":\"drip\",\"path\":\"/catalogue\",\"bytes\":40,\"ms\":100}");
+    int64_t start = clock_mono_ms();
+    assert_int_equal(district_sync(&district, 0, false), STATUS_OFFLINE);
+    assert_in_range(clock_mono_ms() - start, 14000, 25000);
+    expect_everything(&district);
+    district_stop(&district);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +221,7 @@ int main(void)
         cmocka_unit_test(an_answer_in_pieces_is_an_answer),
         cmocka_unit_test(what_is_heard_twice_happens_once),
         cmocka_unit_test(every_byte_of_an_answer_may_be_spoiled),
+        cmocka_unit_test(a_dripping_line_is_given_up),
     };
 
     if (sql_start(NULL) != STATUS_OK)

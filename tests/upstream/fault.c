@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define FAULTS_MAX 32
 
@@ -16,7 +17,7 @@ struct faults {
 static const char *const KINDS[] = {
     [FAULT_CUT] = "cut",       [FAULT_TRUNCATE] = "truncate", [FAULT_DROP] = "drop",
     [FAULT_REFUSE] = "refuse", [FAULT_STATUS] = "status",     [FAULT_PORTAL] = "portal",
-    [FAULT_DELAY] = "delay",
+    [FAULT_DELAY] = "delay",   [FAULT_DRIP] = "drip",         [FAULT_CLOCK] = "clock",
 };
 
 static const char PORTAL[] =
@@ -92,6 +93,17 @@ void fault_answer(const struct fault *fault, struct reply *reply)
     reply_error(reply, fault->status, fault->error, fault->reason);
 }
 
+void fault_date(const struct fault *fault, struct reply *reply)
+{
+    char date[64];
+    struct tm parts;
+    time_t there = time(NULL) + (time_t)(fault->ms / 1000);
+
+    gmtime_r(&there, &parts);
+    strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    reply_header(reply, "Date", date);
+}
+
 static enum fault_kind kind_of(const char *name)
 {
     for (size_t i = FAULT_CUT; i < sizeof KINDS / sizeof *KINDS; i++)
@@ -115,7 +127,7 @@ static bool parse_fault(const json_t *value, struct fault *fault)
     json_int_t status = json_int(value, "status", 503);
     fault->status = status < 100 || status > 599 ? 503 : (unsigned)status;
     return fault->kind != FAULT_NONE && fault->skip >= 0 && fault->count > 0 && fault->bytes >= 0 &&
-           fault->ms >= 0 && fault->ms <= 600000;
+           (fault->kind == FAULT_CLOCK || (fault->ms >= 0 && fault->ms <= 600000));
 }
 
 void faults_post(struct faults *faults, struct request *request, struct reply *reply)

@@ -15,6 +15,8 @@
  *   status     nothing is carried out, answers `status`          status, retry_after, error, reason
  *   portal     nothing is carried out, a captive portal's 200
  *   delay      the body waits `ms` after `bytes` of it            ms, bytes
+ *   drip       behind `bytes` the body comes a byte each `ms`    ms, bytes
+ *   clock      all is well, but the answer's Date is `ms` off     ms (may be negative)
  *
  * Thread-safe.
  */
@@ -28,7 +30,9 @@ enum fault_kind {
     FAULT_REFUSE,
     FAULT_STATUS,
     FAULT_PORTAL,
-    FAULT_DELAY
+    FAULT_DELAY,
+    FAULT_DRIP,
+    FAULT_CLOCK
 };
 
 struct fault {
@@ -51,6 +55,8 @@ struct fault faults_take(struct faults *faults, const char *method, const char *
 
 /* The answer of FAULT_STATUS and FAULT_PORTAL. */
 void fault_answer(const struct fault *fault, struct reply *reply);
+/* The Date of FAULT_CLOCK. */
+void fault_date(const struct fault *fault, struct reply *reply);
 
 /* POST adds (400 when it makes no sense), GET lists what waits, DELETE forgets all. */
 void faults_post(struct faults *faults, struct request *request, struct reply *reply);

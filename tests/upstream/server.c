@@ -94,18 +94,21 @@ static uint64_t fault_room(const struct exchange *exchange)
     return allowed > exchange->sent ? allowed - exchange->sent : 0;
 }
 
-/* A delay strikes once, when `bytes` of the body have been sent. */
+/* A delay strikes once, when `bytes` of the body have been sent; a drip from then on. */
 static void delay_if_due(struct exchange *exchange, size_t *size)
 {
     struct fault *fault = &exchange->fault;
-    if (fault->kind != FAULT_DELAY)
+    if (fault->kind != FAULT_DELAY && fault->kind != FAULT_DRIP)
         return;
     uint64_t at = (uint64_t)fault->bytes;
     if (exchange->sent < at && at - exchange->sent < *size) {
         *size = (size_t)(at - exchange->sent);
     } else if (exchange->sent >= at) {
         sleep_ms(exchange);
-        fault->kind = FAULT_NONE;
+        if (fault->kind == FAULT_DELAY)
+            fault->kind = FAULT_NONE;
+        else
+            *size = 1;
     }
 }
 
@@ -186,6 +189,8 @@ static bool answer(struct exchange *exchange)
         fault_answer(&exchange->fault, reply);
     else if (kind != FAULT_REFUSE)
         upstream_handle(upstream, request, reply);
+    if (kind == FAULT_CLOCK)
+        fault_date(&exchange->fault, reply);
     bool silent = kind == FAULT_REFUSE || kind == FAULT_DROP;
     if (!is_for_fixture(exchange))
         journal_add(upstream->journal, request->method, exchange->target,

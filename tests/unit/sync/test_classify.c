@@ -53,6 +53,7 @@ static const struct sample samples[] = {
     {TROUBLE_CUT, 413, true, "", STATUS_TOO_LARGE},
     {TROUBLE_TLS, 0, false, "", STATUS_TLS},
     {TROUBLE_TLS_UNTRUSTED, 0, false, "", STATUS_TLS},
+    {TROUBLE_TLS_NAME, 0, false, "", STATUS_TLS},
     {TROUBLE_TLS_EARLY, 0, false, "", STATUS_TLS},
     {TROUBLE_TLS_LATE, 0, false, "", STATUS_TLS},
     {TROUBLE_NONE, 407, false, "", STATUS_PORTAL},

@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <setjmp.h>
@@ -33,6 +34,7 @@ struct canned {
     char url[64];
     const char *bytes;
     size_t length;
+    int drip_ms;                      /* > 0: then a blank each so long until it goes away */
     bool hold;                        /* keep the connection open until the client goes away */
     void (*asked)(struct http *http); /* called once the request has been read */
     struct http *http;
@@ -53,6 +55,13 @@ static void read_request(struct canned *canned, int peer)
     }
 }
 
+/* Looks for so long whether the client has hung up. */
+static bool has_gone(int peer, int ms)
+{
+    struct pollfd end = {.fd = peer, .events = POLLIN | POLLRDHUP};
+    return poll(&end, 1, ms) != 0;
+}
+
 static void *serve(void *context)
 {
     struct canned *canned = context;
@@ -69,6 +78,8 @@ static void *serve(void *context)
         canned->asked(canned->http);
         sem_post(&canned->told);
     }
+    while (canned->drip_ms > 0 && !has_gone(peer, canned->drip_ms))
+        (void)send(peer, " ", 1, MSG_NOSIGNAL);
     while (canned->hold && read(peer, scratch, sizeof(scratch)) > 0)
         ;
     close(peer);
@@ -338,6 +349,76 @@ static void test_stream_is_not_kept(void **state)
     buf_release(&text);
 }
 
+struct heard {
+    struct buf text;
+    int pieces;
+};
+
+static enum status hear(void *context, const char *bytes, size_t length, struct error *error)
+{
+    struct heard *heard = context;
+    (void)error;
+    buf_bytes(&heard->text, bytes, length);
+    heard->pieces++;
+    return STATUS_OK;
+}
+
+static void put_gzip(struct buf *out, const struct buf *plain)
+{
+    uLong room = compressBound(plain->length) + 64;
+    unsigned char *packed = malloc(room);
+    z_stream stream = {0};
+    assert_int_equal(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    stream.next_in = (unsigned char *)plain->data;
+    stream.avail_in = (uInt)plain->length;
+    stream.next_out = packed;
+    stream.avail_out = (uInt)room;
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    buf_str(out, JSON_HEAD "Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (size_t at = 0; at < stream.total_out; at += 1000) {
+        size_t piece = stream.total_out - at < 1000 ? stream.total_out - at : 1000;
+        buf_printf(out, "%zx\r\n", piece);
+        buf_bytes(out, packed + at, piece);
+        buf_str(out, "\r\n");
+    }
+    buf_str(out, "0\r\n\r\n");
+    deflateEnd(&stream);
+    free(packed);
+}
+
+/* A proxy on the way compresses a long page: every byte of it arrives, in pieces, once. */
+static void test_compressed_stream(void **state)
+{
+    (void)state;
+    struct heard heard = {0};
+    struct buf plain = {0}, answer = {0};
+    for (int i = 0; i < 20000; i++)
+        buf_printf(&plain, "{\"seq\":%d,\"id\":\"person:%d\"},\n", i, i * 7919 % 20011);
+    put_gzip(&answer, &plain);
+    struct exchange exchange = exchange_of(answer.data, answer.length);
+    exchange.request.sink = hear;
+    exchange.request.context = &heard;
+    run(&exchange);
+    assert_int_equal(exchange.answer.trouble, TROUBLE_NONE);
+    assert_non_null(strstr(exchange.canned.request, "Accept-Encoding: gzip\r\n"));
+    assert_int_equal(heard.text.length, plain.length);
+    assert_memory_equal(heard.text.data, plain.data, plain.length);
+    assert_true(heard.pieces > 1);
+    assert_true(exchange.answer.received < (int64_t)plain.length / 2);
+    http_answer_release(&exchange.answer);
+
+    answer.data[answer.length / 2] = (char)(answer.data[answer.length / 2] ^ 0x15);
+    exchange = exchange_of(answer.data, answer.length);
+    exchange.request.sink = hear;
+    exchange.request.context = &heard;
+    run(&exchange);
+    assert_int_not_equal(exchange.answer.trouble, TROUBLE_NONE);
+    http_answer_release(&exchange.answer);
+    buf_release(&heard.text);
+    buf_release(&plain);
+    buf_release(&answer);
+}
+
 /* --- ends ------------------------------------------------------------------------------------- */
 
 static void test_nobody_there(void **state)
@@ -436,6 +517,23 @@ static void test_silence_ends(void **state)
     http_answer_release(&exchange.answer);
 }
 
+/* A byte every twenty milliseconds keeps nobody longer than what the request may take. */
+static void test_drip_ends(void **state)
+{
+    (void)state;
+    struct exchange exchange = exchange_text(JSON_HEAD "Content-Length: 1000\r\n\r\n");
+    exchange.canned.hold = true;
+    exchange.canned.drip_ms = 20;
+    exchange.settings.at_most_ms = 300;
+    run(&exchange);
+    assert_int_equal(exchange.answer.trouble, TROUBLE_TIMEOUT);
+    assert_int_equal(classify_answer(&exchange.answer, NULL), STATUS_OFFLINE);
+    assert_true(exchange.answer.body.length > 1);
+    assert_true(exchange.answer.body.length < 100);
+    assert_in_range(exchange.elapsed_ms, 290, 5000);
+    http_answer_release(&exchange.answer);
+}
+
 static void test_cancel_is_quick(void **state)
 {
     (void)state;
@@ -487,6 +585,8 @@ int main(void)
         cmocka_unit_test(test_proxy_is_named),
         cmocka_unit_test(test_proxy_is_used),
         cmocka_unit_test(test_silence_ends),
+        cmocka_unit_test(test_drip_ends),
+        cmocka_unit_test(test_compressed_stream),
         cmocka_unit_test(test_cancel_is_quick),
         cmocka_unit_test(test_wake_ends_only_a_wait),
     };
