@@ -24,7 +24,6 @@ struct dossier_build {
     json_t *requests; /* open requests about the subject, newest first: see dossier_section.c */
     struct dossier_link *links;
     size_t link_count;
-    size_t verdict_count; /* certificates judged so far */
 };
 
 /* Masked for the session unless revealed or public enough; in the arena, NULL when out of memory.
@@ -34,9 +33,8 @@ const char *dossier_shown(const struct dossier_build *build, const struct datase
 
 enum status dossier_read_requests(struct dossier_build *build, struct error *error) MUST_CHECK;
 enum status dossier_make_sections(struct dossier_build *build, struct error *error) MUST_CHECK;
-/* What is known about a certificate, in a word and a sentence. Of more than VERDICTS_MAX the rest
- * is "cannot tell": nobody holds so many, and a page must come at once. */
-#define VERDICTS_MAX 40
+/* What is known about a certificate, in a word and a sentence. Every one there is a section or a
+ * link for is judged; how many those are is bounded by SECTIONS_MAX and LINKS_MAX. */
 enum status dossier_judge(struct dossier_build *build, const struct record *record,
                           enum verdict *verdict, const char **reason,
                           struct error *error) MUST_CHECK;

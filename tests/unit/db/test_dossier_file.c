@@ -263,6 +263,39 @@ static void test_expiry_is_computed_now(void **state)
     village_leave(&village);
 }
 
+/* However many there are: what was not looked at must not be called "cannot tell". */
+static void test_every_certificate_is_judged(void **state)
+{
+    struct village village;
+    char text[512];
+    size_t valid = 0, revoked = 0;
+
+    village_begin(state, &village);
+    for (int i = 0; i < 120; i++) {
+        snprintf(text, sizeof text,
+                 "{\"_id\":\"c:%d\",\"name\":\"上岗证\",\"certificate_id\":\"A%d\","
+                 "\"holder_id\":\"" ZHANG "\",\"status\":\"%s\","
+                 "\"from\":\"2010-01-01\",\"to\":\"长期\"}",
+                 i, i, i % 3 == 0 ? "吊销" : "有效");
+        assert_true(village_put(&village, "certificate", text));
+    }
+    struct dossier *dossier = open_as(&village, &village_clerk);
+    for (size_t i = 0; i < dossier->link_count; i++) {
+        valid += dossier->links[i].verdict == VERDICT_VALID;
+        revoked += dossier->links[i].verdict == VERDICT_REVOKED;
+    }
+    for (size_t i = 0; i < dossier->section_count; i++) {
+        valid +=
+            dossier->sections[i].is_certificate && dossier->sections[i].verdict == VERDICT_VALID;
+        revoked +=
+            dossier->sections[i].is_certificate && dossier->sections[i].verdict == VERDICT_REVOKED;
+    }
+    assert_int_equal(valid, 2 * 80);
+    assert_int_equal(revoked, 2 * 40);
+    dossier_free(dossier);
+    village_leave(&village);
+}
+
 /* --- changes ---------------------------------------------------------------------------------- */
 
 static const struct dossier_field *field_of(const struct dossier_section *section, const char *name)
@@ -399,6 +432,7 @@ int main(void)
         TEST(test_one_of_two_names_is_enough),
         TEST(test_holders_of_certificates),
         TEST(test_expiry_is_computed_now),
+        TEST(test_every_certificate_is_judged),
         TEST(test_changes_are_told_newest_first),
         TEST(test_changes_are_masked_like_their_field),
         TEST(test_pending_says_by_whom),
