@@ -293,6 +293,26 @@ static enum status say_exported(struct cli *cli, const struct list_export *wante
     return output_json(cli->out, value, ok, error);
 }
 
+static enum status write_file(struct cli *cli, const struct list_result *result,
+                              const struct list_export *wanted, struct error *error)
+{
+    atomic_bool stopped = false;
+    const struct list_options options = {progress, &stopped};
+    struct interrupt *interrupt = NULL;
+    enum status status =
+        list_export_permit(cli->seat->outbox, &cli->seat->session, result, wanted, error);
+
+    if (status == STATUS_OK)
+        status = interrupt_new(&interrupt, error);
+    if (status != STATUS_OK)
+        return status;
+    interrupt_set_stop(interrupt, stop, &stopped);
+    status =
+        list_export_write(cli->seat->reader, &cli->seat->session, result, wanted, &options, error);
+    interrupt_free(interrupt);
+    return status;
+}
+
 static enum status run_export(struct cli *cli, struct error *error)
 {
     struct list_export wanted = {.path = line_option(cli->line, "to"),
@@ -307,8 +327,7 @@ static enum status run_export(struct cli *cli, struct error *error)
     if (status == STATUS_OK)
         status = run_list(cli, list, &result, error);
     if (status == STATUS_OK)
-        status = list_export(cli->seat->outbox, cli->seat->reader, &cli->seat->session, result,
-                             &wanted, error);
+        status = write_file(cli, result, &wanted, error);
     if (status == STATUS_OK)
         status = say_exported(cli, &wanted, list_result_count(result), error);
     list_result_free(result);

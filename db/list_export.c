@@ -13,6 +13,7 @@
 
 #define PAGE_ROWS    500
 #define PURPOSE_MIN  2
+#define WIDTH_MIN    2  /* a Chinese character */
 #define WIDTH_MAX    40 /* cells of a printed column */
 #define SAMPLE_ROWS  500
 #define OBJECT_BYTES 400
@@ -55,11 +56,11 @@ void list_csv_cell(const char *text, struct buf *out)
 /* --- printed columns -------------------------------------------------------------------------- */
 
 struct writing {
-    struct outbox *outbox;
     struct reader *reader;
     const struct session *session;
     const struct list_result *result;
     const struct list_export *wanted;
+    const struct list_options *options;
     FILE *file;
     int widths[LIST_COLUMNS_MAX];
     struct buf line;
@@ -86,6 +87,7 @@ static enum status measure(struct writing *writing, struct error *error)
     if (status != STATUS_OK)
         return status;
     for (size_t column = 0; column < list_result_columns(writing->result); column++) {
+        writing->widths[column] = WIDTH_MIN;
         widen(&writing->widths[column], list_result_title(writing->result, column));
         for (size_t i = 0; i < page->count; i++)
             widen(&writing->widths[column], page->rows[i].cells[column]);
@@ -94,31 +96,19 @@ static enum status measure(struct writing *writing, struct error *error)
     return STATUS_OK;
 }
 
-static void put_printed(struct writing *writing, size_t column, const char *text)
+/* Puts what fits of the cell on the line; gives back the rest. */
+static const char *put_printed(struct writing *writing, size_t column, const char *text)
 {
-    struct buf shown = {0};
     int cells = 0;
+    size_t bytes = text_fit(text, writing->widths[column], &cells);
 
-    text_show(&shown, text, strlen(text));
-    size_t bytes = text_fit(buf_text(&shown), writing->widths[column], &cells);
-    buf_bytes(&writing->line, buf_text(&shown), bytes);
+    buf_bytes(&writing->line, text, bytes);
     for (; cells < writing->widths[column] + 2; cells++)
         buf_char(&writing->line, ' ');
-    buf_release(&shown);
+    return text + bytes;
 }
 
 /* --- lines ------------------------------------------------------------------------------------ */
-
-static void put_cell(struct writing *writing, size_t column, const char *text)
-{
-    if (writing->wanted->form == LIST_TEXT) {
-        put_printed(writing, column, text);
-        return;
-    }
-    if (column > 0)
-        buf_char(&writing->line, ',');
-    list_csv_cell(text, &writing->line);
-}
 
 static enum status failed(const struct writing *writing, struct error *error)
 {
@@ -141,13 +131,68 @@ static enum status end_line(struct writing *writing, struct error *error)
     return whole ? STATUS_OK : failed(writing, error);
 }
 
+static enum status write_csv(struct writing *writing, const char *const *cells, struct error *error)
+{
+    for (size_t i = 0; i < list_result_columns(writing->result); i++) {
+        if (i > 0)
+            buf_char(&writing->line, ',');
+        list_csv_cell(cells[i], &writing->line);
+    }
+    return end_line(writing, error);
+}
+
+/* What does not fit a column goes on below, in the same column: nothing is cut off on paper. */
+static enum status print_cells(struct writing *writing, struct buf *shown, struct error *error)
+{
+    size_t columns = list_result_columns(writing->result);
+    const char *rest[LIST_COLUMNS_MAX];
+    enum status status = STATUS_OK;
+    bool more = true;
+
+    for (size_t i = 0; i < columns; i++)
+        rest[i] = buf_text(&shown[i]);
+    while (more && status == STATUS_OK) {
+        more = false;
+        for (size_t i = 0; i < columns; i++) {
+            const char *before = rest[i];
+            rest[i] = put_printed(writing, i, before);
+            more = more || (*rest[i] && rest[i] > before);
+        }
+        status = end_line(writing, error);
+    }
+    return status;
+}
+
+static enum status write_printed(struct writing *writing, const char *const *cells,
+                                 struct error *error)
+{
+    struct buf shown[LIST_COLUMNS_MAX] = {{0}};
+    size_t columns = list_result_columns(writing->result);
+
+    for (size_t i = 0; i < columns; i++)
+        text_show(&shown[i], cells[i], strlen(cells[i]));
+    enum status status = print_cells(writing, shown, error);
+    for (size_t i = 0; i < columns; i++)
+        buf_release(&shown[i]);
+    return status;
+}
+
+static enum status write_cells(struct writing *writing, const char *const *cells,
+                               struct error *error)
+{
+    return writing->wanted->form == LIST_TEXT ? write_printed(writing, cells, error)
+                                              : write_csv(writing, cells, error);
+}
+
 static enum status write_head(struct writing *writing, struct error *error)
 {
+    const char *titles[LIST_COLUMNS_MAX];
+
     if (writing->wanted->form == LIST_CSV_BOM)
         buf_str(&writing->line, "\xEF\xBB\xBF");
     for (size_t i = 0; i < list_result_columns(writing->result); i++)
-        put_cell(writing, i, list_result_title(writing->result, i));
-    return end_line(writing, error);
+        titles[i] = list_result_title(writing->result, i);
+    return write_cells(writing, titles, error);
 }
 
 static enum status write_page(struct writing *writing, const struct list_page *page,
@@ -156,13 +201,18 @@ static enum status write_page(struct writing *writing, const struct list_page *p
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < page->count && status == STATUS_OK; i++) {
-        if (!page->rows[i].record[0])
-            continue;
-        for (size_t column = 0; column < list_result_columns(writing->result); column++)
-            put_cell(writing, column, page->rows[i].cells[column]);
-        status = end_line(writing, error);
+        if (page->rows[i].record[0])
+            status = write_cells(writing, page->rows[i].cells, error);
     }
     return status;
+}
+
+static bool goes_on(const struct writing *writing, size_t done, size_t total)
+{
+    const struct list_progress now = {(int64_t)done, (int64_t)total};
+    const struct list_options *options = writing->options;
+
+    return !options || !options->progress || options->progress(&now, options->context);
 }
 
 static enum status write_rows(struct writing *writing, struct error *error)
@@ -172,6 +222,8 @@ static enum status write_rows(struct writing *writing, struct error *error)
 
     for (size_t from = 0; from < total && status == STATUS_OK; from += PAGE_ROWS) {
         struct list_page *page = NULL;
+        if (!goes_on(writing, from, total))
+            return error_set(error, STATUS_CANCELLED, _("Stopped. No file was written."));
         status = list_page(writing->reader, writing->session, writing->result, from, PAGE_ROWS,
                            &page, error);
         if (status == STATUS_OK)
@@ -183,15 +235,20 @@ static enum status write_rows(struct writing *writing, struct error *error)
 
 /* --- the file --------------------------------------------------------------------------------- */
 
+static enum status refuse_existing(const struct list_export *wanted, struct error *error)
+{
+    return error_set(error, STATUS_REFUSED,
+                     _("%s exists already. Choose another name; nothing is overwritten."),
+                     wanted->path);
+}
+
 static enum status open_new(struct writing *writing, struct error *error)
 {
     int file =
         open(writing->wanted->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 
     if (file < 0 && errno == EEXIST)
-        return error_set(error, STATUS_REFUSED,
-                         _("%s exists already. Choose another name; nothing is overwritten."),
-                         writing->wanted->path);
+        return refuse_existing(writing->wanted, error);
     if (file < 0)
         return failed(writing, error);
     writing->file = fdopen(file, "w");
@@ -212,45 +269,53 @@ static enum status close_file(struct writing *writing, enum status status, struc
     return status;
 }
 
-static enum status write_down(struct writing *writing, struct error *error)
-{
-    char object[OBJECT_BYTES];
+/* --- allowed, and written ----------------------------------------------------------------------
+ */
 
-    (void)snprintf(object, sizeof object, "%s %.150s %zu", list_result_dataset(writing->result),
-                   writing->wanted->name ? writing->wanted->name : "",
-                   list_result_count(writing->result));
-    return journal_lookup(writing->outbox, writing->session, "export", object,
-                          writing->wanted->purpose, error);
-}
-
-static enum status check_wanted(const struct writing *writing, struct error *error)
+static enum status check_wanted(const struct session *session, const struct list_export *wanted,
+                                struct error *error)
 {
-    if (!session_may_read(writing->session))
+    if (!session_may_read(session))
         return error_set(error, STATUS_REFUSED,
                          _("Only a clerk or a supervisor may export lists."));
-    if (!writing->wanted->purpose || text_length(writing->wanted->purpose) < PURPOSE_MIN)
+    if (!wanted->purpose || text_length(wanted->purpose) < PURPOSE_MIN)
         return error_set(error, STATUS_INVALID,
                          _("Say what the list is needed for; it is written down."));
-    return STATUS_OK;
+    return access(wanted->path, F_OK) == 0 ? refuse_existing(wanted, error) : STATUS_OK;
 }
 
-enum status list_export(struct outbox *outbox, struct reader *reader, const struct session *session,
-                        const struct list_result *result, const struct list_export *wanted,
-                        struct error *error)
+enum status list_export_permit(struct outbox *outbox, const struct session *session,
+                               const struct list_result *result, const struct list_export *wanted,
+                               struct error *error)
 {
-    struct writing writing = {
-        .outbox = outbox, .reader = reader, .session = session, .result = result, .wanted = wanted};
-    enum status status = check_wanted(&writing, error);
+    char object[OBJECT_BYTES];
+    enum status status = check_wanted(session, wanted, error);
 
-    if (status == STATUS_OK && wanted->form == LIST_TEXT)
+    if (status != STATUS_OK)
+        return status;
+    (void)snprintf(object, sizeof object, "%s %.150s %zu", list_result_dataset(result),
+                   wanted->name ? wanted->name : "", list_result_count(result));
+    return journal_lookup(outbox, session, "export", object, wanted->purpose, error);
+}
+
+enum status list_export_write(struct reader *reader, const struct session *session,
+                              const struct list_result *result, const struct list_export *wanted,
+                              const struct list_options *options, struct error *error)
+{
+    struct writing writing = {.reader = reader,
+                              .session = session,
+                              .result = result,
+                              .wanted = wanted,
+                              .options = options};
+    enum status status = STATUS_OK;
+
+    if (wanted->form == LIST_TEXT)
         status = measure(&writing, error);
     if (status == STATUS_OK)
         status = open_new(&writing, error);
     if (status != STATUS_OK)
         return status;
-    status = write_down(&writing, error);
-    if (status == STATUS_OK)
-        status = write_rows(&writing, error);
+    status = write_rows(&writing, error);
     status = close_file(&writing, status, error);
     buf_release(&writing.line);
     return status;

@@ -155,10 +155,16 @@ struct list_export {
     const char *name; /* of the list, for the journal; may be "" */
 };
 
-/* Writes all rows to a new file of mode 0600. Values are masked as on the screen. */
-enum status list_export(struct outbox *outbox, struct reader *reader, const struct session *session,
-                        const struct list_result *result, const struct list_export *wanted,
-                        struct error *error) MUST_CHECK;
+/* Two steps, because one writes the outbox and the other may last: whether it may be done, which
+ * puts the purpose into the journal, and then the file, of mode 0600, all rows, masked as on the
+ * screen. A file that is not finished (STATUS_CANCELLED: `options` stopped it) is not left behind.
+ */
+enum status list_export_permit(struct outbox *outbox, const struct session *session,
+                               const struct list_result *result, const struct list_export *wanted,
+                               struct error *error) MUST_CHECK;
+enum status list_export_write(struct reader *reader, const struct session *session,
+                              const struct list_result *result, const struct list_export *wanted,
+                              const struct list_options *options, struct error *error) MUST_CHECK;
 
 /* A cell as RFC 4180 has it, quoted where it must be, and safe in a spreadsheet. */
 void list_csv_cell(const char *text, struct buf *out);
@@ -184,8 +190,18 @@ enum status roll_dataset(struct reader *reader, enum subject_kind kind, char *na
  * been ticked today already. */
 enum status roll_tick(struct outbox *outbox, struct reader *reader, const struct session *session,
                       const struct roll_tick *tick, char id[48], struct error *error) MUST_CHECK;
-/* The request that ticked the subject today; "" when there is none. */
+/* The tick of a subject today. */
+struct roll_mark {
+    char id[48]; /* of the request; "": none */
+    bool unsent; /* it is only on this computer so far */
+};
 enum status roll_ticked(struct reader *reader, const char *dataset, const char *subject,
-                        char id[48], struct error *error) MUST_CHECK;
+                        struct roll_mark *mark, struct error *error) MUST_CHECK;
+/* All ticks of today in the dataset that were made here. */
+struct roll_counts {
+    int64_t ticked, unsent;
+};
+enum status roll_count(struct reader *reader, const char *dataset, struct roll_counts *counts,
+                       struct error *error) MUST_CHECK;
 
 #endif

@@ -4,11 +4,13 @@
 #include "base/i18n.h"
 #include "db/dossier.h"
 #include "db/request.h"
+#include "db/sql.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define TICK_FIELDS_MAX 5
+#define DAY_MS          ((int64_t)24 * 3600000)
 
 /* --- where ------------------------------------------------------------------------------------ */
 
@@ -33,29 +35,65 @@ enum status roll_dataset(struct reader *reader, enum subject_kind kind, char *na
 
 /* --- once a day ------------------------------------------------------------------------------- */
 
-static bool is_tick_of_today(const struct request_row *row)
+/* A tick that was returned or withdrawn counts no more: the day is open again. */
+#define TICKS                                                                                      \
+    " FROM request WHERE kind = 'new' AND dataset = ?1"                                            \
+    " AND state NOT IN ('withdrawn', 'returned')"
+
+static bool is_of_today(struct stmt *stmt)
 {
-    return strcmp(row->kind, "new") == 0 && row->state != REQUEST_WITHDRAWN &&
-           row->state != REQUEST_RETURNED &&
-           date_compare(date_of_instant(row->created_ms), date_today()) == 0;
+    return date_compare(date_of_instant(stmt_int(stmt, 1)), date_today()) == 0;
 }
 
 enum status roll_ticked(struct reader *reader, const char *dataset, const char *subject,
-                        char id[48], struct error *error)
+                        struct roll_mark *mark, struct error *error)
 {
-    const struct request_filter filter = {
-        .subject = subject, .dataset = dataset, .state = -1, .limit = 200};
-    struct request_list *list = NULL;
-    enum status status = request_list(reader, &filter, &list, error);
+    struct roll_mark found = {0};
+    struct stmt *stmt;
+    bool row = false;
+    enum status status =
+        sql_statement(reader_outbox(reader),
+                      "SELECT id, created_ms, unsent" TICKS " AND subject = ?2", &stmt, error);
 
     if (status != STATUS_OK)
         return status;
-    id[0] = '\0';
-    for (size_t i = 0; i < list->count; i++)
-        if (is_tick_of_today(&list->rows[i]))
-            (void)snprintf(id, 48, "%s", list->rows[i].id);
-    request_list_free(list);
-    return STATUS_OK;
+    stmt_bind_text(stmt, 1, dataset);
+    stmt_bind_text(stmt, 2, subject);
+    while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row)
+        if (is_of_today(stmt)) {
+            const char *id = stmt_text(stmt, 0);
+            (void)snprintf(found.id, sizeof found.id, "%s", id ? id : "");
+            found.unsent = stmt_int(stmt, 2) > 0;
+        }
+    stmt_reset(stmt);
+    if (status == STATUS_OK)
+        *mark = found;
+    return status;
+}
+
+enum status roll_count(struct reader *reader, const char *dataset, struct roll_counts *counts,
+                       struct error *error)
+{
+    struct roll_counts found = {0};
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(
+        reader_outbox(reader),
+        "SELECT id, created_ms, unsent" TICKS " AND born_here AND created_ms >= ?2", &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, dataset);
+    stmt_bind_int(stmt, 2, clock_wall_ms() - DAY_MS);
+    while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row)
+        if (is_of_today(stmt)) {
+            found.ticked++;
+            found.unsent += stmt_int(stmt, 2) > 0;
+        }
+    stmt_reset(stmt);
+    if (status == STATUS_OK)
+        *counts = found;
+    return status;
 }
 
 /* --- ticking ---------------------------------------------------------------------------------- */
@@ -125,10 +163,11 @@ static enum status find_datasets(struct reader *reader, struct ticking *ticking,
 static enum status refuse_second(struct reader *reader, const struct ticking *ticking,
                                  struct error *error)
 {
-    char id[48];
-    enum status status = roll_ticked(reader, ticking->tick->dataset, ticking->subject, id, error);
+    struct roll_mark mark;
+    enum status status =
+        roll_ticked(reader, ticking->tick->dataset, ticking->subject, &mark, error);
 
-    if (status == STATUS_OK && id[0])
+    if (status == STATUS_OK && mark.id[0])
         status =
             error_set(error, STATUS_REFUSED, _("%s has been ticked today already."), ticking->name);
     return status;

@@ -149,14 +149,15 @@ struct save {
     struct session session;
     char name[LIST_NAME_MAX + 1];
     json_t *list;
+    bool shared;
 };
 
 static enum status save_work(struct errand *errand, struct error *error)
 {
     struct save *save = (struct save *)errand;
 
-    return list_save(workplace_outbox(errand->place), &save->session, save->name, save->list, false,
-                     error);
+    return list_save(workplace_outbox(errand->place), &save->session, save->name, save->list,
+                     save->shared, error);
 }
 
 static unsigned save_deliver(struct errand *errand, struct view *to)
@@ -178,7 +179,7 @@ static void save_release(struct errand *errand)
     json_decref(((struct save *)errand)->list);
 }
 
-static void answer_name(struct app *app, const struct app_answer *answer)
+static void answer_shared(struct app *app, const struct app_answer *answer)
 {
     static const struct errand_kind kind = {
         .work = save_work, .deliver = save_deliver, .release = save_release, .must_run = true};
@@ -189,8 +190,20 @@ static void answer_name(struct app *app, const struct app_answer *answer)
         return;
     save->session = *workplace_session(view->place);
     save->list = json_deep_copy(view->list);
-    (void)snprintf(save->name, sizeof save->name, "%s", answer->text);
+    save->shared = answer->index == 1;
+    (void)snprintf(save->name, sizeof save->name, "%s", view->wanted_name);
     errand_send(&save->errand, workplace_desk(view->place));
+}
+
+static void answer_name(struct app *app, const struct app_answer *answer)
+{
+    const char *const items[] = {_("Only I"), _("Everyone who works with this computer")};
+    struct list_view *view = page_of(app, answer);
+
+    if (!view)
+        return;
+    (void)snprintf(view->wanted_name, sizeof view->wanted_name, "%s", answer->text);
+    app_choose(app, _("Who may use this list?"), items, 2, 0, answer_shared, NULL);
 }
 
 unsigned list_build_save(struct list_view *view)

@@ -19,8 +19,8 @@ static struct list_view *page_of(struct app *app, const struct app_answer *answe
 /* --- export -------------------------------------------------------------------------------------
  */
 
-struct export_errand {
-    struct errand errand;
+/* What is wanted: taken over from the errand that asks by the one that writes. */
+struct wanted {
     struct session session;
     struct shared_result *result;
     char name[LIST_NAME_MAX + 1];
@@ -29,51 +29,119 @@ struct export_errand {
     enum list_form form;
 };
 
-static enum status export_work(struct errand *errand, struct error *error)
+struct export_errand {
+    struct errand errand;
+    struct list_view *page; /* of the writing one, only its atomics: it frees the worker first */
+    struct wanted wanted;
+};
+
+static struct list_export export_of(const struct wanted *wanted)
 {
-    struct export_errand *export = (struct export_errand *)errand;
-    const struct list_export wanted = {.form = export->form,
-                                       .path = export->path,
-                                       .purpose = export->purpose,
-                                       .name = export->name};
-
-    return list_export(workplace_outbox(errand->place), workplace_desk_reader(errand->place),
-                       &export->session, export->result->result, &wanted, error);
-}
-
-static unsigned export_deliver(struct errand *errand, struct view *to)
-{
-    const struct export_errand *export = (const struct export_errand *)errand;
-
-    (void)to;
-    if (errand->status == STATUS_OK)
-        app_say(workplace_app(errand->place), STYLE_OK, _("%zu rows written to %s."),
-                list_result_count(export->result->result), export->path);
-    return STALE_VIEW | STALE_FRAME;
+    return (struct list_export){.form = wanted->form,
+                                .path = wanted->path,
+                                .purpose = wanted->purpose,
+                                .name = wanted->name};
 }
 
 static void export_release(struct errand *errand)
 {
-    shared_result_drop(((struct export_errand *)errand)->result);
+    shared_result_drop(((struct export_errand *)errand)->wanted.result);
+}
+
+/* --- writing: it lasts, so the page's own worker does it ----------------------------------------
+ */
+
+static enum status write_with(struct export_errand *export, struct reader *reader,
+                              struct error *error)
+{
+    const struct list_options options = {list_view_progress, export->page};
+    const struct list_export wanted = export_of(&export->wanted);
+
+    return list_export_write(reader, &export->wanted.session, export->wanted.result->result,
+                             &wanted, &options, error);
+}
+
+static enum status write_work(struct errand *errand, struct error *error)
+{
+    struct reader *reader = NULL;
+    enum status status = reader_open(workplace_home(errand->place), &reader, error);
+
+    if (status == STATUS_OK)
+        status = write_with((struct export_errand *)errand, reader, error);
+    reader_close(reader);
+    return status;
+}
+
+static unsigned write_deliver(struct errand *errand, struct view *to)
+{
+    const struct export_errand *export = (const struct export_errand *)errand;
+    struct app *app = workplace_app(errand->place);
+    struct list_view *view = (struct list_view *)to;
+
+    view->exporting = false;
+    if (errand->status == STATUS_OK)
+        app_say(app, STYLE_OK, _("%zu rows written to %s."),
+                list_result_count(export->wanted.result->result), export->wanted.path);
+    else if (errand->status == STATUS_CANCELLED)
+        app_say(app, STYLE_WARNING, "%s", errand->error.text);
+    return STALE_VIEW | STALE_FRAME;
+}
+
+static void send_write(struct list_view *view, struct wanted *wanted)
+{
+    static const struct errand_kind kind = {
+        .work = write_work, .deliver = write_deliver, .release = export_release};
+    struct export_errand *export = errand_new(view->place, &view->view, sizeof *export, &kind);
+
+    if (!export)
+        return;
+    export->page = view;
+    export->wanted = *wanted;
+    wanted->result = NULL;
+    atomic_store(&view->stop, false);
+    atomic_store(&view->done, 0);
+    atomic_store(&view->total, 0);
+    view->exporting = true;
+    errand_send(&export->errand, view->worker);
+}
+
+/* --- the journal first --------------------------------------------------------------------------
+ */
+
+static enum status permit_work(struct errand *errand, struct error *error)
+{
+    struct export_errand *export = (struct export_errand *)errand;
+    const struct list_export wanted = export_of(&export->wanted);
+
+    return list_export_permit(workplace_outbox(errand->place), &export->wanted.session,
+                              export->wanted.result->result, &wanted, error);
+}
+
+static unsigned permit_deliver(struct errand *errand, struct view *to)
+{
+    if (errand->status == STATUS_OK)
+        send_write((struct list_view *)to, &((struct export_errand *)errand)->wanted);
+    return STALE_VIEW | STALE_FRAME;
 }
 
 static void answer_purpose(struct app *app, const struct app_answer *answer)
 {
     static const struct errand_kind kind = {
-        .work = export_work, .deliver = export_deliver, .release = export_release};
+        .work = permit_work, .deliver = permit_deliver, .release = export_release};
     struct list_view *view = page_of(app, answer);
     struct export_errand *export =
-        view && view->result ? errand_new(view->place, NULL, sizeof *export, &kind) : NULL;
+        view && view->result ? errand_new(view->place, &view->view, sizeof *export, &kind) : NULL;
 
     if (!export)
         return;
-    export->session = *workplace_session(view->place);
-    export->result = view->result;
+    struct wanted *wanted = &export->wanted;
+    wanted->session = *workplace_session(view->place);
+    wanted->result = view->result;
     atomic_fetch_add(&view->result->users, 1);
-    export->form = view->form;
-    memcpy(export->name, view->name, sizeof export->name);
-    memcpy(export->path, view->path, sizeof export->path);
-    (void)snprintf(export->purpose, sizeof export->purpose, "%s", answer->text);
+    wanted->form = view->form;
+    memcpy(wanted->name, view->name, sizeof wanted->name);
+    memcpy(wanted->path, view->path, sizeof wanted->path);
+    (void)snprintf(wanted->purpose, sizeof wanted->purpose, "%s", answer->text);
     errand_send(&export->errand, workplace_desk(view->place));
 }
 

@@ -11,8 +11,6 @@
 
 #define WINDOW_ROWS 200
 #define PROGRESS_MS 250
-#define HEAD_ROWS   3
-#define NAME_CELLS  14
 
 void shared_result_drop(struct shared_result *shared)
 {
@@ -33,7 +31,7 @@ struct run_errand {
     struct list_catalogue catalogue;
 };
 
-static bool progress(const struct list_progress *now, void *context)
+bool list_view_progress(const struct list_progress *now, void *context)
 {
     struct list_view *page = context;
 
@@ -130,7 +128,7 @@ static enum status read_catalogue(struct reader *reader, const json_t *list,
 
 static enum status run_with(struct run_errand *run, struct reader *reader, struct error *error)
 {
-    const struct list_options options = {progress, run->page};
+    const struct list_options options = {list_view_progress, run->page};
     enum status status = read_catalogue(reader, run->list, &run->catalogue, error);
 
     run->result = calloc(1, sizeof *run->result);
@@ -166,9 +164,9 @@ static void take_catalogue(struct list_view *view, struct run_errand *run)
 static void drop_page(struct list_view *view)
 {
     list_page_free(view->page);
-    free(view->ticked);
+    free(view->ticks);
     view->page = NULL;
-    view->ticked = NULL;
+    view->ticks = NULL;
 }
 
 static void take_result(struct list_view *view, struct run_errand *run)
@@ -245,21 +243,23 @@ struct load {
     char roll[65];
     size_t from;
     struct list_page *page;
-    bool *ticked;
+    enum tick_mark *ticks;
+    struct roll_counts roll_counts;
 };
 
 static enum status load_ticks(struct load *load, struct reader *reader, struct error *error)
 {
-    enum status status = STATUS_OK;
+    enum status status = roll_count(reader, load->roll, &load->roll_counts, error);
 
-    load->ticked = calloc(load->page->count + 1, sizeof *load->ticked);
-    if (!load->ticked)
+    load->ticks = calloc(load->page->count + 1, sizeof *load->ticks);
+    if (!load->ticks)
         return error_nomem(error);
     for (size_t i = 0; i < load->page->count && status == STATUS_OK; i++) {
-        char id[48] = "";
+        struct roll_mark mark = {0};
         if (load->page->rows[i].subject[0])
-            status = roll_ticked(reader, load->roll, load->page->rows[i].subject, id, error);
-        load->ticked[i] = id[0] != '\0';
+            status = roll_ticked(reader, load->roll, load->page->rows[i].subject, &mark, error);
+        if (mark.id[0])
+            load->ticks[i] = mark.unsent ? TICK_UNSENT : TICK_SENT;
     }
     return status;
 }
@@ -290,10 +290,12 @@ static unsigned load_deliver(struct errand *errand, struct view *to)
     }
     drop_page(view);
     view->page = load->page;
-    view->ticked = load->ticked;
+    view->ticks = load->ticks;
+    view->roll = load->roll_counts;
     view->page_from = load->from;
     load->page = NULL;
-    load->ticked = NULL;
+    load->ticks = NULL;
+    list_view_measure(view);
     return STALE_VIEW | STALE_FRAME;
 }
 
@@ -302,7 +304,7 @@ static void load_release(struct errand *errand)
     struct load *load = (struct load *)errand;
 
     list_page_free(load->page);
-    free(load->ticked);
+    free(load->ticks);
     shared_result_drop(load->result);
 }
 
@@ -315,6 +317,7 @@ void list_view_reload(struct list_view *view)
     view->stale = view->loading;
     if (view->loading || !view->result)
         return;
+    refresh_asked(&view->refresh, view->place);
     load = errand_new(view->place, &view->view, sizeof *load, &kind);
     if (!load)
         return;
@@ -334,9 +337,10 @@ const struct list_row *list_view_row(const struct list_view *view, size_t index)
     return &view->page->rows[index - view->page_from];
 }
 
-bool list_view_is_ticked(const struct list_view *view, size_t index)
+enum tick_mark list_view_tick(const struct list_view *view, size_t index)
 {
-    return view->ticked && list_view_row(view, index) && view->ticked[index - view->page_from];
+    return view->ticks && list_view_row(view, index) ? view->ticks[index - view->page_from]
+                                                     : TICK_NONE;
 }
 
 /* The rows above and below the selection that can be on the screen have been read. */
@@ -350,79 +354,6 @@ static bool is_covered(const struct list_view *view)
     if (below >= view->rows.count)
         below = view->rows.count - 1;
     return list_view_row(view, above) && list_view_row(view, below);
-}
-
-/* --- drawing ------------------------------------------------------------------------------------
- */
-
-static void draw_head(const struct list_view *view, struct canvas *canvas, struct area area)
-{
-    struct buf text = {0};
-
-    part_number((int64_t)view->rows.count, &text);
-    buf_printf(&text, _(" rows"));
-    int used = canvas_put(canvas, area_row(area, 0), STYLE_STRONG, buf_text(&text));
-    (void)canvas_printf(canvas, area_cut(area_row(area, 0), 0, 0, 0, used + 2), STYLE_NORMAL,
-                        "%s: %s", view->catalogue.title ? view->catalogue.title : view->dataset,
-                        view->catalogue.description ? view->catalogue.description : "");
-    if (view->running)
-        part_bar(canvas, area_row(area, 1), STYLE_NORMAL, atomic_load(&view->done),
-                 atomic_load(&view->total));
-    else if (view->failure[0])
-        (void)canvas_put(canvas, area_row(area, 1), STYLE_ERROR, view->failure);
-    buf_release(&text);
-}
-
-/* Name first, then the other columns beside each other as far as they go. */
-static void draw_row(void *data, size_t index, struct canvas *canvas, struct area row)
-{
-    const struct list_view *view = data;
-    const struct list_row *shown = list_view_row(view, index);
-    const struct list_result *result = view->result->result;
-    int at = NAME_CELLS + 3;
-
-    if (!shown) {
-        (void)canvas_put(canvas, row, STYLE_MUTED, "…");
-        return;
-    }
-    (void)canvas_put(canvas, area_columns(row, 0, 1), STYLE_OK,
-                     list_view_is_ticked(view, index) ? "+" : " ");
-    (void)canvas_put(canvas, area_columns(row, 2, NAME_CELLS),
-                     shown->record[0] ? STYLE_NORMAL : STYLE_MUTED,
-                     shown->record[0] ? shown->name : _("gone since"));
-    for (size_t i = 0; i < list_result_columns(result) && at < row.columns; i++) {
-        if (strcmp(shown->cells[i], shown->name) == 0)
-            continue;
-        int width = canvas_measure(canvas, shown->cells[i], strlen(shown->cells[i]));
-        (void)canvas_put(canvas, area_cut(row, 0, 0, 0, at), STYLE_NORMAL, shown->cells[i]);
-        at += (width < 11 ? 11 : width < 19 ? 19 : width) + 1;
-    }
-}
-
-static void draw_titles(const struct list_view *view, struct canvas *canvas, struct area row)
-{
-    struct buf text = {0};
-
-    for (size_t i = 0; view->result && i < list_result_columns(view->result->result); i++)
-        buf_printf(&text, "%s%s", i > 0 ? " · " : "", list_result_title(view->result->result, i));
-    (void)canvas_put(canvas, row, STYLE_MUTED, buf_text(&text));
-    buf_release(&text);
-}
-
-static void draw(struct view *of, struct canvas *canvas, struct area area)
-{
-    struct list_view *view = (struct list_view *)of;
-    struct area body = area_cut(area, HEAD_ROWS, 0, 0, 0);
-
-    draw_head(view, canvas, area);
-    if (!view->result || view->rows.count == 0) {
-        (void)canvas_put_wrapped(canvas, body, STYLE_MUTED,
-                                 view->ready ? _("No record fits.") : _("Reading…"));
-        canvas_cursor(canvas, body.row, body.column, true);
-        return;
-    }
-    draw_titles(view, canvas, area_row(area, 2));
-    list_draw(&view->rows, canvas, body, draw_row, view);
 }
 
 /* --- keys ---------------------------------------------------------------------------------------
@@ -485,7 +416,7 @@ static unsigned command(struct view *of, enum command command, const char *argum
     case COMMAND_TICK_NOTE:
         return list_take_note(view);
     case COMMAND_CANCEL:
-        if (!view->running)
+        if (!view->running && !view->exporting)
             return STALE_UNHANDLED;
         atomic_store(&view->stop, true);
         return STALE_VIEW;
@@ -505,7 +436,7 @@ static bool may_tick(const struct list_view *view, char reason[VIEW_REASON_MAX])
         return words_refuse(reason, _("Only a clerk or a supervisor may raise requests."));
     if (!workplace_outbox(view->place))
         return words_refuse(reason, _("Another Huiliu window is open in this home."));
-    if (list_view_is_ticked(view, view->rows.selected))
+    if (list_view_tick(view, view->rows.selected) != TICK_NONE)
         return words_refuse(reason, _("Ticked today already."));
     return true;
 }
@@ -537,20 +468,26 @@ static bool enabled(struct view *of, enum command command, char reason[VIEW_REAS
     if ((command == COMMAND_SAVE_LIST || command == COMMAND_EXPORT_LIST) &&
         !workplace_outbox(view->place))
         return words_refuse(reason, _("Another Huiliu window is open in this home."));
+    if (command == COMMAND_EXPORT_LIST && view->exporting)
+        return words_refuse(reason, _("A file is being written already."));
     if (command == COMMAND_EXPORT_LIST && (!view->result || view->running))
         return words_refuse(reason, _("There are no rows yet."));
     return true;
 }
 
+/* Rows and ticks are read again when something was delivered or came in. */
 static unsigned tick(struct view *of, int64_t now, int *next)
 {
     struct list_view *view = (struct list_view *)of;
+    bool busy = view->running || view->exporting;
 
     (void)now;
-    *next = view->running ? PROGRESS_MS : -1;
+    *next = busy ? PROGRESS_MS : -1;
     if (!view->ready && !view->running)
         list_view_run(view);
-    return view->running ? STALE_VIEW : STALE_NOTHING;
+    else if (!view->loading && refresh_is_due(&view->refresh, view->place, of))
+        list_view_reload(view);
+    return busy ? STALE_VIEW : STALE_NOTHING;
 }
 
 static bool waits(struct view *of)
@@ -577,7 +514,7 @@ struct view *list_view_new(struct workplace *place, const char *name, const json
 {
     static const struct view_ops ops = {.title = title,
                                         .context = context,
-                                        .draw = draw,
+                                        .draw = list_view_draw,
                                         .command = command,
                                         .tick = tick,
                                         .enabled = enabled,

@@ -1,8 +1,9 @@
 #ifndef HUILIU_TUI_VIEW_LIST_H
 #define HUILIU_TUI_VIEW_LIST_H
 /*
- * The rows of one list, shared by its parts: view_list.c (running, paging, drawing, keys),
- * list_build.c (conditions, order, saving) and list_take.c (export, ticking). Private to them.
+ * The rows of one list, shared by its parts: view_list.c (running, paging, keys),
+ * view_list_draw.c, list_build.c (conditions, order, saving) and list_take.c (export, ticking).
+ * Private to them.
  *
  * The list itself is the JSON object of db/lists.h and belongs to the page; every change of it
  * starts a run in a thread of the page's own. Rows are read in a window around the selection from
@@ -12,6 +13,7 @@
 #include "db/lists.h"
 #include "tui/errand.h"
 #include "tui/list.h"
+#include "tui/refresh.h"
 
 #include <stdatomic.h>
 
@@ -21,6 +23,9 @@ struct shared_result {
     atomic_int users;
     struct list_result *result;
 };
+
+/* Of a row in a roll call. */
+enum tick_mark { TICK_NONE, TICK_UNSENT, TICK_SENT };
 
 /* What the clerk can choose from; made with the run, in its arena. */
 struct list_choice {
@@ -49,18 +54,23 @@ struct list_view {
     atomic_bool stop;
     atomic_llong done, total;
     bool running, again; /* `again`: the list changed during the run */
+    bool exporting;
     bool ready;
     struct list_catalogue catalogue;
     struct shared_result *result;
     struct list_page *page; /* rows from `page_from` on */
     size_t page_from;
-    bool *ticked; /* of the rows of the page; NULL: not asked */
+    enum tick_mark *ticks;        /* of the rows of the page; NULL: not asked */
+    struct roll_counts roll;      /* of the day */
+    int widths[LIST_COLUMNS_MAX]; /* of the columns of the page; 0: it is the name again */
+    struct refresh refresh;
     bool loading, stale;
     char failure[ERROR_TEXT_MAX];
     struct list rows;
     const struct list_choice *chosen; /* while a condition is being built */
     enum list_operator op;
-    enum list_form form; /* while an export is being asked for */
+    char wanted_name[LIST_NAME_MAX + 1]; /* while saving is being asked for */
+    enum list_form form;                 /* while an export is */
     char path[1024];
 };
 
@@ -72,7 +82,16 @@ void list_view_run(struct list_view *view);
 void list_view_reload(struct list_view *view);
 /* NULL where the row has not been read. */
 const struct list_row *list_view_row(const struct list_view *view, size_t index);
-bool list_view_is_ticked(const struct list_view *view, size_t index);
+enum tick_mark list_view_tick(const struct list_view *view, size_t index);
+/* For work of the page's own worker: counts, and asks whether to go on. */
+bool list_view_progress(const struct list_progress *now, void *page);
+
+/* --- view_list_draw.c -------------------------------------------------------------------------
+ */
+
+void list_view_draw(struct view *view, struct canvas *canvas, struct area area);
+/* After a page was read: how wide its columns are. */
+void list_view_measure(struct list_view *view);
 
 /* --- list_build.c ----------------------------------------------------------------------------- */
 

@@ -257,6 +257,13 @@ static unsigned command(struct view *of, enum command command, const char *argum
     }
 }
 
+static bool is_own(const struct lists_view *view)
+{
+    return view->rows.selected < view->rows.count &&
+           strcmp(view->lists->items[view->rows.selected].account,
+                  workplace_session(view->place)->account) == 0;
+}
+
 static bool enabled(struct view *of, enum command command, char reason[VIEW_REASON_MAX])
 {
     const struct lists_view *view = (const struct lists_view *)of;
@@ -267,6 +274,8 @@ static bool enabled(struct view *of, enum command command, char reason[VIEW_REAS
         return words_refuse(reason, _("There is nothing to open yet."));
     if (command == COMMAND_NEW_LIST && view->dataset_count == 0)
         return words_refuse(reason, _("The catalogue has not been read yet."));
+    if (command == COMMAND_REMOVE_LIST && !is_own(view))
+        return words_refuse(reason, _("Only who made a shared list can remove it."));
     if (command == COMMAND_REMOVE_LIST && !workplace_outbox(view->place))
         return words_refuse(reason, _("Another Huiliu window is open in this home."));
     return true;

@@ -89,6 +89,8 @@ static void a_list_is_built_by_choosing_and_kept(void **state)
     journey_not_see(t, "500 rows");
     journey_keys(t, "<C-s>");
     type(t, "old people");
+    journey_see(t, "Who may use this list?");
+    type(t, "Everyone");
     journey_see(t, "Saved: old people");
     journey_keys(t, "<Esc>");
     journey_see(t, "old people");

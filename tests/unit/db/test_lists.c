@@ -4,6 +4,7 @@
 #include "tests/unit/db/village.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char population[] =
     "{\"_id\":\"dataset:population\",\"_rev\":\"2-b\",\"title\":{\"zh\":\"人口\"},"
@@ -298,6 +299,17 @@ static int64_t lookups(struct village *village)
     return count;
 }
 
+static enum status export_as(struct village *village, const struct session *session,
+                             const struct list_result *result, const struct list_export *wanted,
+                             struct error *error)
+{
+    enum status status = list_export_permit(village->outbox, session, result, wanted, error);
+
+    return status == STATUS_OK
+               ? list_export_write(village->reader, session, result, wanted, NULL, error)
+               : status;
+}
+
 static void test_export(void **state)
 {
     struct village village;
@@ -310,24 +322,69 @@ static void test_export(void **state)
     struct list_result *result = run_text(
         &village, "{\"dataset\":\"assistance\",\"columns\":[\"name\",\"kind\"],\"sort\":\"name\"}");
     struct list_export wanted = {.form = LIST_CSV_BOM, .path = path, .purpose = ""};
-    assert_int_equal(
-        list_export(village.outbox, village.reader, &village_clerk, result, &wanted, &error),
-        STATUS_INVALID);
+    assert_int_equal(export_as(&village, &village_clerk, result, &wanted, &error), STATUS_INVALID);
     wanted.purpose = "visit";
-    assert_int_equal(
-        list_export(village.outbox, village.reader, &village_auditor, result, &wanted, &error),
-        STATUS_REFUSED);
+    assert_int_equal(export_as(&village, &village_auditor, result, &wanted, &error),
+                     STATUS_REFUSED);
     assert_int_equal(lookups(&village), 0);
-    village_ok(list_export(village.outbox, village.reader, &village_clerk, result, &wanted, &error),
-               &error);
+    village_ok(export_as(&village, &village_clerk, result, &wanted, &error), &error);
     read_whole(path, text, sizeof text);
     assert_string_equal(text, "\xEF\xBB\xBFname,kind\r\n曹大,城市低保\r\n张老,农村低保\r\n");
     assert_int_equal(stat(path, &stat_of), 0);
     assert_int_equal(stat_of.st_mode & 0777, 0600);
     assert_int_equal(lookups(&village), 1);
+    assert_int_equal(export_as(&village, &village_clerk, result, &wanted, &error), STATUS_REFUSED);
+    assert_int_equal(lookups(&village), 1); /* nothing was taken along */
+    list_result_free(result);
+    village_leave(&village);
+}
+
+#define FAR_AWAY "云汀省澜州市溪回县望川街道桂花社区书院巷120号望川花园24栋2单元404室"
+
+/* On paper nothing is cut off: what does not fit its column goes on below. */
+static void test_printed_lists_are_whole(void **state)
+{
+    struct village village;
+    struct error error = {0};
+    char path[PATH_MAX], text[2048];
+
+    make(&village, state);
+    village_person(&village, "990106199103077630", "李远", "15499001234", FAR_AWAY);
+    snprintf(path, sizeof path, "%s", scratch_path(state, "list.txt"));
+    struct list_result *result = run_text(
+        &village, "{\"dataset\":\"population\",\"columns\":[\"name\",\"address\"],"
+                  "\"where\":[{\"field\":\"name\",\"op\":\"equals\",\"value\":\"李远\"}]}");
+    const struct list_export wanted = {.form = LIST_TEXT, .path = path, .purpose = "visit"};
+    village_ok(export_as(&village, &village_clerk, result, &wanted, &error), &error);
+    read_whole(path, text, sizeof text);
+    assert_non_null(strstr(text, "李远  云汀省澜州市溪回县望川街道桂花社区书院巷\n"));
+    assert_non_null(strstr(text, "\n      120号望川花园24栋2单元404室\n"));
+    list_result_free(result);
+    village_leave(&village);
+}
+
+static bool stop_at_once(const struct list_progress *now, void *context)
+{
+    (void)now;
+    (void)context;
+    return false;
+}
+
+static void test_a_stopped_export_leaves_no_file(void **state)
+{
+    const struct list_options options = {.progress = stop_at_once};
+    struct village village;
+    struct error error = {0};
+    char path[PATH_MAX];
+
+    make(&village, state);
+    snprintf(path, sizeof path, "%s", scratch_path(state, "list.csv"));
+    struct list_result *result = run_text(&village, "{\"dataset\":\"assistance\"}");
+    const struct list_export wanted = {.form = LIST_CSV, .path = path, .purpose = "visit"};
     assert_int_equal(
-        list_export(village.outbox, village.reader, &village_clerk, result, &wanted, &error),
-        STATUS_REFUSED);
+        list_export_write(village.reader, &village_clerk, result, &wanted, &options, &error),
+        STATUS_CANCELLED);
+    assert_int_equal(access(path, F_OK), -1);
     list_result_free(result);
     village_leave(&village);
 }
@@ -339,6 +396,8 @@ static void test_ticks(void **state)
     struct village village;
     struct error error = {0};
     struct request_detail *detail = NULL;
+    struct roll_mark mark = {0};
+    struct roll_counts counts = {0};
     char id[48] = "", again[48] = "", dataset[65];
     struct roll_tick tick = {.dataset = "visit",
                              .list_dataset = "population",
@@ -363,8 +422,12 @@ static void test_ticks(void **state)
     assert_int_equal(
         roll_tick(village.outbox, village.reader, &village_clerk, &tick, again, &error),
         STATUS_REFUSED);
-    village_ok(roll_ticked(village.reader, "visit", OLD, again, &error), &error);
-    assert_string_equal(again, id);
+    village_ok(roll_ticked(village.reader, "visit", OLD, &mark, &error), &error);
+    assert_string_equal(mark.id, id);
+    assert_true(mark.unsent);
+    village_ok(roll_count(village.reader, "visit", &counts, &error), &error);
+    assert_int_equal(counts.ticked, 1);
+    assert_int_equal(counts.unsent, 1);
     tick.dataset = "population";
     assert_int_equal(
         roll_tick(village.outbox, village.reader, &village_clerk, &tick, again, &error),
@@ -378,7 +441,8 @@ static void test_ticks_survive(void **state)
 {
     struct village village;
     struct error error = {0};
-    char id[48] = "", found[48] = "";
+    struct roll_mark found = {0};
+    char id[48] = "";
     const struct roll_tick tick = {
         .dataset = "visit", .list_dataset = "population", .record = "person:" OLD};
 
@@ -387,8 +451,8 @@ static void test_ticks_survive(void **state)
                &error);
     village_leave(&village);
     village_enter(&village);
-    village_ok(roll_ticked(village.reader, "visit", OLD, found, &error), &error);
-    assert_string_equal(found, id);
+    village_ok(roll_ticked(village.reader, "visit", OLD, &found, &error), &error);
+    assert_string_equal(found.id, id);
     assert_int_equal(roll_tick(village.outbox, village.reader, &village_clerk, &tick, id, &error),
                      STATUS_REFUSED);
     village_leave(&village);
@@ -406,6 +470,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_saved_lists, scratch_setup, scratch_teardown),
         cmocka_unit_test(test_csv_cells),
         cmocka_unit_test_setup_teardown(test_export, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_printed_lists_are_whole, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_a_stopped_export_leaves_no_file, scratch_setup,
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(test_ticks, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_ticks_survive, scratch_setup, scratch_teardown),
     };

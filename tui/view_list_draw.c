@@ -1,0 +1,167 @@
+#include "base/i18n.h"
+#include "base/text.h"
+#include "tui/view_list.h"
+#include "tui/view_parts.h"
+
+#include <string.h>
+
+#define HEAD_ROWS    3
+#define MARK_CELLS   2
+#define NAME_CELLS   14
+#define COLUMN_MAX   28 /* the last column has what is left */
+#define MEASURED_MAX 60 /* rows that are looked at for the widths */
+
+/* --- columns ----------------------------------------------------------------------------------
+ */
+
+static int cells_of(const char *text)
+{
+    struct buf shown = {0};
+
+    text_show(&shown, text, strlen(text));
+    int cells = text_width(buf_text(&shown));
+    buf_release(&shown);
+    return cells < COLUMN_MAX ? cells : COLUMN_MAX;
+}
+
+/* The name stands in front already. */
+static bool is_name(const struct list_view *view, size_t column)
+{
+    for (size_t i = 0; i < view->page->count; i++)
+        if (strcmp(view->page->rows[i].cells[column], view->page->rows[i].name) != 0)
+            return false;
+    return true;
+}
+
+static int column_width(const struct list_view *view, size_t column)
+{
+    int width = cells_of(list_result_title(view->result->result, column));
+
+    for (size_t i = 0; i < view->page->count && i < MEASURED_MAX; i++) {
+        int cells = cells_of(view->page->rows[i].cells[column]);
+        width = cells > width ? cells : width;
+    }
+    return width;
+}
+
+void list_view_measure(struct list_view *view)
+{
+    for (size_t i = 0; i < list_result_columns(view->result->result); i++)
+        view->widths[i] = is_name(view, i) ? 0 : column_width(view, i);
+}
+
+/* Where a column is in a row; nothing is left of it where the row ends before. */
+static struct area column_area(const struct list_view *view, size_t column, struct area row)
+{
+    size_t last = list_result_columns(view->result->result) - 1;
+    int at = MARK_CELLS + NAME_CELLS + 1;
+
+    for (size_t i = 0; i < column; i++)
+        at += view->widths[i] ? view->widths[i] + 1 : 0;
+    if (at >= row.columns)
+        return area_columns(row, 0, 0);
+    struct area rest = area_cut(row, 0, 0, 0, at);
+    return column == last || view->widths[column] >= rest.columns
+               ? rest
+               : area_columns(rest, 0, view->widths[column]);
+}
+
+static void draw_titles(const struct list_view *view, struct canvas *canvas, struct area row)
+{
+    const struct list_result *result = view->result->result;
+
+    (void)canvas_put(canvas, area_columns(row, MARK_CELLS, NAME_CELLS), STYLE_MUTED, _("Name"));
+    for (size_t i = 0; view->page && i < list_result_columns(result); i++)
+        if (view->widths[i])
+            (void)canvas_put(canvas, column_area(view, i, row), STYLE_MUTED,
+                             list_result_title(result, i));
+}
+
+/* --- rows -------------------------------------------------------------------------------------
+ */
+
+/* "+" has reached the platform, "*" is only here. */
+static void draw_mark(enum tick_mark mark, struct canvas *canvas, struct area row)
+{
+    if (mark == TICK_NONE)
+        return;
+    enum style style = mark == TICK_SENT ? STYLE_OK : STYLE_PENDING;
+    (void)canvas_put(canvas, area_columns(row, 0, 1), style, style_mark(style));
+}
+
+static void draw_row(void *data, size_t index, struct canvas *canvas, struct area row)
+{
+    const struct list_view *view = data;
+    const struct list_row *shown = list_view_row(view, index);
+
+    if (!shown) {
+        (void)canvas_put(canvas, row, STYLE_MUTED, "…");
+        return;
+    }
+    draw_mark(list_view_tick(view, index), canvas, row);
+    (void)canvas_put(canvas, area_columns(row, MARK_CELLS, NAME_CELLS),
+                     shown->record[0] ? STYLE_NORMAL : STYLE_MUTED,
+                     shown->record[0] ? shown->name : _("gone since"));
+    for (size_t i = 0; i < list_result_columns(view->result->result); i++)
+        if (view->widths[i])
+            (void)canvas_put(canvas, column_area(view, i, row), STYLE_NORMAL, shown->cells[i]);
+}
+
+/* --- head -------------------------------------------------------------------------------------
+ */
+
+static void draw_roll(const struct list_view *view, struct canvas *canvas, struct area row)
+{
+    struct buf text = {0};
+
+    if (view->roll.ticked == 0)
+        return;
+    buf_printf(&text, _("Ticked off today: %lld"), (long long)view->roll.ticked);
+    int used = canvas_put(canvas, row, STYLE_NORMAL, buf_text(&text));
+    buf_clear(&text);
+    if (view->roll.unsent > 0)
+        buf_printf(&text, _("%s not sent yet: %lld"), style_mark(STYLE_PENDING),
+                   (long long)view->roll.unsent);
+    (void)canvas_put(canvas, area_cut(row, 0, 0, 0, used + 3), STYLE_PENDING, buf_text(&text));
+    buf_release(&text);
+}
+
+static void draw_state(const struct list_view *view, struct canvas *canvas, struct area row)
+{
+    if (view->running || view->exporting)
+        part_bar(canvas, row, STYLE_NORMAL, atomic_load(&view->done), atomic_load(&view->total));
+    else if (view->failure[0])
+        (void)canvas_put(canvas, row, STYLE_ERROR, view->failure);
+    else
+        draw_roll(view, canvas, row);
+}
+
+static void draw_head(const struct list_view *view, struct canvas *canvas, struct area area)
+{
+    struct buf text = {0};
+
+    part_number((int64_t)view->rows.count, &text);
+    buf_printf(&text, _(" rows"));
+    int used = canvas_put(canvas, area_row(area, 0), STYLE_STRONG, buf_text(&text));
+    (void)canvas_printf(canvas, area_cut(area_row(area, 0), 0, 0, 0, used + 2), STYLE_NORMAL,
+                        "%s: %s", view->catalogue.title ? view->catalogue.title : view->dataset,
+                        view->catalogue.description ? view->catalogue.description : "");
+    draw_state(view, canvas, area_row(area, 1));
+    buf_release(&text);
+}
+
+void list_view_draw(struct view *of, struct canvas *canvas, struct area area)
+{
+    struct list_view *view = (struct list_view *)of;
+    struct area body = area_cut(area, HEAD_ROWS, 0, 0, 0);
+
+    draw_head(view, canvas, area);
+    if (!view->result || view->rows.count == 0) {
+        (void)canvas_put_wrapped(canvas, body, STYLE_MUTED,
+                                 view->ready ? _("No record fits.") : _("Reading…"));
+        canvas_cursor(canvas, body.row, body.column, true);
+        return;
+    }
+    draw_titles(view, canvas, area_row(area, 2));
+    list_draw(&view->rows, canvas, body, draw_row, view);
+}
