@@ -2,7 +2,7 @@
 
 #include "base/file.h"
 #include "base/i18n.h"
-#include "cli/interrupt.h"
+#include "cli/exchange.h"
 #include "cli/progress.h"
 #include "cli/table.h"
 #include "sync/bundle_export.h"
@@ -272,31 +272,9 @@ static enum status import_file(struct cli *cli, struct sync *sync, struct progre
     return status;
 }
 
-static void stop(void *context)
-{
-    sync_cancel(context);
-}
-
 static enum status run_import(struct cli *cli, struct error *error)
 {
-    struct interrupt *interrupt = NULL;
-    struct progress *progress = NULL;
-    struct sync *sync = NULL;
-
-    enum status status = interrupt_new(&interrupt, error);
-    if (status == STATUS_OK)
-        status = progress_new(stderr, &progress, error);
-    if (status == STATUS_OK)
-        status = sync_new(cli->seat->home, cli->seat->outbox, &sync, error);
-    if (status == STATUS_OK) {
-        interrupt_set_stop(interrupt, stop, sync);
-        status = import_file(cli, sync, progress, error);
-        interrupt_set_stop(interrupt, NULL, NULL);
-    }
-    sync_free(sync);
-    progress_free(progress);
-    interrupt_free(interrupt);
-    return status;
+    return exchange_run(cli, import_file, error);
 }
 
 static const struct option_row import_options[] = {

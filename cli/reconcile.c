@@ -1,7 +1,7 @@
 #include "cli/commands.h"
 
 #include "base/i18n.h"
-#include "cli/interrupt.h"
+#include "cli/exchange.h"
 #include "cli/progress.h"
 #include "cli/table.h"
 #include "sync/reconcile.h"
@@ -125,11 +125,6 @@ static enum exit_code code_of(const struct reconcile_report *report, bool repair
     return repair && report->differences > 0 ? CLI_HELD : CLI_DONE;
 }
 
-static void stop(void *context)
-{
-    sync_cancel(context);
-}
-
 static enum status report_all(struct cli *cli, const struct reconcile_report *report,
                               struct error *error)
 {
@@ -167,24 +162,7 @@ static enum status compare(struct cli *cli, struct sync *sync, struct progress *
 
 static enum status run(struct cli *cli, struct error *error)
 {
-    struct interrupt *interrupt = NULL;
-    struct progress *progress = NULL;
-    struct sync *sync = NULL;
-
-    enum status status = interrupt_new(&interrupt, error);
-    if (status == STATUS_OK)
-        status = progress_new(stderr, &progress, error);
-    if (status == STATUS_OK)
-        status = sync_new(cli->seat->home, cli->seat->outbox, &sync, error);
-    if (status == STATUS_OK) {
-        interrupt_set_stop(interrupt, stop, sync);
-        status = compare(cli, sync, progress, error);
-        interrupt_set_stop(interrupt, NULL, NULL);
-    }
-    sync_free(sync);
-    progress_free(progress);
-    interrupt_free(interrupt);
-    return status;
+    return exchange_run(cli, compare, error);
 }
 
 static const struct option_row options[] = {

@@ -123,8 +123,11 @@ struct area area_row(struct area area, int row)
 
 struct area area_cut(struct area area, int top, int right, int bottom, int left)
 {
-    return positive((struct area){area.row + top, area.column + left, area.rows - top - bottom,
-                                  area.columns - left - right});
+    top = top > 0 ? top : 0;
+    left = left > 0 ? left : 0;
+    return positive((struct area){area.row + top, area.column + left,
+                                  area.rows - top - (bottom > 0 ? bottom : 0),
+                                  area.columns - left - (right > 0 ? right : 0)});
 }
 
 struct area area_columns(struct area area, int from, int columns)

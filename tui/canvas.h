@@ -93,6 +93,7 @@ const struct cell *canvas_cell(const struct canvas *canvas, int row, int column)
 /* --- areas --------------------------------------------------------------------------------- */
 
 struct area area_row(struct area area, int row); /* one row of it, counted from its top */
+/* What is left without these margins; a negative one is none. */
 struct area area_cut(struct area area, int top, int right, int bottom, int left);
 struct area area_columns(struct area area, int from, int columns); /* a part of its width */
 struct area area_centre(struct area area, int rows, int columns);  /* shrunk to fit */

@@ -242,11 +242,5 @@ static const struct view_ops bundles_ops = {
 
 struct view *bundles_view_new(struct workplace *place)
 {
-    struct bundles_view *page = calloc(1, sizeof *page);
-
-    if (!page)
-        return NULL;
-    page->view.ops = &bundles_ops;
-    page->place = place;
-    return &page->view;
+    return part_page_new(place, sizeof(struct bundles_view), &bundles_ops);
 }

@@ -453,11 +453,5 @@ static const struct view_ops home_ops = {
 
 struct view *home_view_new(struct workplace *place)
 {
-    struct home_view *view = calloc(1, sizeof *view);
-
-    if (!view)
-        return NULL;
-    view->view.ops = &home_ops;
-    view->place = place;
-    return &view->view;
+    return part_page_new(place, sizeof(struct home_view), &home_ops);
 }

@@ -314,11 +314,6 @@ struct view *lists_view_new(struct workplace *place)
                                         .enabled = enabled,
                                         .waits = waits,
                                         .close = close_page};
-    struct lists_view *view = calloc(1, sizeof *view);
 
-    if (!view)
-        return NULL;
-    view->view.ops = &ops;
-    view->place = place;
-    return &view->view;
+    return part_page_new(place, sizeof(struct lists_view), &ops);
 }

@@ -549,11 +549,6 @@ struct view *notices_view_new(struct workplace *place)
                                         .enabled = notices_enabled,
                                         .waits = notices_wait,
                                         .close = notices_close};
-    struct notices_view *page = calloc(1, sizeof *page);
 
-    if (!page)
-        return NULL;
-    page->view.ops = &ops;
-    page->place = place;
-    return &page->view;
+    return part_page_new(place, sizeof(struct notices_view), &ops);
 }

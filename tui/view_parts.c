@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define AGE_TEXT_MAX 64
@@ -198,4 +199,15 @@ void part_bar(struct canvas *canvas, struct area row, enum style style, int64_t 
         (void)canvas_put(canvas, area_columns(row, 1 + i, 1), i < filled ? style : STYLE_MUTED,
                          i < filled ? "#" : ".");
     (void)canvas_put(canvas, area_columns(row, 1 + cells, 1), STYLE_MUTED, "]");
+}
+
+struct view *part_page_new(struct workplace *place, size_t size, const struct view_ops *ops)
+{
+    struct part_page *page = calloc(1, size);
+
+    if (!page)
+        return NULL;
+    page->view.ops = ops;
+    page->place = place;
+    return &page->view;
 }

@@ -45,4 +45,12 @@ void part_labelled(struct canvas *canvas, struct area row, int label_columns, co
 void part_bar(struct canvas *canvas, struct area row, enum style style, int64_t part,
               int64_t whole);
 
+/* How every page begins. */
+struct part_page {
+    struct view view;
+    struct workplace *place;
+};
+/* A new page of `size` bytes, zero but for that beginning; NULL without memory. */
+struct view *part_page_new(struct workplace *place, size_t size, const struct view_ops *ops);
+
 #endif

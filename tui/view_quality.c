@@ -356,11 +356,6 @@ struct view *quality_view_new(struct workplace *place)
                                         .enabled = enabled,
                                         .waits = waits,
                                         .close = close_page};
-    struct quality_view *view = calloc(1, sizeof *view);
 
-    if (!view)
-        return NULL;
-    view->view.ops = &ops;
-    view->place = place;
-    return &view->view;
+    return part_page_new(place, sizeof(struct quality_view), &ops);
 }

@@ -1,0 +1,185 @@
+/* The rows of a list: columns, ticks that are only here and ticks that have arrived, files. */
+#include "db/lists.h"
+#include "tests/unit/tui/desk.h"
+
+#include <unistd.h>
+
+#define TICKS "SELECT count(*) FROM request WHERE kind = 'new'"
+
+static struct desk desk;
+
+static const char visits[] =
+    "{\"_id\":\"dataset:visit\",\"type\":\"dataset\",\"title\":{\"en\":\"Visits\"},"
+    "\"subject\":\"person\",\"database\":\"visit-{area}\",\"priority\":30,\"accepts\":[\"new\"],"
+    "\"fields\":["
+    "{\"name\":\"number\",\"type\":\"resident_id\",\"role\":\"subject\",\"correctable\":true},"
+    "{\"name\":\"name\",\"type\":\"text\",\"role\":\"title\",\"correctable\":true},"
+    "{\"name\":\"day\",\"type\":\"date\",\"correctable\":true},"
+    "{\"name\":\"note\",\"type\":\"text\",\"correctable\":true}]}";
+
+static void open_list(void **state, const struct session *session)
+{
+    json_t *list = seat_parse("{\"dataset\":\"population\",\"sort\":\"name\","
+                              "\"columns\":[\"name\",\"phone\",\"address\"]}");
+
+    desk_open(state, &desk, session);
+    seat_describe(&desk.seat, visits);
+    seat_put(&desk.seat, "population", "1-a",
+             "{\"_id\":\"person:990106198005060010\",\"id_number\":\"990106198005060010\","
+             "\"name\":\"丁一\",\"address\":\"东乡 3\",\"phone\":\"19900005678\"}");
+    desk_page(list_view_new(&fake.place, "", list));
+    desk_turn();
+    json_decref(list);
+}
+
+/* The upstream has the tick. */
+static void deliver(void)
+{
+    struct outgoing outgoing = {0};
+    struct error error = {0};
+
+    seat_ok(request_next_outgoing(desk.seat.outbox, "", &outgoing, &error), &error);
+    seat_ok(request_acknowledge(desk.seat.outbox, &outgoing, "1-abc", &error), &error);
+    outgoing_release(&outgoing);
+    workplace_changed(&fake.place);
+}
+
+static void rows_stand_in_columns(void **state)
+{
+    open_list(state, &seat_clerk);
+    assert_true(desk_shows("2 rows  人口: all records"));
+    assert_true(desk_shows("  Name           Phone       Address"));
+    assert_true(desk_shows("  丁一           19900005678 东乡 3"));
+    assert_true(desk_shows("  张伟           19900001234 西乡 1"));
+    desk_stays_inside();
+    (void)fake_command(COMMAND_OPEN);
+    assert_non_null(fake.pushed);
+    desk_leave(&desk);
+}
+
+static void a_tick_is_marked_unsent_until_it_has_arrived(void **state)
+{
+    open_list(state, &seat_clerk);
+    assert_true(desk_hides("Ticked off today"));
+    assert_true(desk_enabled(COMMAND_TICK));
+    (void)fake_command(COMMAND_TICK);
+    assert_string_equal(fake.said, ""); /* said when it is on disk */
+    fake_work();
+    assert_string_equal(fake.said, "Saved: 丁一 is ticked off.");
+    assert_int_equal(desk_count(&desk, TICKS), 1);
+    desk_turn();
+    assert_true(desk_shows("* 丁一"));
+    assert_true(desk_shows("Ticked off today: 1   * not sent yet: 1"));
+    (void)fake_command(COMMAND_ROW_FIRST);
+    assert_false(desk_enabled(COMMAND_TICK));
+    assert_string_equal(fake.said, "Ticked today already.");
+    deliver();
+    desk_turn();
+    assert_true(desk_shows("+ 丁一"));
+    assert_true(desk_shows("Ticked off today: 1"));
+    assert_true(desk_hides("not sent yet"));
+    desk_leave(&desk);
+}
+
+static void what_was_seen_is_noted(void **state)
+{
+    open_list(state, &seat_clerk);
+    (void)fake_command(COMMAND_TICK_NOTE);
+    assert_non_null(strstr(asked.question, "丁一: what was seen?"));
+    desk_answer(true, "well", 0);
+    fake_work();
+    assert_int_equal(desk_count(&desk, TICKS " AND frozen LIKE '%\"proposed\":\"well\"%'"), 1);
+    desk_leave(&desk);
+}
+
+static void who_may_not_raise_requests_may_not_tick(void **state)
+{
+    open_list(state, &(struct session){"shen", ACCOUNT_AUDITOR});
+    assert_false(desk_enabled(COMMAND_TICK));
+    fake.is_read_only = true;
+    assert_false(desk_enabled(COMMAND_EXPORT_LIST));
+    assert_false(desk_enabled(COMMAND_SAVE_LIST));
+    desk_leave(&desk);
+}
+
+static void a_list_is_kept_for_all(void **state)
+{
+    open_list(state, &seat_clerk);
+    (void)fake_command(COMMAND_SAVE_LIST);
+    desk_answer(true, "everyone", 0);
+    assert_non_null(strstr(asked.question, "Who may use this list?"));
+    assert_int_equal(desk_count(&desk, "SELECT count(*) FROM list"), 0);
+    desk_answer(true, "", 1);
+    fake_work();
+    assert_string_equal(fake.said, "Saved: everyone");
+    assert_int_equal(
+        desk_count(&desk, "SELECT count(*) FROM list WHERE name = 'everyone' AND shared = 1"), 1);
+    desk_leave(&desk);
+}
+
+static void ask_for_file(const char *path)
+{
+    assert_true(desk_enabled(COMMAND_EXPORT_LIST));
+    (void)fake_command(COMMAND_EXPORT_LIST);
+    desk_answer(true, "", 1);
+    desk_answer(true, path, 0);
+    desk_answer(true, "visits", 0);
+}
+
+static void a_file_is_written_once_with_its_purpose(void **state)
+{
+    const char *path;
+
+    open_list(state, &seat_clerk);
+    path = scratch_path(state, "list.csv");
+    ask_for_file(path);
+    fake_work();
+    assert_non_null(strstr(fake.said, "2 rows written to"));
+    assert_int_equal(access(path, R_OK), 0);
+    assert_int_equal(desk_count(&desk, "SELECT count(*) FROM lookup WHERE action = 'export'"
+                                       " AND purpose = 'visits'"),
+                     1);
+    ask_for_file(path);
+    fake_work();
+    assert_non_null(strstr(fake.said, "exists already"));
+    desk_leave(&desk);
+}
+
+/* The journal first; what is stopped then leaves nothing behind. */
+static void a_stopped_file_is_not_left_behind(void **state)
+{
+    const char *path;
+
+    open_list(state, &seat_clerk);
+    path = scratch_path(state, "list.csv");
+    ask_for_file(path);
+    assert_int_equal(fake.job_count, 1);
+    struct job *permit = fake.jobs[0];
+    fake.job_count = 0;
+    permit->run(permit);
+    permit->done(permit);
+    assert_int_equal(fake.job_count, 1); /* the writing */
+    assert_false(desk_enabled(COMMAND_EXPORT_LIST));
+    (void)fake_command(COMMAND_CANCEL);
+    fake_work();
+    assert_string_equal(fake.said, "Stopped. No file was written.");
+    assert_int_equal(access(path, F_OK), -1);
+    assert_true(desk_enabled(COMMAND_EXPORT_LIST));
+    desk_leave(&desk);
+}
+
+int main(void)
+{
+#define IN_HOME(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
+    const struct CMUnitTest tests[] = {
+        IN_HOME(rows_stand_in_columns),
+        IN_HOME(a_tick_is_marked_unsent_until_it_has_arrived),
+        IN_HOME(what_was_seen_is_noted),
+        IN_HOME(who_may_not_raise_requests_may_not_tick),
+        IN_HOME(a_list_is_kept_for_all),
+        IN_HOME(a_file_is_written_once_with_its_purpose),
+        IN_HOME(a_stopped_file_is_not_left_behind),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
