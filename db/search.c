@@ -9,15 +9,26 @@
 #include <string.h>
 #include <time.h>
 
-#define LIMIT_DEFAULT  50
-#define LIMIT_MAX      500
-#define CANDIDATES_MAX 4000 /* records looked at in one step */
-#define PROPOSALS_MAX  200  /* open requests whose proposed values are searched */
-#define HOLDERS_MAX    100  /* persons and enterprises whose certificates are looked for */
+#define LIMIT_DEFAULT   50
+#define LIMIT_MAX       500
+#define CANDIDATES_MAX  4000 /* records looked at in one step */
+#define CANDIDATES_EACH 4    /* the same for each hit, where others were found before */
+#define PROPOSALS_MAX   200  /* open requests whose proposed values are searched */
+#define HOLDERS_MAX     100  /* persons and enterprises whose certificates are looked for */
 
 /* --- asking the index ------------------------------------------------------------------------- */
 
-static enum status scan(struct search *search, const char *expression, struct error *error)
+/* Who has found something has not so much patience with what only may be meant. */
+static size_t candidates_max(const struct search *search, enum tier step)
+{
+    bool found = search->count > 0 && (step == TIER_PART || step == TIER_INSIDE);
+    size_t few = CANDIDATES_EACH * (search->limit + HITS_BEYOND);
+
+    return found && few < CANDIDATES_MAX ? few : CANDIDATES_MAX;
+}
+
+static enum status scan(struct search *search, enum tier step, const char *expression,
+                        struct error *error)
 {
     struct stmt *stmt;
     bool row = false;
@@ -30,7 +41,7 @@ static enum status scan(struct search *search, const char *expression, struct er
     if (status != STATUS_OK)
         return status;
     stmt_bind_text(stmt, 1, expression);
-    stmt_bind_int(stmt, 2, CANDIDATES_MAX);
+    stmt_bind_int(stmt, 2, (int64_t)candidates_max(search, step));
     while (!hits_are_enough(search) && (status = stmt_step(stmt, &row, error)) == STATUS_OK &&
            row) {
         status = hits_consider_row(search, stmt, error);
@@ -39,6 +50,78 @@ static enum status scan(struct search *search, const char *expression, struct er
     }
     stmt_reset(stmt);
     return status;
+}
+
+/* What `kind` adds to an expression, for a row that was not found by one. */
+static bool is_of_kind(const struct search *search, const struct dataset *dataset)
+{
+    static const enum subject_kind subjects[] = {
+        [SEARCH_PERSON] = SUBJECT_PERSON,
+        [SEARCH_ENTERPRISE] = SUBJECT_ENTERPRISE,
+        [SEARCH_PLACE] = SUBJECT_PLACE,
+        [SEARCH_INDICATOR] = SUBJECT_INDICATOR,
+    };
+    bool certificate = dataset && dataset_role(dataset, ROLE_CERTIFICATE);
+
+    if (search->kind == SEARCH_ALL || !dataset)
+        return true;
+    if (certificate || search->kind == SEARCH_CERTIFICATE)
+        return certificate && search->kind == SEARCH_CERTIFICATE;
+    return dataset->subject == subjects[search->kind];
+}
+
+static enum status judge_row(struct search *search, int64_t id, struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(
+        search->cache, "SELECT dataset, flags, key, name, body FROM record WHERE id = ?1", &stmt,
+        error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_int(stmt, 1, id);
+    status = stmt_step(stmt, &row, error);
+    if (status == STATUS_OK && row && is_of_kind(search, hits_dataset(search, stmt_int(stmt, 0))))
+        status = hits_consider_row(search, stmt, error);
+    stmt_reset(stmt);
+    return status;
+}
+
+/* Looks at the records of a word that has few. */
+static enum status judge_rows(struct search *search, struct word *word, enum tier step,
+                              struct error *error)
+{
+    enum tier last = step > word->least ? step : word->least;
+    enum status status = STATUS_OK;
+
+    for (int tier = TIER_EXACT; tier <= (int)last && status == STATUS_OK; tier++) {
+        struct word_rows *rows = &word->rows[tier];
+        for (size_t i = 0; i < rows->count && !rows->judged && status == STATUS_OK; i++) {
+            if (hits_fit_enough(search))
+                return STATUS_OK;
+            status = judge_row(search, rows->ids[i], error);
+        }
+        rows->judged = true;
+    }
+    return status;
+}
+
+static enum status scan_step(struct search *search, enum tier step, struct buf *expression,
+                             struct error *error)
+{
+    struct word *rare = plan_rare_word(search->query, step);
+
+    search->step = step;
+    search->fitting = 0;
+    for (size_t i = 0; i < search->count; i++)
+        search->fitting += search->found[i].tier <= step;
+    if (rare)
+        return judge_rows(search, rare, step, error);
+    query_expression(search->query, step, search->kind, expression);
+    if (buf_failed(expression))
+        return error_nomem(error);
+    return expression->length > 0 ? scan(search, step, buf_text(expression), error) : STATUS_OK;
 }
 
 static enum status scan_steps(struct search *search, struct error *error)
@@ -51,9 +134,7 @@ static enum status scan_steps(struct search *search, struct error *error)
             break;
         if (!query_step_counts(search->query, (enum tier)step))
             continue;
-        query_expression(search->query, (enum tier)step, search->kind, &expression);
-        status = buf_failed(&expression) ? error_nomem(error)
-                                         : scan(search, buf_text(&expression), error);
+        status = scan_step(search, (enum tier)step, &expression, error);
     }
     buf_release(&expression);
     return status;
@@ -110,7 +191,7 @@ static bool proposals_touch(const struct search *search, const struct dataset *d
         return false;
     overlay(alone, changes);
     facts_read(dataset, alone, &facts);
-    match_prepare(&facts, &record);
+    match_prepare(&facts, search->query, &record);
     bool touched = false;
     for (size_t i = 0; i < search->query->count && !touched; i++)
         touched = match_word(&search->query->words[i], &record) != MATCH_NONE;
@@ -186,7 +267,7 @@ static enum status scan_proposals(struct search *search, struct error *error)
 static enum status is_title(struct search *search, struct query *query, size_t at, bool *title,
                             struct error *error)
 {
-    struct query alone = {.count = 1};
+    struct query alone = {.count = 1, .deepest = TIER_PLACE};
     struct buf expression = {0};
     struct stmt *stmt;
 
@@ -219,7 +300,7 @@ static enum status part_words(struct search *search, struct query *reading, stru
     enum status status = STATUS_OK;
 
     *titles = (struct query){0};
-    *people = (struct query){.use = reading->use};
+    *people = (struct query){.use = reading->use, .deepest = reading->deepest};
     for (size_t i = 0; i < reading->count && status == STATUS_OK; i++) {
         bool title = false;
         status = is_title(search, reading, i, &title, error);
@@ -235,7 +316,7 @@ static bool is_called(const struct query *titles, const struct facts *facts)
     struct match_record record;
 
     named.holder = "";
-    match_prepare(&named, &record);
+    match_prepare(&named, titles, &record);
     for (size_t i = 0; i < titles->count; i++)
         if (match_word(&titles->words[i], &record) > MATCH_INSIDE)
             return false;
@@ -308,7 +389,7 @@ static enum status scan_holders(struct search *search, size_t at, struct error *
     holders.count = 0;
     holders.query = &people;
     holders.reading = at;
-    holders.found = calloc(HOLDERS_MAX + HITS_BEYOND, sizeof *holders.found);
+    holders.found = hits_room(HOLDERS_MAX);
     holders.strings = (struct buf){0};
     enum status status = holders.found ? STATUS_OK : error_nomem(error);
     if (status == STATUS_OK)
@@ -414,7 +495,7 @@ enum status search_run(struct reader *reader, const char *query,
     if (status != STATUS_OK)
         return status;
     search.arena = arena_new();
-    search.found = calloc(search.limit + HITS_BEYOND, sizeof *search.found);
+    search.found = hits_room(search.limit);
     search.readings = calloc(READINGS_MAX, sizeof *search.readings);
     if (!search.arena || !search.found || !search.readings)
         status = error_nomem(error);

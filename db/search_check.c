@@ -228,6 +228,8 @@ enum status search_renew(struct sql *cache, const struct search_watch *watch, st
         status = walk_records(&walk, add_record, index, error);
     if (status == STATUS_OK)
         status = search_index_flush(index, error);
+    if (status == STATUS_OK)
+        status = search_index_optimise(index, error);
     search_index_free(index);
     catalogue_free(walk.catalogue);
     return status;

@@ -128,9 +128,19 @@ static bool is_found(const struct search *search, uint64_t hash)
     return false;
 }
 
+struct found *hits_room(size_t limit)
+{
+    return calloc(limit + HITS_ROOM, sizeof(struct found));
+}
+
 bool hits_are_enough(const struct search *search)
 {
     return search->count >= search->limit + HITS_BEYOND;
+}
+
+bool hits_fit_enough(const struct search *search)
+{
+    return search->fitting >= search->limit + HITS_BEYOND;
 }
 
 static void add_hit(struct search *search, const struct candidate *candidate, enum search_kind kind,
@@ -141,7 +151,7 @@ static void add_hit(struct search *search, const struct candidate *candidate, en
     bool held = facts->is_certificate && kind != SEARCH_CERTIFICATE && *facts->holder;
 
     if (kind == SEARCH_ALL || (search->kind != SEARCH_ALL && kind != search->kind) ||
-        is_found(search, hash) || hits_are_enough(search))
+        is_found(search, hash) || search->count >= search->limit + HITS_ROOM)
         return;
     search->found[search->count] = (struct found){
         .hit = {.kind = kind,
@@ -161,6 +171,7 @@ static void add_hit(struct search *search, const struct candidate *candidate, en
         .hash = hash,
     };
     search->count++;
+    search->fitting += judgement->worst <= search->step;
 }
 
 void hits_judge(struct search *search, const struct candidate *candidate)
@@ -168,7 +179,7 @@ void hits_judge(struct search *search, const struct candidate *candidate)
     struct match_record record;
     struct judgement judgement;
 
-    match_prepare(candidate->facts, &record);
+    match_prepare(candidate->facts, search->query, &record);
     match_query(search->query, &record, &judgement);
     if (judgement.best != MATCH_NONE)
         add_hit(search, candidate, kind_of(search, candidate->facts, judgement.matches),

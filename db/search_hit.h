@@ -10,8 +10,10 @@
  */
 #include "base/arena.h"
 #include "db/search_match.h"
+#include "db/search_plan.h"
 
 #define HITS_BEYOND 50 /* hits counted and ranked beyond those that are given out */
+#define HITS_ROOM   (HITS_BEYOND + ROWS_MAX) /* which may be many at once when a word is rare */
 
 struct found {
     struct search_hit hit;
@@ -31,14 +33,16 @@ struct search {
     struct arena *arena;
     struct query *readings; /* READINGS_MAX of them */
     size_t reading_count;
-    const struct query *query; /* the reading that is being looked for, */
-    size_t reading;            /* and its number */
-    struct buf strings;        /* of the candidate that is looked at */
+    struct query *query; /* the reading that is being looked for, */
+    size_t reading;      /* and its number */
+    enum tier step;      /* under way */
+    size_t fitting;      /* hits that belong into this step or one before */
+    struct buf strings;  /* of the candidate that is looked at */
     enum search_kind kind;
     size_t limit;
     const struct dataset **datasets; /* by id, NULL where the catalogue has none */
     size_t dataset_count;
-    struct found *found; /* limit + HITS_BEYOND of them */
+    struct found *found; /* room for limit + HITS_ROOM of them */
     size_t count;
 };
 
@@ -48,11 +52,14 @@ struct candidate {
     const struct facts *facts;
 };
 
+struct found *hits_room(size_t limit); /* NULL: no memory; to be freed */
 bool hits_are_enough(const struct search *search);
+/* The same of those only that no later step can surpass. */
+bool hits_fit_enough(const struct search *search);
 enum status hits_read_datasets(struct search *search, struct error *error) MUST_CHECK;
 const struct dataset *hits_dataset(const struct search *search, int64_t id);
 
-/* A row of: dataset, flags, key, name, body. */
+/* A row of: dataset, flags, key, name, body; of any kind. */
 enum status hits_consider_row(struct search *search, struct stmt *stmt,
                               struct error *error) MUST_CHECK;
 /* Keeps the candidate if it fits the query. */

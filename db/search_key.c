@@ -93,6 +93,47 @@ void folded_append(const struct folded *folded, size_t from, size_t count, struc
     buf_bytes(out, bytes, length);
 }
 
+/* --- legal forms ------------------------------------------------------------------------------ */
+
+#define CORE_MIN   2 /* characters that are left of a name */
+#define FORM_POINT 3 /* bytes of a character in these */
+
+/* Simplified, as folded. Longer ones first. */
+static const char *const forms[] = {
+    "股份有限责任公司", "有限责任公司", "股份有限公司", "个体工商户", "集团公司",
+    "有限公司",         "分公司",       "公司",         "集团",
+};
+
+static bool ends_with(const char *text, size_t length, const char *form)
+{
+    size_t form_length = strlen(form);
+
+    return length >= form_length && memcmp(text + length - form_length, form, form_length) == 0;
+}
+
+size_t search_form_begin(const struct folded *name)
+{
+    char text[FOLDED_POINTS_MAX * 4];
+    size_t length = 0;
+    size_t count = name->count;
+
+    for (size_t i = 0; i < name->count; i++)
+        length += text_encode(name->points[i], text + length);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms;) {
+        size_t points = strlen(forms[i]) / FORM_POINT;
+        if (count >= points + CORE_MIN && ends_with(text, length, forms[i])) {
+            length -= points * FORM_POINT;
+            count -= points;
+            i = 0; /* "…有限公司（个体工商户）": there may be another one before it */
+        } else {
+            i++;
+        }
+    }
+    return count;
+}
+
+/* --- codes ------------------------------------------------------------------------------------ */
+
 static bool is_separator(uint32_t point)
 {
     switch (point) {

@@ -41,7 +41,7 @@ enum term_class {
     TERM_PINYIN = 'p',         /* name spelled out, whole */
     TERM_SYLLABLE = 'a',       /* first syllable */
     TERM_INNER = 'e',          /* syllable of each later character */
-    TERM_GIVEN_INITIALS = 'k', /* first letters from a later character on */
+    TERM_GIVEN_INITIALS = 'k', /* of each two and three neighbours behind the first */
     TERM_HOLDER = 'r',         /* holder of a certificate or place: name, spelled out, initials */
     TERM_PHONE = 't',          /* phone, whole */
     TERM_PHONE_HEAD = 'u',     /* its first 3, 5 and 7 digits */
@@ -68,6 +68,8 @@ struct folded {
 
 void search_fold(const char *text, size_t length, struct folded *folded);
 void folded_append(const struct folded *folded, size_t from, size_t count, struct buf *out);
+/* How many characters of an enterprise's name stand before its legal form. */
+size_t search_form_begin(const struct folded *name);
 /* Only ASCII letters and digits, in lower case; false when the text had anything else but
  * separators (space . - / _ · and brackets) or does not fit. */
 bool search_fold_code(const char *text, char *out, size_t size);

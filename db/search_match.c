@@ -32,16 +32,28 @@ static enum match better(enum match a, enum match b)
     return a < b ? a : b;
 }
 
-void match_prepare(const struct facts *facts, struct match_record *record)
+static bool has_letters(const struct query *query)
 {
+    for (size_t i = 0; i < query->count; i++)
+        if (query->words[i].script == WORD_LETTERS)
+            return true;
+    return false;
+}
+
+void match_prepare(const struct facts *facts, const struct query *query,
+                   struct match_record *record)
+{
+    bool letters = has_letters(query);
+
     record->facts = facts;
     search_fold(facts->name, strlen(facts->name), &record->name);
-    pinyin_read(record->name.points, record->name.count, &record->pinyin);
+    if (letters)
+        pinyin_read(record->name.points, record->name.count, &record->pinyin);
     record->holder.count = 0;
-    if (*facts->holder) {
+    if (*facts->holder)
         search_fold(facts->holder, strlen(facts->holder), &record->holder);
+    if (letters && record->holder.count > 0)
         pinyin_read(record->holder.points, record->holder.count, &record->holder_pinyin);
-    }
     if (!search_fold_code(facts->subject, record->subject, sizeof record->subject))
         record->subject[0] = '\0';
     if (facts->dataset->subject != SUBJECT_PERSON || !subject_birth(record->subject, record->birth))
@@ -317,23 +329,35 @@ enum match match_word(const struct word *word, const struct match_record *record
     return best;
 }
 
+/* Characters that are no date and stand in no address can only be a part of the name. */
+static bool is_name_only(const struct word *word)
+{
+    return word->script == WORD_LETTERS ||
+           (word->script == WORD_HAN && word->places.count == 0 && !*word->date && !*word->code);
+}
+
 bool match_name_possible(const struct query *query, const char *name)
 {
     struct folded folded;
     struct pinyin_name pinyin;
-    bool prepared = false;
+    bool folding = false;
+    bool reading = false;
 
     for (size_t i = 0; i < query->count; i++) {
         const struct word *word = &query->words[i];
-        if (word->script != WORD_LETTERS)
+        if (!is_name_only(word))
             continue;
-        if (!prepared) {
+        if (!folding)
             search_fold(name, strlen(name), &folded);
+        folding = true;
+        if (match_name_text(word, &folded) != MATCH_NONE)
+            continue;
+        if (word->script == WORD_HAN)
+            return false;
+        if (!reading)
             pinyin_read(folded.points, folded.count, &pinyin);
-            prepared = true;
-        }
-        if (match_name_text(word, &folded) == MATCH_NONE &&
-            match_pinyin(word, &pinyin) == MATCH_NONE)
+        reading = true;
+        if (match_pinyin(word, &pinyin) == MATCH_NONE)
             return false;
     }
     return true;

@@ -44,7 +44,7 @@ enum match {
 
 const char *match_name(enum match match);
 
-/* A record prepared once for all words. */
+/* A record prepared once for all words of a query; spellings only when these have letters. */
 struct match_record {
     const struct facts *facts;
     struct folded name, holder;
@@ -53,7 +53,8 @@ struct match_record {
     char birth[9];
 };
 
-void match_prepare(const struct facts *facts, struct match_record *record);
+void match_prepare(const struct facts *facts, const struct query *query,
+                   struct match_record *record);
 
 /* False when the name alone already rules the record out; for a look before its body is read. */
 bool match_name_possible(const struct query *query, const char *name);

@@ -1,22 +1,28 @@
 #include "db/search_expression.h"
+#include "db/search_plan.h"
 
 #include "base/i18n.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define SPLITS_MAX   8
-#define PAIRS_MAX    6
-#define GRAMS_MAX    5
-#define GRAM         3
-#define FRAGMENT_MIN 4
-#define COMMON_MIN   20000 /* as in the statement below */
-#define SPELLED_MIN  9
-#define ROOM_MAX     4   /* digits of a room's number */
-#define RANGE_MIN    6   /* letters, so that few spellings begin so */
-#define HEADS_MAX    256 /* kinds and issuers of certificates that are looked through */
-#define INITIALS_MAX 6   /* as the index has them at most, for beginnings, */
-#define GIVEN_MAX    3   /* and in the middle of long names */
+#define SPLITS_MAX    8
+#define GRAMS_MAX     5
+#define GRAM          3
+#define FIRST_VERSION "001"
+#define BEGUN_MAX     10 /* syllables that begin alike, beyond which they say too little */
+#define FRAGMENT_MIN  4
+#define LONG_NAME     5    /* characters, of which some neighbours will do */
+#define WIDE_MIN      8    /* continuations of a number that are slow to ask for */
+#define NUMBER_FEW    1500 /* records for which a number need not be asked for */
+#define COMMON_PLACE  0.3
+#define SPELLED_MIN   9
+#define FAR_FETCHED   4   /* characters, by some first letters */
+#define ROOM_MAX      4   /* digits of a room's number */
+#define RANGE_MIN     6   /* letters, so that few spellings begin so */
+#define HEADS_MAX     256 /* kinds and issuers of certificates that are looked through */
+#define INITIALS_MAX  6   /* as the index has them at most, for beginnings, */
+#define GIVEN_MAX     3   /* and behind the first character */
 /* Credit codes of one place mostly agree in so many characters: the beginning says little. */
 #define CREDIT_CODE_COMMON 10
 
@@ -73,60 +79,109 @@ static enum status place_word(struct sql *cache, struct word *word, struct error
     return STATUS_OK;
 }
 
-/* A typed number of which there are too many continuations to list: the other parts must do. */
-static bool is_open_number(const struct word *word, size_t part, size_t found)
-{
-    size_t last = word->places.items[part].from + word->places.items[part].count - 1;
+/* What one part of a typed address can stand for. */
+struct place {
+    struct buf words;
+    size_t found;
+    bool number;
+    bool common; /* stands in so many addresses that the other parts must do */
+    double share;
+};
 
-    return found >= EXPANSION_MAX && word->places.count > 1 && word->folded.points[last] < 0x80;
+static enum status read_place(struct sql *cache, const struct word *word, size_t part,
+                              struct place *place, struct error *error)
+{
+    size_t from = word->places.items[part].from;
+    size_t count = word->places.items[part].count;
+    enum status status =
+        find_points(cache, &word->folded, from, count, &place->words, &place->found, error);
+
+    place->number = word->folded.points[from + count - 1] < 0x80;
+    place->share = 1;
+    if (status != STATUS_OK || word->places.count == 1 || place->found == 0 || place->number)
+        return status;
+    status = plan_share(cache, buf_text(&place->words), &place->share, error);
+    if (status == STATUS_OK && place->share > COMMON_PLACE)
+        status = plan_is_common(cache, buf_text(&place->words), &place->common, error);
+    return status;
+}
+
+/* Numbers with many continuations are slow to ask for. They are left to the judge where the other
+ * parts leave few records, and where there are too many to ask for all of them. */
+static bool is_left_out(const struct place *place, double others)
+{
+    if (!place->number)
+        return place->common;
+    return place->found >= EXPANSION_MAX || (place->found >= WIDE_MIN && others <= NUMBER_FEW);
+}
+
+static void put_places(const struct place *places, size_t count, double records, struct buf *out)
+{
+    bool any = false;
+    bool some = false;
+
+    for (size_t i = 0; i < count; i++)
+        records *= places[i].common ? 1 : places[i].share;
+    for (size_t i = 0; i < count; i++)
+        some = some || !is_left_out(&places[i], records);
+    for (size_t i = 0; i < count; i++) {
+        bool open = places[i].number && places[i].found >= EXPANSION_MAX && count > 1;
+        if (is_left_out(&places[i], records) && (some || open))
+            continue;
+        buf_printf(out, "%s(%s)", any ? " AND " : "",
+                   places[i].found ? buf_text(&places[i].words) : "\"w\"");
+        any = true;
+    }
+    buf_str(out, any ? "" : "\"w\"");
 }
 
 static enum status add_places(struct sql *cache, const struct word *word, struct buf *out,
                               struct error *error)
 {
-    enum status status = STATUS_OK;
-    bool any = false;
+    struct place places[ADDRESS_WORDS_MAX] = {0};
+    size_t count = word->places.count;
+    int64_t records = 0;
 
-    if (word->places.count == 0)
+    if (count == 0)
         return STATUS_OK;
+    enum status status = plan_records(cache, &records, error);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        status = read_place(cache, word, i, &places[i], error);
     next_alternative(out);
     buf_char(out, '(');
-    for (size_t i = 0; i < word->places.count && status == STATUS_OK; i++) {
-        struct buf words = {0};
-        size_t found = 0;
-        status = find_points(cache, &word->folded, word->places.items[i].from,
-                             word->places.items[i].count, &words, &found, error);
-        if (!is_open_number(word, i, found)) {
-            buf_printf(out, "%s(%s)", any ? " AND " : "", found ? buf_text(&words) : "\"w\"");
-            any = true;
-        }
-        buf_release(&words);
-    }
-    buf_str(out, any ? ")" : "\"w\")");
+    put_places(places, count, (double)records, out);
+    buf_char(out, ')');
+    for (size_t i = 0; i < count; i++)
+        buf_release(&places[i].words);
     return status;
 }
 
 /* --- names ------------------------------------------------------------------------------------ */
 
-/* Neighbours, at most PAIRS_MAX of them, from the middle outwards: long names begin and end like
- * all others here. With `head` also the first two characters. */
+static void add_pair(const struct word *word, size_t from, bool head, bool *any, struct buf *out)
+{
+    if (*any)
+        buf_str(out, " AND ");
+    put_points(out, head && from == 0 ? TERM_NAME_HEAD : TERM_NAME_PAIR, &word->folded, from, 2);
+    *any = true;
+}
+
+/* Neighbours: those that were chosen for a long name, and all of a short one. With `head` also the
+ * first two characters, unless the one that was chosen is rare. */
 static void add_pairs(const struct word *word, bool head, struct buf *out)
 {
     size_t pairs = word->folded.count - 1;
-    size_t taken = pairs < PAIRS_MAX ? pairs : PAIRS_MAX;
-    size_t from = (pairs - taken) / 2;
+    bool chosen = word->pair_count > 0;
+    bool any = false;
 
     next_alternative(out);
     buf_char(out, '(');
-    for (size_t i = from; i < from + taken; i++) {
-        if (i > from)
-            buf_str(out, " AND ");
-        put_points(out, head && i == 0 ? TERM_NAME_HEAD : TERM_NAME_PAIR, &word->folded, i, 2);
-    }
-    if (head && from > 0) {
-        buf_str(out, " AND ");
-        put_points(out, TERM_NAME_HEAD, &word->folded, 0, 2);
-    }
+    for (size_t i = 0; i < word->pair_count; i++)
+        add_pair(word, word->pairs[i], false, &any, out);
+    for (size_t i = 0; i < pairs && i < PAIRS_MAX && !chosen; i++)
+        add_pair(word, i, head, &any, out);
+    if (head && chosen && word->pair_count > 1)
+        add_pair(word, 0, true, &any, out);
     buf_char(out, ')');
 }
 
@@ -184,8 +239,8 @@ static void and_term(struct buf *out, bool *any, enum term_class class, const ch
     *any = true;
 }
 
-/* One character of a split by its syllable, or by all that begin like it; nothing when only its
- * first letter is known. */
+/* One character of a split by its syllable, or by all that begin like it; nothing when little more
+ * than its first letter is known. */
 static void and_syllable(const struct pinyin_split *split, size_t at, enum term_class class,
                          bool *any, struct buf *out)
 {
@@ -199,6 +254,8 @@ static void and_syllable(const struct pinyin_split *split, size_t at, enum term_
         return;
     }
     size_t count = han_syllables_like(text, strlen(text), &first);
+    if (count > BEGUN_MAX)
+        return;
     buf_str(out, *any ? " AND (" : "(");
     for (size_t i = 0; i < count; i++) {
         const char *syllable = han_syllable(first + i);
@@ -209,9 +266,12 @@ static void and_syllable(const struct pinyin_split *split, size_t at, enum term_
     *any = true;
 }
 
-/* The syllables of later characters. */
+/* The syllables of later characters; of many characters that are not all spelled out the first
+ * letters are enough. */
 static void and_inner(const struct pinyin_split *split, size_t from, bool *any, struct buf *out)
 {
+    if (!split->spelled && strlen(split->initials) >= FAR_FETCHED)
+        return;
     for (size_t i = from; split->initials[i]; i++)
         and_syllable(split, i, TERM_INNER, any, out);
 }
@@ -229,9 +289,14 @@ static size_t read_splits(const struct word *word, struct pinyin_split splits[SP
     return kept > 0 ? kept : count;
 }
 
-/* "zhangwt", "zwentao": by the first letters, and by syllables where they are spelled out. `whole`:
- * these are all characters of the name, and the first is spelled out. */
-static void add_mixed(const struct word *word, bool whole, struct buf *out)
+enum mixed {
+    MIXED_WHOLE, /* these are all characters of the name, and the first is spelled out */
+    MIXED_BEGUN, /* what may be more than that */
+    MIXED_ANY
+};
+
+/* "zhangwt", "zwentao": by the first letters, and by syllables where they are spelled out. */
+static void add_mixed(const struct word *word, enum mixed mixed, struct buf *out)
 {
     struct pinyin_split splits[SPLITS_MAX];
     size_t count = read_splits(word, splits);
@@ -239,42 +304,34 @@ static void add_mixed(const struct word *word, bool whole, struct buf *out)
     for (size_t i = 0; i < count; i++) {
         const struct pinyin_split *split = &splits[i];
         size_t length = strlen(split->initials);
+        bool surname = *split->syllables[0].text != '\0';
+        struct buf initials = {0};
         bool any = true;
-        if (whole && !*split->syllables[0].text)
+        if (mixed == MIXED_WHOLE && !surname)
             continue;
+        if (mixed != MIXED_BEGUN || !surname)
+            alternative(&initials, TERM_INITIALS, split->initials);
+        if (mixed != MIXED_WHOLE)
+            alternative_part(&initials, TERM_INITIALS_HEAD, split->initials,
+                             length < INITIALS_MAX ? length : INITIALS_MAX);
         next_alternative(out);
-        buf_str(out, "((");
-        put_term(out, TERM_INITIALS, split->initials, length);
-        if (!whole) {
-            buf_str(out, " OR ");
-            put_term(out, TERM_INITIALS_HEAD, split->initials,
-                     length < INITIALS_MAX ? length : INITIALS_MAX);
-        }
-        buf_char(out, ')');
+        buf_printf(out, "((%s)", buf_text(&initials));
+        buf_release(&initials);
         and_syllable(split, 0, TERM_SYLLABLE, &any, out);
         and_inner(split, 1, &any, out);
         buf_char(out, ')');
     }
 }
 
-static void add_given_initials(const char *letters, size_t length, struct buf *out)
+/* Parts of names by the first letters of their first characters, as the index has them. Two threes
+ * are enough: farther back a name may have come to its legal form. */
+static void put_given_initials(const char *letters, size_t length, struct buf *out)
 {
-    buf_char(out, '(');
-    put_term(out, TERM_GIVEN_INITIALS, letters, length);
+    put_term(out, TERM_GIVEN_INITIALS, letters, length < GIVEN_MAX ? length : GIVEN_MAX);
     if (length > GIVEN_MAX) {
-        buf_str(out, " OR ");
-        put_term(out, TERM_GIVEN_INITIALS, letters, GIVEN_MAX);
+        buf_str(out, " AND ");
+        put_term(out, TERM_GIVEN_INITIALS, letters + 1, GIVEN_MAX);
     }
-    buf_char(out, ')');
-}
-
-/* "yingying": the index does not count syllables. */
-static bool is_doubled(const struct pinyin_split *split)
-{
-    for (size_t i = 1; split->initials[i]; i++)
-        if (strcmp(split->syllables[i].text, split->syllables[i - 1].text) == 0)
-            return true;
-    return false;
 }
 
 /* The same from a later character on: "wentao", "went". */
@@ -284,14 +341,11 @@ static void add_mixed_inside(const struct word *word, struct buf *out)
     size_t count = read_splits(word, splits);
 
     for (size_t i = 0; i < count; i++) {
-        const struct pinyin_split *split = &splits[i];
-        size_t length = strlen(split->initials);
-        bool any = !split->spelled || is_doubled(split);
+        bool any = true;
         next_alternative(out);
         buf_char(out, '(');
-        if (any)
-            add_given_initials(split->initials, length, out);
-        and_inner(split, 0, &any, out);
+        put_given_initials(splits[i].initials, strlen(splits[i].initials), out);
+        and_inner(&splits[i], 0, &any, out);
         buf_char(out, ')');
     }
 }
@@ -308,7 +362,7 @@ static void add_letters_prefix(const struct word *word, struct buf *out)
     if (length >= 2)
         alternative(out, TERM_INITIALS_HEAD, word->code);
     if (!one && length >= 3)
-        add_mixed(word, false, out);
+        add_mixed(word, MIXED_BEGUN, out);
     if (!one && length >= RANGE_MIN)
         alternative_range(out, TERM_PINYIN, word->code);
 }
@@ -320,7 +374,9 @@ static void add_letters_inside(const struct word *word, bool alone, struct buf *
 
     if (length >= 2) {
         next_alternative(out);
-        add_given_initials(word->code, length, out);
+        buf_char(out, '(');
+        put_given_initials(word->code, length, out);
+        buf_char(out, ')');
     }
     if (one && (length >= 2 || !alone))
         add_syllables(TERM_INNER, word, false, out);
@@ -328,7 +384,7 @@ static void add_letters_inside(const struct word *word, bool alone, struct buf *
         return;
     add_mixed_inside(word, out);
     if (one) /* "xian" may also be Xi'an */
-        add_mixed(word, false, out);
+        add_mixed(word, MIXED_ANY, out);
 }
 
 /* "张 w": what stands beside a name continues it. */
@@ -351,7 +407,7 @@ static void add_letters(const struct query *query, const struct word *word, enum
         alternative(out, TERM_PINYIN, word->code);
         alternative(out, TERM_INITIALS, word->code);
         if (!is_one_syllable(word))
-            add_mixed(word, true, out);
+            add_mixed(word, MIXED_WHOLE, out);
     } else if (tier == TIER_PREFIX) {
         add_letters_prefix(word, out);
     } else if (tier == TIER_PART && is_whole_syllable(word)) {
@@ -518,13 +574,13 @@ static void add_number_tail(const struct word *word, struct buf *out)
         add_tails(TERM_TAIL, word->code, out);
 }
 
-/* "000" stands in every other number. Digits beside letters may be those of a region, which are not
- * indexed. */
+/* "000" stands in every other number, the version in nearly all of certificates. Digits beside
+ * letters may be those of a region, which are not indexed. */
 static bool is_common_gram(const char *gram, bool letters)
 {
     if (letters)
         return strspn(gram, "0123456789") >= GRAM;
-    return gram[0] == gram[1] && gram[1] == gram[2];
+    return (gram[0] == gram[1] && gram[1] == gram[2]) || strncmp(gram, FIRST_VERSION, GRAM) == 0;
 }
 
 /* Codes in which the word stands anywhere: by their threes, from the end, where they differ most.
@@ -674,26 +730,6 @@ static void add_holder(const struct word *word, struct buf *out)
         alternative(out, TERM_HOLDER, word->code);
 }
 
-/* Does any record fit? What a word could mean and nobody is called does not count. */
-static enum status probe(struct sql *cache, struct buf *meaning, struct error *error)
-{
-    struct stmt *stmt;
-    bool row = false;
-
-    if (meaning->length == 0)
-        return STATUS_OK;
-    enum status status =
-        sql_statement(cache, "SELECT 1 FROM term WHERE term MATCH ?1 LIMIT 1", &stmt, error);
-    if (status != STATUS_OK)
-        return status;
-    stmt_bind_text(stmt, 1, buf_text(meaning));
-    status = stmt_step(stmt, &row, error);
-    stmt_reset(stmt);
-    if (!row)
-        buf_clear(meaning);
-    return status;
-}
-
 static enum status prepare_tier(struct sql *cache, const struct query *query, struct word *word,
                                 enum tier tier, const struct preparation *how, struct error *error)
 {
@@ -704,8 +740,6 @@ static enum status prepare_tier(struct sql *cache, const struct query *query, st
         add_holder(word, &meaning);
     if (buf_failed(&meaning))
         status = error_nomem(error);
-    if (status == STATUS_OK && query->count > 1)
-        status = probe(cache, &meaning, error);
     word->meanings[tier] =
         meaning.length > 0 ? arena_strn(how->arena, meaning.data, meaning.length) : NULL;
     if (word->meanings[tier] && word->least == TIER_COUNT)
@@ -733,26 +767,18 @@ static void find_rooms(struct query *query)
     }
 }
 
-/* Most residents of a place have the same first six digits. */
-static enum status find_common(struct sql *cache, struct word *word, struct error *error)
+static enum status prepare_word(struct sql *cache, struct query *query, struct word *word,
+                                const struct preparation *how, struct error *error)
 {
-    struct stmt *stmt;
-    char term[16];
-    bool row = false;
+    enum status status = STATUS_OK;
 
-    word->is_common = false;
-    if (word->script != WORD_DIGITS || strlen(word->code) != 6)
-        return STATUS_OK;
-    enum status status = sql_statement(
-        cache, "SELECT count(*) FROM (SELECT rowid FROM term WHERE term MATCH ?1 LIMIT 20000)",
-        &stmt, error);
-    if (status != STATUS_OK)
-        return status;
-    snprintf(term, sizeof term, "\"%c%s\"", TERM_HEAD, word->code);
-    stmt_bind_text(stmt, 1, term);
-    status = stmt_step(stmt, &row, error);
-    word->is_common = status == STATUS_OK && row && stmt_int(stmt, 0) == COMMON_MIN;
-    stmt_reset(stmt);
+    word->least = word->common_from = TIER_COUNT;
+    memset(word->rows, 0, sizeof word->rows);
+    word->pair_count = 0;
+    if (word->script == WORD_HAN && word->folded.count >= LONG_NAME)
+        status = plan_pairs(cache, word, error);
+    for (int tier = TIER_EXACT; tier < TIER_COUNT && status == STATUS_OK; tier++)
+        status = prepare_tier(cache, query, word, (enum tier)tier, how, error);
     return status;
 }
 
@@ -764,19 +790,19 @@ enum status query_prepare(struct sql *cache, struct query *query, const struct p
     for (size_t i = 0; i < query->count && status == STATUS_OK; i++)
         status = place_word(cache, &query->words[i], error);
     find_rooms(query);
-    for (size_t i = 0; i < query->count && status == STATUS_OK; i++) {
-        query->words[i].least = TIER_COUNT;
-        if (query->count > 1)
-            status = find_common(cache, &query->words[i], error);
-        for (int tier = TIER_EXACT; tier < TIER_COUNT && status == STATUS_OK; tier++)
-            status = prepare_tier(cache, query, &query->words[i], (enum tier)tier, how, error);
-    }
+    for (size_t i = 0; i < query->count && status == STATUS_OK; i++)
+        status = prepare_word(cache, query, &query->words[i], how, error);
+    if (status == STATUS_OK && query->count > 1)
+        status = plan_words(cache, query, how->arena, error);
     return status;
 }
 
 bool query_step_counts(const struct query *query, enum tier step)
 {
     bool counts = step == TIER_EXACT && query->count > 0;
+
+    if (step > query->deepest)
+        return false;
 
     for (size_t i = 0; i < query->count; i++) {
         const struct word *word = &query->words[i];
@@ -787,20 +813,61 @@ bool query_step_counts(const struct query *query, enum tier step)
     return counts;
 }
 
-/* What the word stands for in a step. */
-static void put_meanings(const struct word *word, enum tier first, enum tier last, struct buf *out)
+static enum tier last_tier(const struct word *word, enum tier step)
+{
+    return step > word->least ? step : word->least;
+}
+
+/* What the word stands for in some tiers, as far as it was not looked at; false when that is
+ * nothing. */
+static bool and_meanings(const struct word *word, int first, int last, struct buf *out)
 {
     struct buf meanings = {0};
 
-    for (int tier = (int)first; tier <= (int)last; tier++)
-        if (word->meanings[tier]) {
+    for (int tier = first; tier <= last; tier++)
+        if (word->meanings[tier] && !word->rows[tier].judged) {
             next_alternative(&meanings);
             buf_str(&meanings, word->meanings[tier]);
         }
-    buf_printf(out, "(%s)", buf_text(&meanings));
+    bool any = meanings.length > 0;
+    if (any)
+        buf_printf(out, "%s(%s)", out->length > 0 ? " AND " : "", buf_text(&meanings));
     if (buf_failed(&meanings))
         out->failed = true;
     buf_release(&meanings);
+    return any;
+}
+
+static bool is_new(const struct word *word, enum tier step)
+{
+    return step > word->least && word->meanings[step];
+}
+
+/* All words, the one at `fresh` (none: query->count) by what is new in this step; then those before
+ * it by what they were in the step before, so that no record comes twice. */
+static void add_combination(const struct query *query, enum tier step, size_t fresh,
+                            struct buf *out)
+{
+    struct buf all = {0};
+    bool left[QUERY_WORDS_MAX];
+    bool possible = true;
+
+    plan_leave_out(query, step, fresh, left);
+    for (size_t k = 0; k < query->count && possible; k++) {
+        size_t i = fresh == query->count ? k : (fresh + k) % query->count;
+        const struct word *word = &query->words[i];
+        bool before = fresh < query->count && i < fresh && is_new(word, step);
+        int last = (int)last_tier(word, step) - before;
+        if (!left[i])
+            possible = and_meanings(word, i == fresh ? (int)step : TIER_EXACT, last, &all);
+    }
+    if (possible && all.length > 0) {
+        next_alternative(out);
+        buf_printf(out, "(%s)", buf_text(&all));
+    }
+    if (buf_failed(&all))
+        out->failed = true;
+    buf_release(&all);
 }
 
 static void add_kind(enum search_kind kind, struct buf *out)
@@ -820,21 +887,22 @@ static void add_kind(enum search_kind kind, struct buf *out)
 void query_expression(const struct query *query, enum tier step, enum search_kind kind,
                       struct buf *out)
 {
-    size_t common = 0;
-    bool any = false;
+    struct buf any = {0};
 
-    buf_clear(out);
-    for (size_t i = 0; i < query->count; i++)
-        common += query->words[i].is_common;
-    for (size_t i = 0; i < query->count; i++) {
+    if (step == TIER_EXACT)
+        add_combination(query, step, query->count, &any);
+    for (size_t i = 0; i < query->count && step > TIER_EXACT; i++) {
         const struct word *word = &query->words[i];
-        enum tier last = step > word->least ? step : word->least;
-        if (word->is_common && common < query->count)
-            continue;
-        if (any)
-            buf_str(out, " AND ");
-        any = true;
-        put_meanings(word, query->count == 1 ? last : TIER_EXACT, last, out);
+        /* What was common before was left out, and so looked at with all others. */
+        if (is_new(word, step) && last_tier(word, step - 1) < word->common_from)
+            add_combination(query, step, i, &any);
     }
-    add_kind(kind, out);
+    buf_clear(out);
+    if (any.length > 0)
+        buf_printf(out, "(%s)", buf_text(&any));
+    if (any.length > 0)
+        add_kind(kind, out);
+    if (buf_failed(&any))
+        out->failed = true;
+    buf_release(&any);
 }

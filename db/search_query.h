@@ -13,7 +13,7 @@
  *
  *     query_readings(text, readings, READINGS_MAX);
  *     query_prepare(cache, &readings[0], &(struct preparation){arena, false}, error);
- *     query_expression(&readings[0], TIER_EXACT, kind, &expression, &possible);
+ *     query_expression(&readings[0], TIER_EXACT, kind, &expression);
  */
 #include "base/arena.h"
 #include "db/search.h"
@@ -21,14 +21,23 @@
 
 #define QUERY_BYTES_MAX 512
 #define QUERY_WORDS_MAX 12
-#define READINGS_MAX    6
+#define READINGS_MAX    7
 #define WORD_CODE_MAX   96
+#define PAIRS_MAX       6
 
 enum word_script { WORD_HAN, WORD_LETTERS, WORD_DIGITS, WORD_CODE };
 
 /* PART: what is less likely meant than a beginning, and found after it: "li" for Liu, last digits
  * of a number whose first digits these may be. */
 enum tier { TIER_EXACT, TIER_PREFIX, TIER_PART, TIER_INSIDE, TIER_PLACE, TIER_COUNT };
+
+/* The records that one meaning of a word stands for: the first of them, or all. */
+struct word_rows {
+    const int64_t *ids;
+    size_t count;
+    bool all;
+    bool judged; /* all, and they have been looked at */
+};
 
 struct word {
     enum word_script script;
@@ -41,8 +50,11 @@ struct word {
      * best tier that has one. */
     const char *meanings[TIER_COUNT];
     enum tier least;
-    bool is_common; /* so many records fit that asking the index is not worth it beside others */
-    bool is_room;   /* digits beside an address: rather a part of it than of another number */
+    struct word_rows rows[TIER_COUNT];
+    enum tier common_from;   /* from here on so many records fit that it is not worth asking for */
+    size_t pairs[PAIRS_MAX]; /* neighbours by which a long name is looked for */
+    size_t pair_count;
+    bool is_room; /* digits beside an address: rather a part of it than of another number */
 };
 
 enum reading_use { READING_ALWAYS, READING_IF_ROOM, READING_IF_NOTHING };
@@ -51,6 +63,8 @@ struct query {
     struct word words[QUERY_WORDS_MAX];
     size_t count;
     enum reading_use use;
+    enum tier deepest; /* the last step that is worth it */
+    int64_t records;   /* about how many there are; for queries of several words */
 };
 
 /* Words as they stand there. */
@@ -71,6 +85,7 @@ enum status query_prepare(struct sql *cache, struct query *query, const struct p
 
 /* False when a step finds nothing, or nothing that the steps before do not find. */
 bool query_step_counts(const struct query *query, enum tier step);
+/* Of what the steps before have not found; empty when there is nothing. */
 void query_expression(const struct query *query, enum tier step, enum search_kind kind,
                       struct buf *out);
 /* Digits that a number more likely begins with than ends with. */

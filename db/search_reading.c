@@ -90,7 +90,7 @@ static bool read_joined(struct query *plain, struct query *out)
 {
     size_t taken;
 
-    *out = (struct query){.use = READING_ALWAYS};
+    *out = (struct query){.use = READING_ALWAYS, .deepest = TIER_PLACE};
     plain->use = READING_IF_ROOM;
     for (size_t at = 0; at < plain->count; at += taken) {
         char code[WORD_CODE_MAX];
@@ -108,6 +108,30 @@ static bool read_joined(struct query *plain, struct query *out)
             out->words[out->count++] = plain->words[at];
     }
     return out->count < plain->count;
+}
+
+/* "Bowen Zhang": the surname last, as it is whole or begun. The words as they stand there are then
+ * only for want of anything else. False when there are no two words of letters. */
+static bool read_turned(struct query *plain, struct query *out)
+{
+    bool turned = false;
+
+    *out = (struct query){.use = READING_IF_ROOM, .deepest = TIER_PREFIX};
+    for (size_t at = 0; at < plain->count;) {
+        size_t letters = letter_run(plain, at);
+        size_t end = at + (letters ? letters : 1);
+        if (letters == 2) {
+            struct query pair = {.words = {plain->words[at + 1], plain->words[at]}, .count = 2};
+            join_letters(&pair, 0, 2, out);
+            turned = true;
+            at = end;
+        }
+        while (at < end)
+            out->words[out->count++] = plain->words[at++];
+    }
+    if (turned)
+        plain->use = READING_IF_NOTHING;
+    return turned;
 }
 
 /* --- cut -------------------------------------------------------------------------------------- */
@@ -155,7 +179,7 @@ static bool read_cut(const struct query *plain, struct query *out)
 {
     bool cut = false;
 
-    *out = (struct query){.use = READING_IF_NOTHING};
+    *out = (struct query){.use = READING_IF_NOTHING, .deepest = TIER_PLACE};
     for (size_t i = 0; i < plain->count && out->count < QUERY_WORDS_MAX; i++) {
         const struct word *word = &plain->words[i];
         if (word->script != WORD_HAN) {
@@ -179,7 +203,7 @@ static bool read_codes(const char *text, struct query *out)
     static const char blanks[] = " \t\r\n";
     bool codes = false;
 
-    *out = (struct query){.use = READING_IF_NOTHING};
+    *out = (struct query){.use = READING_IF_NOTHING, .deepest = TIER_PLACE};
     for (size_t length; *(text += strspn(text, blanks)) != '\0'; text += length) {
         size_t before = out->count;
         length = strcspn(text, blanks);
@@ -203,12 +227,6 @@ static bool read_codes(const char *text, struct query *out)
 #define CORE_MIN   2 /* characters that are left of a name */
 #define NAME_MIN   4
 #define REGION_MAX 5 /* characters of one region, its ending included */
-
-/* Simplified, as folded. Longer ones first. */
-static const char *const forms[] = {
-    "股份有限责任公司", "有限责任公司", "股份有限公司", "个体工商户", "集团公司",
-    "有限公司",         "分公司",       "公司",         "集团",
-};
 
 static bool ends_region(uint32_t point)
 {
@@ -240,46 +258,20 @@ static size_t region_end(const struct folded *name, size_t count, struct query *
     return from;
 }
 
-static bool ends_with(const struct folded *name, size_t count, const char *form, size_t *length)
-{
-    struct folded end;
-
-    search_fold(form, strlen(form), &end);
-    *length = end.count;
-    return count >= end.count + CORE_MIN && memcmp(name->points + count - end.count, end.points,
-                                                   end.count * sizeof *end.points) == 0;
-}
-
-/* How many characters stand before the form. */
-static size_t form_begin(const struct folded *name)
-{
-    size_t count = name->count;
-    size_t length;
-
-    for (size_t i = 0; i < sizeof forms / sizeof *forms;)
-        if (ends_with(name, count, forms[i], &length)) {
-            count -= length;
-            i = 0; /* "…有限公司（个体工商户）": there may be another one before it */
-        } else {
-            i++;
-        }
-    return count;
-}
-
 /* The names of enterprises down to what they are called; with `regions` the places in front stay,
  * as words of their own. False when there is nothing to take away. */
 static bool read_core(const struct query *plain, bool regions, struct query *out)
 {
     bool less = false;
 
-    *out = (struct query){.use = READING_IF_NOTHING};
+    *out = (struct query){.use = READING_IF_NOTHING, .deepest = TIER_PLACE};
     for (size_t i = 0; i < plain->count && out->count < QUERY_WORDS_MAX; i++) {
         const struct word *word = &plain->words[i];
         if (word->script != WORD_HAN || word->folded.count < NAME_MIN) {
             out->words[out->count++] = *word;
             continue;
         }
-        size_t to = form_begin(&word->folded);
+        size_t to = search_form_begin(&word->folded);
         size_t from = region_end(&word->folded, to, regions ? out : NULL);
         add_points(&word->folded, from, to, out);
         less = less || from > 0 || to < word->folded.count;
@@ -295,12 +287,18 @@ size_t query_readings(const char *text, struct query *readings, size_t max)
     size_t count = 1;
 
     query_parse(text, plain);
-    if (count < max && read_joined(plain, &readings[1])) {
-        struct query joined = readings[1];
+    if (read_joined(plain, &readings[max - 1])) {
         readings[1] = *plain;
-        readings[0] = joined;
+        readings[0] = readings[max - 1];
         plain = &readings[1];
         count = 2;
+        if (read_turned(plain, &readings[2])) {
+            readings[max - 1] = *plain;
+            readings[1] = readings[2];
+            readings[2] = readings[max - 1];
+            plain = &readings[2];
+            count = 3;
+        }
     } else {
         plain->use = READING_ALWAYS;
     }

@@ -3,7 +3,8 @@
 #include <string.h>
 
 #define NAME_CHARS_MAX    12 /* single characters are indexed for names up to this length */
-#define GIVEN_STARTS_MAX  8  /* positions of a name at which first letters may start */
+#define GIVEN_STARTS_MAX  12 /* positions of a name at which first letters may start */
+#define HOLDER_MAX        8  /* characters of a holder whose name is spelled */
 #define GRAM              3
 #define INITIALS_HEAD_MAX 6
 #define PHONE_LENGTH_MIN  7
@@ -176,6 +177,18 @@ static void put_inner(const struct pinyin_name *name, struct buf *out)
             put(out, TERM_INNER, name->characters[i].readings[k]);
 }
 
+/* First letters of two and of three neighbours, from each character behind the first and before
+ * `end` on: every part of a name that is typed begins with one of these. */
+static void put_given_initials(const struct pinyin_name *name, size_t end, struct buf *out)
+{
+    for (size_t from = 1; from + 2 <= name->count && from < end && from <= GIVEN_STARTS_MAX;
+         from++) {
+        put_spellings(name, from, from + 2, true, TERM_GIVEN_INITIALS, out);
+        if (from + 3 <= name->count)
+            put_spellings(name, from, from + 3, true, TERM_GIVEN_INITIALS, out);
+    }
+}
+
 static void put_person_pinyin(const struct pinyin_name *name, struct buf *out)
 {
     put_first_syllable(name, out);
@@ -184,13 +197,13 @@ static void put_person_pinyin(const struct pinyin_name *name, struct buf *out)
     put_spellings(name, 0, name->count, false, TERM_PINYIN, out);
     if (name->complete && name->count >= 2)
         put_spellings(name, 0, name->count, true, TERM_INITIALS, out);
-    for (size_t from = 1; from + 2 <= name->count && from <= GIVEN_STARTS_MAX; from++)
-        put_spellings(name, from, name->count, true, TERM_GIVEN_INITIALS, out);
+    put_given_initials(name, name->count, out);
 }
 
 /* Names of enterprises are long and polyphony multiplies: the usual readings are enough for
- * spellings, and the part that people remember stands near the front. */
-static void put_other_pinyin(struct pinyin_name *name, struct buf *out)
+ * spellings, and the part that people remember stands near the front, before the legal form, where
+ * `core` ends. */
+static void put_other_pinyin(struct pinyin_name *name, size_t core, struct buf *out)
 {
     put_inner(name, out);
     for (size_t i = 0; i < name->count; i++)
@@ -198,11 +211,7 @@ static void put_other_pinyin(struct pinyin_name *name, struct buf *out)
     put_first_syllable(name, out);
     put_heads(name, out);
     put_spellings(name, 0, name->count < 8 ? name->count : 8, false, TERM_PINYIN, out);
-    for (size_t from = 1; from + 2 <= name->count && from <= GIVEN_STARTS_MAX; from++) {
-        put_spellings(name, from, from + 2, true, TERM_GIVEN_INITIALS, out);
-        if (from + 3 <= name->count)
-            put_spellings(name, from, from + 3, true, TERM_GIVEN_INITIALS, out);
-    }
+    put_given_initials(name, core, out);
 }
 
 static void put_name(const struct facts *facts, struct buf *out)
@@ -222,7 +231,7 @@ static void put_name(const struct facts *facts, struct buf *out)
     if (facts->dataset->subject == SUBJECT_PERSON)
         put_person_pinyin(&name, out);
     else
-        put_other_pinyin(&name, out);
+        put_other_pinyin(&name, search_form_begin(&folded), out);
 }
 
 /* Whole only: everything else about holders is found through the holder's own records. */
@@ -236,7 +245,7 @@ static void put_holder(const struct facts *facts, struct buf *out)
         return;
     put_points(out, TERM_HOLDER, &folded, 0, folded.count);
     pinyin_read(folded.points, folded.count, &name);
-    if (!name.complete || name.count > GIVEN_STARTS_MAX)
+    if (!name.complete || name.count > HOLDER_MAX)
         return;
     put_spellings(&name, 0, name.count, false, TERM_HOLDER, out);
     put_spellings(&name, 0, name.count, true, TERM_HOLDER, out);

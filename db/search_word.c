@@ -205,6 +205,7 @@ void query_parse(const char *text, struct query *query)
 
     query->count = 0;
     query->use = READING_ALWAYS;
+    query->deepest = TIER_PLACE;
     for (size_t at = 0; at <= length; at += used) {
         used = 1;
         if (at < length && glyph_at(text + at, length - at, &used) != GLYPH_SPACE)

@@ -83,7 +83,7 @@ static void test_damage_is_seen_and_repaired(void **state)
         "INSERT INTO term(term) VALUES('delete-all')",
         "INSERT INTO term(rowid, terms) VALUES(1, 'n陌生人')",
         "INSERT INTO term(term, rowid, terms) VALUES('delete', 1, 'n张文涛')",
-        "UPDATE record SET body = replace(body, '张文涛', '张文海') WHERE id = 1",
+        "UPDATE record SET name = '张文海', body = replace(body, '张文涛', '张文海') WHERE id = 1",
     };
     struct village village;
     struct error error = {0};
