@@ -136,10 +136,10 @@ static void item_print(struct output *out, const struct trust_item *item)
 
     output_line(out, "%s  %s", item->id, trust_state_title(item->state));
     fact(table, _("Why not"), item->refusal);
-    fact(table, _("Name"), item->name);
+    fact(table, _("Whose it is"), item->name);
     fact(table, _("Issuer"), item->issuer);
     fact(table, _("For"), item->uses);
-    fact(table, _("Level"), item->level);
+    fact(table, _("Level"), trust_level_title(item->level));
     fact(table, _("Certificate of"), item->subject);
     fact(table, _("Signed by"), item->signed_by);
     fact(table, _("Serial number"), item->serial);

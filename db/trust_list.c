@@ -36,6 +36,15 @@ const char *trust_state_title(enum trust_state state)
     return _(states[state].title);
 }
 
+const char *trust_level_title(const char *level)
+{
+    if (strcmp(level, "root") == 0)
+        return _("root: signs the certificates of others");
+    if (strcmp(level, "issuer") == 0)
+        return _("issuer: signs itself");
+    return level;
+}
+
 /* --- keys and certificates -------------------------------------------------------------------- */
 
 struct reading {

@@ -34,6 +34,8 @@ enum trust_state {
 
 const char *trust_state_name(enum trust_state state);  /* stable, English */
 const char *trust_state_title(enum trust_state state); /* translated */
+/* "root", "issuer" in words, translated; another level as it stands in the catalogue. */
+const char *trust_level_title(const char *level);
 
 struct trust_item {
     const char *id;     /* behind "trust:" */

@@ -80,7 +80,7 @@ static void put_uses(const char *uses, struct buf *out)
     for (const char *at = uses; *at; at += strspn(at, ", ")) {
         size_t length = strcspn(at, ",");
         const char *title = use_title(at, length);
-        buf_str(out, at == uses ? "" : ", ");
+        buf_str(out, at == uses ? "" : _(", "));
         if (title)
             buf_str(out, title);
         else
@@ -161,7 +161,7 @@ static void describe_key(struct trust_view *page, const struct trust_item *item)
     add_text(page, _("State"), state_of(item));
     add_text(page, _("Why not"), item->refusal);
     add_text(page, _("Means"), explain(item));
-    add_text(page, _("Name"), item->name);
+    add_text(page, _("Whose it is"), item->name);
     add_text(page, _("Issuer"), item->issuer);
     if (*item->uses)
         put_uses(item->uses, new_fact(page, _("For")));
@@ -171,7 +171,7 @@ static void describe_key(struct trust_view *page, const struct trust_item *item)
     add_text(page, _("Reason"), item->revocation_reason);
     add_text(page, _("Followed by"), item->followed_by);
     add_text(page, _("SHA-256"), item->fingerprint);
-    add_text(page, _("Level"), item->level);
+    add_text(page, _("Level"), trust_level_title(item->level));
     add_text(page, _("Certificate of"), item->subject);
     add_text(page, _("Signed by"), item->signed_by);
     add_text(page, _("Serial number"), item->serial);
