@@ -264,8 +264,20 @@ static void take_entry(const struct certificate_revocation *entry, struct chain_
 
 /* --- which lists cover a certificate ---------------------------------------------------------- */
 
-/* The newest X.509 list of the certificate's issuer that the issuer signed; NULL when there is
- * none. `above` is the next on the path, or NULL. */
+/* A list for the certificate that its issuer signed: the next on the path, or an anchor. `above`
+ * may be NULL. */
+static bool is_sound(const struct anchors *trust, const struct crl *crl,
+                     const struct certificate *certificate, const struct certificate *above)
+{
+    if (!crl_is_for(crl, certificate))
+        return false;
+    bool sound = above && crl_is_signed_by(crl, above);
+    for (size_t i = 0; i < trust->count && !sound; i++)
+        sound = crl_is_signed_by(crl, trust->anchors[i]);
+    return sound;
+}
+
+/* The newest whole list; NULL when there is none. */
 static const struct crl *find_crl(const struct anchors *trust,
                                   const struct certificate *certificate,
                                   const struct certificate *above)
@@ -274,13 +286,26 @@ static const struct crl *find_crl(const struct anchors *trust,
 
     for (size_t i = 0; i < trust->crl_count; i++) {
         const struct crl *crl = trust->crls[i];
-        bool sound = crl_is_for(crl, certificate) && above && crl_is_signed_by(crl, above);
-        for (size_t j = 0; j < trust->count && !sound; j++)
-            sound = crl_is_for(crl, certificate) && crl_is_signed_by(crl, trust->anchors[j]);
-        if (sound && (!newest || crl_issued_ms(crl) > crl_issued_ms(newest)))
+        if (crl_is_whole(crl) && (!newest || crl_issued_ms(crl) > crl_issued_ms(newest)) &&
+            is_sound(trust, crl, certificate, above))
             newest = crl;
     }
     return newest;
+}
+
+/* The next partial list not older than `whole` (may be NULL), from index *at on. */
+static const struct crl *next_part(const struct anchors *trust,
+                                   const struct certificate *certificate,
+                                   const struct certificate *above, const struct crl *whole,
+                                   size_t *at)
+{
+    while (*at < trust->crl_count) {
+        const struct crl *crl = trust->crls[(*at)++];
+        if (!crl_is_whole(crl) && (!whole || crl_issued_ms(crl) >= crl_issued_ms(whole)) &&
+            is_sound(trust, crl, certificate, above))
+            return crl;
+    }
+    return NULL;
 }
 
 static const struct revocation_list *find_list(const struct anchors *trust,
@@ -320,20 +345,33 @@ static void look_for_lists(const struct anchors *trust, const struct certificate
         count_list(lists, issuer, issued, crl_next_ms(crl));
     } else if (list) {
         count_list(lists, list->source, list->as_of, when(list->next_update));
+    } else {
+        size_t at = 0;
+        lists->partial += next_part(trust, certificate, above, NULL, &at) != NULL;
     }
+}
+
+static bool find_on(const struct crl *crl, const struct certificate *certificate,
+                    struct chain_revocation *revoked)
+{
+    if (!crl || !crl_find(crl, certificate, &revoked->at_ms, revoked->reason))
+        return false;
+    certificate_issuer(certificate, revoked->source);
+    instant_format(crl_issued_ms(crl), revoked->as_of);
+    return true;
 }
 
 static bool find_revocation(const struct anchors *trust, const struct certificate *certificate,
                             const struct certificate *above, struct chain_revocation *revoked)
 {
     const struct certificate_revocation *entry = find_entry(trust, certificate);
-    const struct crl *crl = find_crl(trust, certificate, above);
+    const struct crl *whole = find_crl(trust, certificate, above), *part;
 
-    if (crl && crl_find(crl, certificate, &revoked->at_ms, revoked->reason)) {
-        certificate_issuer(certificate, revoked->source);
-        instant_format(crl_issued_ms(crl), revoked->as_of);
+    if (find_on(whole, certificate, revoked))
         return true;
-    }
+    for (size_t at = 0; (part = next_part(trust, certificate, above, whole, &at)) != NULL;)
+        if (find_on(part, certificate, revoked))
+            return true;
     if (entry)
         take_entry(entry, revoked);
     return entry != NULL;
@@ -416,6 +454,17 @@ static void read_path(const struct anchors *trust, X509_STORE_CTX *context, int6
     state->anchor_is_temporary = is_temporary(trust, &last);
 }
 
+/* Policies are processed, and any of them is welcome: OpenSSL wants that said. */
+static bool set_rules(X509_VERIFY_PARAM *parameters)
+{
+    const unsigned long flags =
+        X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_POLICY_CHECK;
+    ASN1_OBJECT *any = OBJ_nid2obj(NID_any_policy); /* static */
+
+    return any && X509_VERIFY_PARAM_add0_policy(parameters, any) == 1 &&
+           X509_VERIFY_PARAM_set_flags(parameters, flags) == 1;
+}
+
 static enum status run(const struct anchors *trust, X509_STORE_CTX *context,
                        const struct certificate *certificate, int64_t at_ms,
                        struct chain_state *state, struct error *error)
@@ -423,8 +472,7 @@ static enum status run(const struct anchors *trust, X509_STORE_CTX *context,
     X509_VERIFY_PARAM *parameters = X509_STORE_CTX_get0_param(context);
     struct chain_state found = {.answer = CHAIN_UNKNOWN};
 
-    if (X509_VERIFY_PARAM_set_flags(parameters,
-                                    X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME) != 1)
+    if (!set_rules(parameters))
         return error_nomem(error);
     X509_VERIFY_PARAM_set_depth(parameters, CHAIN_DEPTH_MAX);
     X509_VERIFY_PARAM_set_auth_level(parameters, STRENGTH_LEVEL);

@@ -20,8 +20,10 @@
  *
  * Revocation lists are those the caller knows; nothing is fetched. X.509 lists (RFC 5280 section 5)
  * come among the certificates; one counts when its issuer, from the path or an anchor, signed it,
- * and the newest counts alone. Indirect, delta and partial lists are passed over. OpenSSL 3.0
- * cannot check lists signed with SM2; it is done here.
+ * and the newest counts alone. Delta and partial lists that are not older than it condemn those
+ * they name, and clear nobody; indirect lists are passed over. OpenSSL 3.0 cannot check lists
+ * signed with SM2; it is done here. What certificates say about policies is processed with every
+ * policy welcome (RFC 5280 section 6.1, initial policy set "any").
  *
  * A trust list is filled by one thread and may then be read by several.
  */
@@ -74,6 +76,7 @@ struct chain_revocation {
 /* The lists that cover the path. */
 struct chain_lists {
     size_t needed, found;              /* certificates below the anchor; those with a list */
+    size_t partial;                    /* of the others, those with a partial or delta list */
     char source[CERTIFICATE_TEXT_MAX]; /* of the oldest list */
     char as_of[INSTANT_TEXT_MAX];      /* of the oldest list, RFC 3339 */
     int64_t next_ms;                   /* when the first of them should be replaced; 0: not said */

@@ -74,10 +74,15 @@ int64_t crl_next_ms(const struct crl *crl)
     return crl->next_ms;
 }
 
+bool crl_is_whole(const struct crl *crl)
+{
+    return crl->is_whole;
+}
+
 bool crl_is_for(const struct crl *crl, const struct certificate *certificate)
 {
-    return crl->is_whole && X509_NAME_cmp(X509_CRL_get_issuer(crl->list),
-                                          X509_get_issuer_name(certificate->x509)) == 0;
+    return X509_NAME_cmp(X509_CRL_get_issuer(crl->list), X509_get_issuer_name(certificate->x509)) ==
+           0;
 }
 
 /* --- who signed it ---------------------------------------------------------------------------- */

@@ -2,8 +2,9 @@
 #define HUILIU_VERIFY_CRL_H
 /*
  * X.509 certificate revocation lists (RFC 5280 section 5), for verify/chain.c; part of the adapter
- * to OpenSSL. Full lists of the issuer itself only: one with a critical extension (indirect, delta
- * or partial lists) is for nobody. Immutable and thread-safe.
+ * to OpenSSL. Lists of the issuer itself only. One with a critical extension (a delta, a list of
+ * some certificates or some reasons) is a part: it names some that are revoked, and clears nobody.
+ * Immutable and thread-safe.
  */
 #include "verify/chain.h"
 
@@ -21,6 +22,7 @@ void crl_free(struct crl *crl);
 
 int64_t crl_issued_ms(const struct crl *crl);
 int64_t crl_next_ms(const struct crl *crl); /* 0: not said */
+bool crl_is_whole(const struct crl *crl);
 bool crl_is_for(const struct crl *crl, const struct certificate *certificate);
 bool crl_is_signed_by(const struct crl *crl, const struct certificate *issuer);
 

@@ -200,11 +200,34 @@ const struct public_key *certificate_key(const struct certificate *certificate)
     return certificate->key;
 }
 
+static bool is_for_machines(const ASN1_OBJECT *purpose)
+{
+    int nid = OBJ_obj2nid(purpose);
+
+    return nid == NID_server_auth || nid == NID_OCSP_sign || nid == NID_time_stamp;
+}
+
+/* Every purpose named is another one: there are many names for signing documents, private ones
+ * among them, and few for what is none of it. */
+static bool has_another_purpose(const struct certificate *certificate)
+{
+    EXTENDED_KEY_USAGE *purposes =
+        X509_get_ext_d2i(certificate->x509, NID_ext_key_usage, NULL, NULL);
+    bool other = purposes && sk_ASN1_OBJECT_num(purposes) > 0;
+
+    for (int i = 0; other && i < sk_ASN1_OBJECT_num(purposes); i++)
+        other = is_for_machines(sk_ASN1_OBJECT_value(purposes, i));
+    EXTENDED_KEY_USAGE_free(purposes);
+    return other;
+}
+
 bool certificate_may_sign(const struct certificate *certificate)
 {
     /* UINT32_MAX where there is no such extension. */
-    return (X509_get_key_usage(certificate->x509) &
-            (X509v3_KU_DIGITAL_SIGNATURE | X509v3_KU_NON_REPUDIATION)) != 0;
+    uint32_t usage = X509_get_key_usage(certificate->x509);
+
+    return (usage & (X509v3_KU_DIGITAL_SIGNATURE | X509v3_KU_NON_REPUDIATION)) != 0 &&
+           !has_another_purpose(certificate);
 }
 
 bool certificate_may_stamp(const struct certificate *certificate)

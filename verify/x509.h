@@ -45,7 +45,8 @@ const struct public_key *certificate_key(const struct certificate *certificate);
 bool certificate_is_issued_by(const struct certificate *certificate,
                               const struct certificate *issuer);
 /* False when its key usage excludes signing documents (neither digitalSignature nor
- * nonRepudiation). */
+ * nonRepudiation), or it names its purposes and all of them are others (servers, OCSP, time
+ * stamps). */
 bool certificate_may_sign(const struct certificate *certificate);
 /* For time stamps and nothing else (RFC 3161 section 2.3). */
 bool certificate_may_stamp(const struct certificate *certificate);

@@ -56,10 +56,33 @@ static void add_extension(X509 *x509, int nid, const char *value)
     X509_EXTENSION_free(extension);
 }
 
+static const char *usage_of(const struct key_recipe *recipe)
+{
+    if (recipe->authority)
+        return recipe->no_certificates ? "critical,cRLSign,digitalSignature"
+                                       : "critical,keyCertSign,cRLSign,digitalSignature";
+    return recipe->only_encrypts ? "critical,keyEncipherment"
+                                 : "critical,digitalSignature,nonRepudiation";
+}
+
+static void describe_role(X509 *x509, const struct key_recipe *recipe)
+{
+    char constraints[64];
+
+    (void)snprintf(constraints, sizeof constraints, "critical,CA:%s%s%s",
+                   recipe->authority ? "TRUE" : "FALSE", recipe->constraint ? "," : "",
+                   recipe->constraint ? recipe->constraint : "");
+    add_extension(x509, NID_basic_constraints, constraints);
+    add_extension(x509, NID_key_usage, usage_of(recipe));
+    if (recipe->permitted) {
+        char names[128];
+        (void)snprintf(names, sizeof names, "critical,permitted;%s", recipe->permitted);
+        add_extension(x509, NID_name_constraints, names);
+    }
+}
+
 static void describe(X509 *x509, const struct key_recipe *recipe)
 {
-    static const char *const usages[] = {"critical,digitalSignature,nonRepudiation",
-                                         "critical,keyEncipherment"};
     X509_NAME *name = X509_get_subject_name(x509);
     const X509_NAME *issuer = recipe->issuer ? X509_get_subject_name(recipe->issuer->x509) : name;
     BIGNUM *serial = BN_new();
@@ -73,13 +96,11 @@ static void describe(X509 *x509, const struct key_recipe *recipe)
     require(X509_set_issuer_name(x509, issuer) == 1);
     require(ASN1_TIME_set(X509_getm_notBefore(x509), recipe->from_ms / 1000) != NULL);
     require(ASN1_TIME_set(X509_getm_notAfter(x509), recipe->to_ms / 1000) != NULL);
-    add_extension(x509, NID_basic_constraints,
-                  recipe->authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
-    add_extension(x509, NID_key_usage,
-                  recipe->authority ? "critical,keyCertSign,cRLSign,digitalSignature"
-                                    : usages[recipe->only_encrypts]);
+    describe_role(x509, recipe);
     if (recipe->stamps)
         add_extension(x509, NID_ext_key_usage, "critical,timeStamping");
+    if (recipe->purposes)
+        add_extension(x509, NID_ext_key_usage, recipe->purposes);
     if (recipe->uri) {
         char names[256];
         (void)snprintf(names, sizeof names, "URI:%s", recipe->uri);
@@ -283,6 +304,16 @@ static void put_revoked(X509_CRL *list, const struct list_recipe *recipe)
     ASN1_TIME_free(time);
 }
 
+static void put_part(X509_CRL *list)
+{
+    ISSUING_DIST_POINT *part = ISSUING_DIST_POINT_new();
+
+    require(part != NULL);
+    part->onlyuser = 0xFF;
+    require(X509_CRL_add1_ext_i2d(list, NID_issuing_distribution_point, part, 1, 0) == 1);
+    ISSUING_DIST_POINT_free(part);
+}
+
 void key_put_list(const struct list_recipe *recipe, struct buf *out)
 {
     X509_CRL *list = X509_CRL_new();
@@ -297,6 +328,8 @@ void key_put_list(const struct list_recipe *recipe, struct buf *out)
             X509_CRL_set1_nextUpdate(list, next) == 1);
     if (recipe->revoked)
         put_revoked(list, recipe);
+    if (recipe->partial)
+        put_part(list);
     X509_CRL_sort(list);
     EVP_MD_CTX *context = start_signing(recipe->issuer);
     require(X509_CRL_sign_ctx(list, context) > 0);

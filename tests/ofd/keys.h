@@ -17,10 +17,14 @@ struct key_recipe {
     const char *name;
     const struct key *issuer; /* NULL: signs itself */
     bool authority;
-    bool only_encrypts; /* a key usage without signing */
-    bool stamps;        /* an authority of time stamps; RSA only */
-    const char *uri;    /* a further name of the subject; NULL: none */
-    bool broken;        /* the signature on the certificate is wrong */
+    bool only_encrypts;     /* a key usage without signing */
+    bool stamps;            /* an authority of time stamps; RSA only */
+    const char *uri;        /* a further name of the subject; NULL: none */
+    bool broken;            /* the signature on the certificate is wrong */
+    const char *constraint; /* of an authority: "pathlen:0"; NULL: none */
+    const char *permitted;  /* name constraint of an authority: "URI:.example"; NULL: none */
+    const char *purposes;   /* extended key usage: "serverAuth"; NULL: none */
+    bool no_certificates;   /* an authority whose key usage is without keyCertSign */
     int64_t from_ms, to_ms;
 };
 
@@ -39,7 +43,8 @@ struct list_recipe {
     const struct key *issuer;
     const struct key *revoked; /* NULL: nothing is */
     int64_t revoked_ms, issued_ms, next_ms;
-    bool broken; /* the signature on the list is wrong */
+    bool partial; /* only of users' certificates, which it says in a critical extension */
+    bool broken;  /* the signature on the list is wrong */
 };
 void key_put_list(const struct list_recipe *recipe, struct buf *out); /* PEM */
 

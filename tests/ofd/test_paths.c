@@ -163,6 +163,156 @@ static void a_list_of_somebody_else_says_nothing(void **state)
     anchors_free(trust);
 }
 
+/* It names one that is revoked, and says nothing about the others. */
+static void a_part_of_a_list_condemns_and_clears_nobody(void **state)
+{
+    struct anchors *trust = trust_roots();
+    struct list_recipe part = list_of(people.root), whole = list_of(people.root);
+
+    (void)state;
+    part.partial = true;
+    add_list(trust, &part);
+    struct chain_state found = judge_office(trust);
+    assert_string_equal(found.revoked.name, "");
+    assert_int_equal(found.lists.found, 0);
+    assert_int_equal(found.lists.partial, 1);
+    part.revoked = people.office;
+    part.revoked_ms = NOW - 10 * DAY;
+    add_list(trust, &part);
+    assert_string_equal(judge_office(trust).revoked.name, "Office");
+    whole.issued_ms = part.issued_ms + DAY; /* a whole list since then: it knows better */
+    add_list(trust, &whole);
+    found = judge_office(trust);
+    assert_string_equal(found.revoked.name, "");
+    assert_int_equal(found.lists.found, 1);
+    anchors_free(trust);
+}
+
+/* --- what certificates say they are for --------------------------------------------------------
+ */
+
+struct limit {
+    const char *what;
+    struct key_recipe root, middle, leaf;
+    enum chain_answer answer;
+    bool signs;       /* documents */
+    const char *over; /* whose time it was not */
+};
+
+static const struct limit limits[] = {
+    {"nothing special", {0}, {.authority = true}, {0}, CHAIN_TRUSTED, true, ""},
+    {"no authority", {0}, {0}, {0}, CHAIN_BROKEN, true, ""},
+    {"no certificates",
+     {0},
+     {.authority = true, .no_certificates = true},
+     {0},
+     CHAIN_BROKEN,
+     true,
+     ""},
+    {"path length 0",
+     {.constraint = "pathlen:0"},
+     {.authority = true},
+     {0},
+     CHAIN_BROKEN,
+     true,
+     ""},
+    {"path length 1",
+     {.constraint = "pathlen:1"},
+     {.authority = true},
+     {0},
+     CHAIN_TRUSTED,
+     true,
+     ""},
+    {"names of others",
+     {0},
+     {.authority = true, .permitted = "URI:.gov.example"},
+     {0},
+     CHAIN_BROKEN,
+     true,
+     ""},
+    {"its own names",
+     {0},
+     {.authority = true, .permitted = "URI:issuer.example"},
+     {0},
+     CHAIN_TRUSTED,
+     true,
+     ""},
+    {"an expired authority",
+     {0},
+     {.authority = true, .to_ms = NOW - DAY},
+     {0},
+     CHAIN_TRUSTED,
+     true,
+     "Middle"},
+    {"encrypts", {0}, {.authority = true}, {.only_encrypts = true}, CHAIN_TRUSTED, false, ""},
+    {"a server", {0}, {.authority = true}, {.purposes = "serverAuth"}, CHAIN_TRUSTED, false, ""},
+    {"mail",
+     {0},
+     {.authority = true},
+     {.purposes = "serverAuth,emailProtection"},
+     CHAIN_TRUSTED,
+     true,
+     ""},
+    {"a purpose of its own",
+     {0},
+     {.authority = true},
+     {.purposes = "1.2.156.3005.99"},
+     CHAIN_TRUSTED,
+     true,
+     ""},
+};
+
+static struct certificate *read_back(const struct key *key)
+{
+    struct buf der = {0};
+    struct certificate *certificate = NULL;
+
+    key_put_certificate(key, &der);
+    assert_int_equal(certificate_read(der.data, der.length, &certificate, NULL), STATUS_OK);
+    buf_release(&der);
+    return certificate;
+}
+
+static void try_limit(struct limit limit, enum key_sort sort)
+{
+    struct anchors *trust = NULL;
+    struct chain_state found;
+
+    limit.root.kind = limit.middle.kind = limit.leaf.kind = sort;
+    limit.root.name = "Top";
+    limit.root.authority = true;
+    limit.middle.name = "Middle";
+    limit.leaf.name = "Leaf";
+    limit.leaf.uri = ISSUER;
+    struct key *root = make(limit.root);
+    limit.middle.issuer = root;
+    struct key *middle = make(limit.middle);
+    limit.leaf.issuer = middle;
+    struct key *leaf = make(limit.leaf);
+    struct certificate *signer = read_back(leaf), *between = read_back(middle);
+    assert_int_equal(anchors_new(&trust, NULL), STATUS_OK);
+    add_key(trust, root);
+    assert_int_equal(chain_judge(trust, signer, &between, 1, NOW, &found, NULL), STATUS_OK);
+    if (found.answer != limit.answer || certificate_may_sign(signer) != limit.signs ||
+        strcmp(found.over, limit.over) != 0)
+        fail_msg("%s: %d (%s), over: %s", limit.what, found.answer, found.reason, found.over);
+    anchors_free(trust);
+    certificate_free(signer);
+    certificate_free(between);
+    key_free(leaf);
+    key_free(middle);
+    key_free(root);
+}
+
+static void authorities_and_signers_keep_to_their_limits(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        try_limit(limits[i], SORT_SM2);
+    try_limit(limits[0], SORT_RSA);
+    try_limit(limits[3], SORT_RSA);
+}
+
 /* --- time stamps ------------------------------------------------------------------------------ */
 
 static struct ofd_recipe sealed(enum ofd_form form)
@@ -402,6 +552,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_list_clears_and_condemns),
         cmocka_unit_test(a_list_of_somebody_else_says_nothing),
+        cmocka_unit_test(a_part_of_a_list_condemns_and_clears_nobody),
+        cmocka_unit_test(authorities_and_signers_keep_to_their_limits),
         cmocka_unit_test(stamps_are_judged),
         cmocka_unit_test(a_changed_stamp_proves_nothing),
         cmocka_unit_test(a_stamp_proves_what_came_first),
