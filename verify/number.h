@@ -6,7 +6,8 @@
  * The text is read as every kind whose shape it has, and the reading with the fewest errors, then
  * the fewest warnings, wins. Where two readings are equally good the kinds are preferred in the
  * order of the list below. Eighteen digits that check out neither as a person's number nor as a
- * credit code are called a person's when there is a date where the birth date belongs. Nine digits
+ * credit code are called a person's when there is a date where the birth date belongs, and so are
+ * those that check out as a credit code by nothing but the last character. Nine digits
  * that are both a division and an organisation code are called a division, with a note.
  *
  * Nothing here knows whether the number was ever issued. Pure (number_check() asks the clock for

@@ -92,6 +92,26 @@ static void a_wrong_length_is_counted(void **state)
                         "It has 17 characters; resident numbers and credit codes have 18.");
 }
 
+/* Resident numbers with one digit wrong whose last character happens to fit a credit code. */
+static void a_mistyped_person_is_no_enterprise(void **state)
+{
+    static const char *const mistyped[] = {"360901189507175882", "210902195307039332",
+                                           "421201198505258364"};
+    struct number_report number;
+    struct uscc uscc;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof mistyped / sizeof *mistyped; i++) {
+        struct findings findings = {0};
+        assert_true(uscc_check(mistyped[i], &uscc, &findings)); /* by its last character alone */
+        assert_false(number_check_on(mistyped[i], today, &number));
+        assert_int_equal(number.kind, NUMBER_RESIDENT_ID);
+        assert_finding(mistyped[i], &number.findings, "resident_id.check", FINDING_ERROR);
+    }
+    assert_true(number_check_on("121200004013590816", today, &number)); /* digits only, and sound */
+    assert_int_equal(number.kind, NUMBER_USCC);
+}
+
 /* 330106018: a street office, and well formed as an organisation code. */
 static void an_ambiguity_is_noted(void **state)
 {
@@ -137,6 +157,7 @@ int main(void)
         cmocka_unit_test(kind_form_and_verdict),
         cmocka_unit_test(facts_are_lifted_out),
         cmocka_unit_test(a_wrong_length_is_counted),
+        cmocka_unit_test(a_mistyped_person_is_no_enterprise),
         cmocka_unit_test(an_ambiguity_is_noted),
         cmocka_unit_test(the_verdict_cites_the_standard),
         cmocka_unit_test(today_is_asked_of_the_clock),
