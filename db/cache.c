@@ -15,7 +15,7 @@
 
 #define CACHE_KIB      32768
 #define ASIDE_TEXT_MAX ((size_t)64 << 10)
-#define DISORDER_MIN   20000 /* rows after which a checkpoint folds the index together, */
+#define DISORDER_MIN   20000 /* new rows after which a checkpoint folds the index together, */
 #define DISORDER_SHARE 4     /* if they are so large a part (one in four) of all */
 
 static const char schema[] =
@@ -238,6 +238,8 @@ static enum status read_state(struct cache *cache, struct error *error)
         status = record_key_count(cache->sql, &cache->recent_keys, error);
     if (status == STATUS_OK)
         status = read_removed(cache, error);
+    if (status == STATUS_OK)
+        status = search_index_is_bulk(cache->index, &cache->bulk, error);
     return status;
 }
 
@@ -382,9 +384,32 @@ static enum status write_counts(struct cache *cache, struct error *error)
     return STATUS_OK;
 }
 
+/* The whole index is written anew: worth it only when a good part of it is new. */
+static bool is_disordered(const struct cache *cache)
+{
+    int64_t rows = 0;
+
+    for (size_t i = 0; i < cache->dataset_count; i++)
+        rows += cache->datasets[i].rows;
+    return cache->disordered >= DISORDER_MIN && cache->disordered >= rows / DISORDER_SHARE;
+}
+
+/* So much has come that the index will be folded together anyway. */
+static enum status watch_bulk(struct cache *cache, struct error *error)
+{
+    if (cache->bulk || !is_disordered(cache))
+        return STATUS_OK;
+    enum status status = search_index_bulk(cache->index, error);
+    cache->bulk = status == STATUS_OK;
+    return status;
+}
+
 enum status cache_commit(struct cache *cache, struct error *error)
 {
     enum status status = search_index_flush(cache->index, error);
+
+    if (status == STATUS_OK)
+        status = watch_bulk(cache, error);
 
     if (status == STATUS_OK)
         status = record_key_settle(cache->sql, &cache->recent_keys, error);
@@ -417,29 +442,24 @@ void cache_rollback(struct cache *cache)
     cache->stale = read_state(cache, NULL) != STATUS_OK;
 }
 
-/* The whole index is written anew: worth it only when a good part of it is new. */
-static bool is_disordered(const struct cache *cache)
+bool cache_is_untidy(const struct cache *cache)
 {
-    int64_t rows = 0;
-
-    for (size_t i = 0; i < cache->dataset_count; i++)
-        rows += cache->datasets[i].rows;
-    return cache->disordered >= DISORDER_MIN && cache->disordered >= rows / DISORDER_SHARE;
+    return cache->removed || cache->bulk || is_disordered(cache);
 }
 
 enum status cache_checkpoint(struct cache *cache, struct error *error)
 {
-    enum status status = STATUS_OK;
+    bool untidy = cache_is_untidy(cache);
+    enum status status = untidy ? search_index_optimise(cache->index, error) : STATUS_OK;
 
-    if (is_disordered(cache) || cache->removed)
-        status = search_index_optimise(cache->index, error);
     if (status == STATUS_OK && cache->removed)
         status = forget_removed(cache, error);
     if (status != STATUS_OK)
         return status;
-    if (is_disordered(cache) || cache->removed)
+    if (untidy)
         cache->disordered = 0;
     cache->removed = false;
+    cache->bulk = false;
     return sql_checkpoint(cache->sql, error);
 }
 

@@ -127,6 +127,11 @@ enum status cache_catalogue(struct cache *cache, struct catalogue **catalogue,
  * baseline does not name is gone. The caller json_decref()s *keys. */
 enum status cache_catalogue_keys(struct cache *cache, json_t **keys,
                                  struct error *error) MUST_CHECK;
+/* Puts the file in order: folds the index together when much of it is new, takes the traces of what
+ * was removed out of it, and empties the write-ahead log. Some seconds after a million rows, during
+ * which the cache can be read: for the end of a run. */
 enum status cache_checkpoint(struct cache *cache, struct error *error) MUST_CHECK;
+/* Whether there is more to it than the log. */
+bool cache_is_untidy(const struct cache *cache);
 
 #endif

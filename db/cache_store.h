@@ -54,6 +54,7 @@ struct cache {
     int64_t now_ms;     /* of the transaction */
     int64_t disordered; /* rows indexed or removed since the index was last folded together */
     bool removed;       /* some of them removed */
+    bool bulk;          /* the index is to be folded together, see db/search_index.h */
     bool any_aside;
     bool open; /* a transaction was begun; SQLite may have ended it by itself */
     bool damaged;

@@ -12,6 +12,11 @@
  *     search_index_flush(index, error);               // before COMMIT
  *     search_index_forget(index);                     // after ROLLBACK
  *
+ * FTS5 writes a segment with every commit and merges them as they become many. While rows come by
+ * the hundred thousand that is work done twice, since all segments are folded into one afterwards:
+ * so a bulk load tells FTS5 to wait longer (search_index_bulk). The file remembers it, as the sign
+ * that folding is due, whatever happens in between.
+ *
  * Two small dictionaries stand beside the terms: words of addresses (with their endings, so that
  * "inside a word" is a range), and the heads of subjects (regions, issuers). They grow until
  * search_index_prune(); a word that no record has any more finds nothing.
@@ -42,6 +47,10 @@ enum status search_index_change(struct search_index *index, int64_t record,
 enum status search_index_flush(struct search_index *index, struct error *error) MUST_CHECK;
 void search_index_forget(struct search_index *index);
 
+/* Inside a transaction. Ends with search_index_optimise(). */
+enum status search_index_bulk(struct search_index *index, struct error *error) MUST_CHECK;
+enum status search_index_is_bulk(struct search_index *index, bool *bulk,
+                                 struct error *error) MUST_CHECK;
 /* Folds all segments into one: after bulk loads and bulk removals (what was removed is then gone
  * from the file too). */
 enum status search_index_optimise(struct search_index *index, struct error *error) MUST_CHECK;

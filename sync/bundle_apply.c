@@ -465,6 +465,8 @@ static enum status apply_all(struct bundle *bundle, struct error *error)
     for (size_t i = 0; i < bundle->payload.page_count && status == STATUS_OK; i++)
         status = apply_page(bundle, i, error);
     if (status == STATUS_OK)
+        status = cache_checkpoint(bundle->parts.cache, error);
+    if (status == STATUS_OK)
         status = take_receipts(bundle, error);
     if (status == STATUS_OK)
         status = bundle_finish(bundle->parts.outbox, &arrival, bundle->report.rows, error);

@@ -375,6 +375,18 @@ static enum status read_datasets(struct run *run, struct error *error)
     return status;
 }
 
+/* Once for all datasets; whoever wants to stop does not wait for it. */
+static enum status tidy(struct run *run, struct error *error)
+{
+    struct cache *cache = run->sync->cache;
+    int64_t pulled = 0;
+    for (size_t i = 0; i < run->feed_count; i++)
+        pulled += run->feeds[i].pulled;
+    if (run->outcome.status == STATUS_CANCELLED || (pulled == 0 && !cache_is_untidy(cache)))
+        return STATUS_OK;
+    return cache_checkpoint(cache, error);
+}
+
 static enum status sync_datasets(struct run *run, struct error *error)
 {
     enum status status = plan_feeds(run, error);
@@ -382,6 +394,8 @@ static enum status sync_datasets(struct run *run, struct error *error)
         status = check_datasets(run, error);
     if (status == STATUS_OK)
         status = read_datasets(run, error);
+    if (status == STATUS_OK)
+        status = tidy(run, error);
     return status;
 }
 

@@ -15,7 +15,10 @@
 #include <string.h>
 
 #define PAGE_ROWS     10000
-#define COMMIT_ROWS   2000
+#define COMMIT_ROWS   2000 /* at least; more in the course of a long load, up to */
+#define COMMIT_MAX    8000
+#define COMMIT_SHARE  8    /* one in eight of what is committed already, */
+#define COMMIT_MS     1000 /* unless they take this long */
 #define SEQ_INTERVAL  1000 /* rows between positions: a commit needs one */
 #define SOURCE_PIECE  65536
 #define MS_PER_DAY    ((int64_t)24 * 3600 * 1000)
@@ -292,6 +295,7 @@ struct reading {
     int64_t uncommitted; /* rows in the open transaction */
     int commits;
     bool begun;
+    int64_t begun_ms;
     /* both: rows written that the screen has not been told of */
     atomic_llong untold;
 };
@@ -415,7 +419,18 @@ static enum status begin(struct reading *reading, struct error *error)
         return STATUS_OK;
     enum status status = cache_begin(reading->puller->cache, error);
     reading->begun = status == STATUS_OK;
+    reading->begun_ms = clock_mono_ms();
     return status;
+}
+
+/* Large commits are cheaper by the row; small ones lose less, and are seen sooner. */
+static bool is_commit_due(const struct reading *reading)
+{
+    int64_t rows = reading->uncommitted;
+    if (rows < COMMIT_ROWS)
+        return false;
+    return rows >= COMMIT_MAX || rows >= reading->feed->pulled / COMMIT_SHARE ||
+           clock_mono_ms() - reading->begun_ms >= COMMIT_MS;
 }
 
 static enum status write_row(void *context, const struct couch_row *row, struct error *error)
@@ -428,7 +443,7 @@ static enum status write_row(void *context, const struct couch_row *row, struct 
         return status;
     atomic_fetch_add(&reading->untold, 1);
     reading->uncommitted++;
-    return reading->uncommitted < COMMIT_ROWS ? STATUS_OK : commit_at(reading, row, error);
+    return is_commit_due(reading) ? commit_at(reading, row, error) : STATUS_OK;
 }
 
 /* Entries that a new baseline of the catalogue does not have any more. */
@@ -611,9 +626,8 @@ static void rewind_reading(struct reading *reading)
 
 static enum status read_feed(struct reading *reading, struct error *error)
 {
-    struct puller *puller = reading->puller;
     struct feed *feed = reading->feed;
-    int64_t started_ms = clock_mono_ms(), before = feed->pulled;
+    int64_t started_ms = clock_mono_ms();
     enum status status;
     do {
         rewind_reading(reading);
@@ -623,8 +637,6 @@ static enum status read_feed(struct reading *reading, struct error *error)
     ready_maker_release(&reading->maker);
     if (status == STATUS_OK)
         feed->plan = FEED_DONE;
-    if (status == STATUS_OK && feed->pulled > before)
-        status = cache_checkpoint(puller->cache, error);
     feed->elapsed_ms += clock_mono_ms() - started_ms;
     return status;
 }

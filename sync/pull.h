@@ -26,10 +26,10 @@
  * When the upstream does not know the position any more (400), pull_read() starts such a new
  * baseline by itself.
  *
- * pull_read() commits about every two thousand rows, each time together with the position of the
- * last row. Whatever ends it - a cut, a kill, a full disk - the next run goes on from there. The
- * calling thread reads and parses while a second one, which ends with the call, writes
- * (sync/relay.h).
+ * pull_read() commits every two to eight thousand rows, each time together with the position of the
+ * last row. The caller puts the cache in order when all is read: cache_checkpoint(). Whatever ends
+ * it - a cut, a kill, a full disk - the next run goes on from there. The calling thread reads and
+ * parses while a second one, which ends with the call, writes (sync/relay.h).
  *
  * pull_from() does the same with a `_changes` answer that comes from somewhere else, such as a
  * file: the caller fills in the feed (database, name, title, dataset, complete, since, instance as

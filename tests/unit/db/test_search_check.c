@@ -1,3 +1,4 @@
+#include "db/cache_store.h"
 #include "db/schema.h"
 #include "db/search.h"
 #include "db/search_check.h"
@@ -212,6 +213,97 @@ static void test_no_trace_after_a_crash(void **state)
     village_leave(&village);
 }
 
+/* --- bulk loads ------------------------------------------------------------------------------- */
+
+#define BULK   21000
+#define COMMIT 500
+
+static int64_t ask(struct village *village, const char *literal)
+{
+    struct error error = {0};
+    int64_t value = -1;
+
+    village_ok(sql_integer(reader_cache(village->reader), literal, &value, &error), &error);
+    return value;
+}
+
+static int64_t segments(struct village *village)
+{
+    return ask(village, "SELECT count(DISTINCT segid) FROM term_idx");
+}
+
+static bool waits_longer(struct village *village)
+{
+    return ask(village, "SELECT v FROM term_config WHERE k = 'automerge'") > 8;
+}
+
+static void put_many(struct village *village, int from, int to)
+{
+    struct error error = {0};
+    struct catalogue *catalogue = NULL;
+    bool changed;
+
+    village_ok(cache_catalogue(village->cache, &catalogue, &error), &error);
+    const struct dataset *population = village_dataset(catalogue, "population");
+    village_ok(cache_begin(village->cache, &error), &error);
+    for (int i = from; i < to; i++) {
+        char key[32];
+        snprintf(key, sizeof key, "p:%d", i);
+        json_t *doc = json_pack("{s:s}", "name", i % 2 ? "张文涛" : "王芳");
+        const struct change_row row = {.key = key, .rev = "1-a", .doc = doc};
+        village_ok(cache_apply(village->cache, population, &row, &changed, &error), &error);
+        json_decref(doc);
+        if (i % COMMIT != COMMIT - 1)
+            continue;
+        village_ok(cache_commit(village->cache, &error), &error);
+        village_ok(cache_begin(village->cache, &error), &error);
+    }
+    village_ok(cache_commit(village->cache, &error), &error);
+    catalogue_free(catalogue);
+}
+
+/* Folding is left to the end of a bulk load, and not forgotten when the end does not come. */
+static void test_bulk_load(void **state)
+{
+    struct village village;
+    struct error error = {0};
+
+    village_make(&village, scratch_path(state, "home"));
+    put_many(&village, 0, BULK / 2);
+    assert_false(waits_longer(&village));
+    put_many(&village, BULK / 2, BULK);
+    assert_true(waits_longer(&village));
+    assert_true(segments(&village) > 1);
+    assert_true(is_same(&village));
+    cache_close(village.cache);
+    reopen(&village);
+    assert_true(cache_is_untidy(village.cache));
+    put_many(&village, 0, 1);
+    village_ok(cache_checkpoint(village.cache, &error), &error);
+    assert_false(waits_longer(&village));
+    assert_false(cache_is_untidy(village.cache));
+    assert_int_equal(segments(&village), 1);
+    assert_true(is_same(&village));
+    village_leave(&village);
+}
+
+/* A transaction that is rolled back takes its sign with it. */
+static void test_bulk_load_rolled_back(void **state)
+{
+    struct village village;
+    struct error error = {0};
+
+    village_make(&village, scratch_path(state, "home"));
+    put_many(&village, 0, BULK);
+    village_ok(cache_checkpoint(village.cache, &error), &error);
+    village_ok(cache_begin(village.cache, &error), &error);
+    village_ok(search_index_bulk(village.cache->index, &error), &error);
+    cache_rollback(village.cache);
+    assert_false(waits_longer(&village));
+    assert_false(cache_is_untidy(village.cache));
+    village_leave(&village);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 
 int main(void)
@@ -220,6 +312,7 @@ int main(void)
         TEST(test_follows_the_rows), TEST(test_damage_is_seen_and_repaired),
         TEST(test_cancelled),        TEST(test_older_index),
         TEST(test_no_trace),         TEST(test_no_trace_after_a_crash),
+        TEST(test_bulk_load),        TEST(test_bulk_load_rolled_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
