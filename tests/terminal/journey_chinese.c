@@ -193,7 +193,7 @@ static void a_file(void **state)
     values_are_in_line(t, "file", "姓名  ", labels, sizeof labels / sizeof labels[0]);
     visit(t, "no masked row", "<F4>", "此行未脱敏");
     visit(t, "purpose", "<Down><F4>", "用途是什么");
-    visit(t, "end of the file", "<F3><End>", "关联信息");
+    visit(t, "end of the file", "<F3><End>", "同户人员");
     visit(t, "what to show", "<C-g>", "只显示含有此文字的行");
     visit(t, "filtered file", "联系<Enter>", "含“联系”的行");
     leave(office);
