@@ -17,6 +17,7 @@ static enum status read_filter(const struct cli *cli, struct request_filter *fil
         .maker = line_switch(line, "mine") ? cli->seat->session.account : NULL,
         .review_by = line_switch(line, "review") ? cli->seat->session.account : NULL,
         .held_only = line_switch(line, "held"),
+        .unseen_only = line_switch(line, "unseen"),
     };
     if (!state)
         return STATUS_OK;
@@ -51,6 +52,8 @@ static const struct option_row list_options[] = {
     {"mine", NULL, 0, N_("only those I raised")},
     {"review", NULL, 0, N_("only those waiting for my decision")},
     {"held", NULL, 0, N_("only those that could not be delivered and need a person")},
+    {"unseen", NULL, 0,
+     N_("only approved ones that the returned data do not show after 30 days, or show otherwise")},
     {NULL, NULL, 0, NULL},
 };
 

@@ -141,7 +141,9 @@ static enum status answer(struct cli *cli, const char *id, struct error *error)
     output_line(cli->out, _("Saved: %s"), detail->row.id);
     output_line(cli->out, "%s · %s", request_state_title(detail->row.state),
                 delivery_title(detail->row.delivery));
+    request_same_print(cli->out, detail);
     json_t *value = request_row_json(&cli->seat->session, &detail->row, &ok);
+    json_put(value, "same_as", request_same_json(detail, &ok), &ok);
     request_detail_free(detail);
     return output_json(cli->out, value, ok, error);
 }

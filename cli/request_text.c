@@ -30,6 +30,7 @@ json_t *request_row_json(const struct session *session, const struct request_row
     json_put_text(value, "maker", row->maker, ok);
     json_put_text(value, "station", row->station, ok);
     put_instant(value, "created", row->created_ms, ok);
+    json_put_text(value, "effect", request_effect_name(row->effect), ok);
     json_put_text(value, "deadline", row->deadline, ok);
     json_put(value, "deadline_certain", json_boolean(row->deadline_certain), ok);
     json_put(value, "base_changed", json_boolean(row->base_changed), ok);
@@ -49,6 +50,28 @@ enum status request_list_json(struct output *out, const struct session *session,
     return output_json(out, value, ok, error);
 }
 
+json_t *request_same_json(const struct request_detail *detail, bool *ok)
+{
+    json_t *same = json_array();
+
+    for (size_t i = 0; i < detail->same_count; i++) {
+        json_t *value = json_object();
+        json_put_text(value, "id", detail->same[i].id, ok);
+        json_put_text(value, "maker", detail->same[i].maker, ok);
+        json_put_text(value, "state", request_state_name(detail->same[i].state), ok);
+        json_add(same, value, ok);
+    }
+    return same;
+}
+
+void request_same_print(struct output *out, const struct request_detail *detail)
+{
+    for (size_t i = 0; i < detail->same_count; i++)
+        output_line(out, _("! The same change is also asked for in %s, by %s: %s."),
+                    detail->same[i].id, detail->same[i].maker,
+                    request_state_title(detail->same[i].state));
+}
+
 static void print_row(const struct session *session, const struct request_row *row,
                       struct table *table)
 {
@@ -64,7 +87,8 @@ static void print_row(const struct session *session, const struct request_row *r
     table_cell(table, row->summary);
     table_cell(table, row->maker);
     table_cell(table, created);
-    table_cell(table, row->delivery_reason);
+    table_cell(table, row->delivery_reason[0] ? row->delivery_reason
+                                              : request_effect_sentence(row->effect));
     buf_release(&subject);
 }
 
@@ -185,6 +209,7 @@ enum status request_detail_json(struct output *out, struct reader *reader,
     json_t *value = request_row_json(session, &detail->row, &ok);
     json_put(value, "changes", changes_json(session, catalogue, detail, &ok), &ok);
     json_put(value, "copy", copy_json(session, catalogue, detail, &ok), &ok);
+    json_put(value, "same_as", request_same_json(detail, &ok), &ok);
     json_put(value, "history", history_json(&detail->fold, &ok), &ok);
     json_put_text(value, "decided_by", detail->fold.decided_by, &ok);
     json_put_text(value, "return_reason", detail->fold.return_reason, &ok);
@@ -210,6 +235,8 @@ static void print_head(struct output *out, const struct session *session,
     output_line(out, "%s %s  %s  %s", row->subject_name, buf_text(&subject), row->dataset_title,
                 row->record);
     output_line(out, _("Ground: %s. Reason: %s"), wording_ground(row->ground), row->reason);
+    if (request_effect_sentence(row->effect)[0] != '\0')
+        output_line(out, "! %s", request_effect_sentence(row->effect));
     if (row->deadline[0] != '\0')
         output_line(out, row->deadline_certain ? _("Due %s") : _("Due about %s"), row->deadline);
     if (row->base_changed)
@@ -278,6 +305,7 @@ enum status request_detail_print(struct output *out, struct reader *reader,
         return status;
     struct table *table = table_new(4);
     print_head(out, session, &detail->row);
+    request_same_print(out, detail);
     print_copy(out, detail);
     output_line(out, "%s", "");
     print_changes(session, catalogue, detail, table);

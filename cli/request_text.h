@@ -10,6 +10,9 @@
 #include "db/session.h"
 
 /* Members of one request, for a list or to be added to. */
+/* Who asks for the same change: as a JSON array, as lines. */
+json_t *request_same_json(const struct request_detail *detail, bool *ok);
+void request_same_print(struct output *out, const struct request_detail *detail);
 json_t *request_row_json(const struct session *session, const struct request_row *row, bool *ok);
 
 enum status request_list_json(struct output *out, const struct session *session,

@@ -61,6 +61,16 @@ enum status request_raise(struct outbox *outbox, struct reader *reader,
                           const struct session *session, const struct request_new *request,
                           char id[48], struct error *error) MUST_CHECK;
 
+/* Another open request about the same record that already asks for everything this one does. */
+struct request_same {
+    const char *id, *maker;
+    enum request_state state;
+};
+/* The oldest such request when this one were raised now; id "": there is none. Fails where
+ * request_raise() would refuse the changes. */
+enum status request_find_same(struct reader *reader, const struct request_new *request, char id[48],
+                              struct error *error) MUST_CHECK;
+
 /* A proposed value as it would be typed; false when it cannot be. */
 bool request_value_typed(const json_t *value, struct buf *out);
 
@@ -80,6 +90,18 @@ enum status request_resolve(struct outbox *outbox, struct reader *reader,
                             enum resolution resolution, const char *note,
                             struct error *error) MUST_CHECK;
 
+/* What the returned data say about a request the reviewer has approved. */
+enum request_effect {
+    EFFECT_NONE,        /* not approved, given up or upheld; or nothing to compare with */
+    EFFECT_WAITED_FOR,  /* the record is still as it was */
+    EFFECT_AS_PROPOSED, /* the record says what was proposed */
+    EFFECT_OTHER_VALUE, /* the provider has corrected it, and to something else */
+    EFFECT_NOT_SEEN,    /* as it was, and the last step is REQUEST_SEEN_DAYS ago */
+};
+#define REQUEST_SEEN_DAYS 30
+const char *request_effect_name(enum request_effect effect);     /* "none", "waited_for" … */
+const char *request_effect_sentence(enum request_effect effect); /* translated; "": no remark */
+
 /* One row of the queue; strings live in the list. */
 struct request_row {
     const char *id;
@@ -93,7 +115,8 @@ struct request_row {
                               changed since; else "" */
     int64_t created_ms, last_event_ms;
     bool born_here;
-    bool base_changed;    /* the cached record has another revision and another value now */
+    bool base_changed; /* the cached record has another revision and another value now */
+    enum request_effect effect;
     const char *deadline; /* YYYY-MM-DD or "" while the legal clock is not running */
     bool deadline_certain;
 };
@@ -107,6 +130,7 @@ struct request_filter {
     bool open_only; /* not final, or not delivered */
     bool held_only;
     bool unsent_only;      /* queued, sending or held */
+    bool unseen_only;      /* EFFECT_OTHER_VALUE or EFFECT_NOT_SEEN */
     const char *review_by; /* pending_review and not made by this account */
     int limit;             /* 0: 1000; at most 10000 */
 };
@@ -132,6 +156,8 @@ struct request_detail {
     struct request_fold fold;
     const struct request_field *fields;
     size_t field_count;
+    const struct request_same *same; /* who asks for the same; oldest first */
+    size_t same_count;
     const char *base_rev, *current_rev; /* current_rev NULL: the record is not in the cache */
     const char *hash, *origin, *upstream_rev;
     const json_t *document; /* as it would be written upstream */

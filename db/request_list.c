@@ -1,6 +1,7 @@
 #include "base/i18n.h"
 #include "db/request.h"
 #include "db/request_row.h"
+#include "db/request_same.h"
 #include "db/request_store.h"
 #include "db/request_value.h"
 
@@ -48,6 +49,7 @@ struct owned_list {
     " AND (?7 = 0 OR hold_kind IS NOT NULL)"                                                       \
     " AND (?8 IS NULL OR (state = 'pending_review' AND maker <> ?8))"                              \
     " AND (?10 = 0 OR unsent > 0 OR hold_kind IS NOT NULL)"                                        \
+    " AND (?11 = 0 OR state IN ('approved', 'received', 'checking', 'corrected'))"                 \
     " ORDER BY id DESC LIMIT ?9"
 
 /* The same question, told so that the index that fits is used. */
@@ -79,16 +81,28 @@ static void bind_filter(struct stmt *stmt, const struct request_filter *filter)
     stmt_bind_text(stmt, 8, filter->review_by);
     stmt_bind_int(stmt, 9, limit);
     stmt_bind_int(stmt, 10, filter->unsent_only);
+    stmt_bind_int(stmt, 11, filter->unseen_only);
 }
 
-static enum status add_row(struct reader *reader, struct stmt *stmt, struct owned_list *owned,
-                           struct error *error)
+static bool is_remarkable(enum request_effect effect)
 {
+    return effect == EFFECT_OTHER_VALUE || effect == EFFECT_NOT_SEEN;
+}
+
+static enum status add_row(struct reader *reader, struct stmt *stmt, bool unseen_only,
+                           struct owned_list *owned, struct error *error)
+{
+    struct request_row found;
+    enum status status = request_row_fill(reader, stmt, owned->arena, &found, NULL, error);
+
+    if (status != STATUS_OK || (unseen_only && !is_remarkable(found.effect)))
+        return status;
     struct request_row *row =
         arena_push(owned->arena, &owned->rows, &owned->list.count, sizeof *row);
-
-    return row ? request_row_fill(reader, stmt, owned->arena, row, NULL, error)
-               : error_nomem(error);
+    if (!row)
+        return error_nomem(error);
+    *row = found;
+    return STATUS_OK;
 }
 
 static enum status collect(struct reader *reader, const struct request_filter *filter,
@@ -102,7 +116,7 @@ static enum status collect(struct reader *reader, const struct request_filter *f
         return status;
     bind_filter(stmt, filter);
     while ((status = stmt_step(stmt, &more, error)) == STATUS_OK && more)
-        if ((status = add_row(reader, stmt, owned, error)) != STATUS_OK)
+        if ((status = add_row(reader, stmt, filter->unseen_only, owned, error)) != STATUS_OK)
             break;
     stmt_reset(stmt);
     owned->list.rows = owned->rows;
@@ -253,6 +267,21 @@ static enum status fill_document(struct reader *reader, const char *id, struct o
                                &owned->detail.fold, error);
 }
 
+/* Only where somebody still has to decide or to answer. */
+static enum status fill_same(struct reader *reader, struct owned_detail *owned,
+                             const struct request_source *source, struct error *error)
+{
+    struct request_detail *detail = &owned->detail;
+    const struct request_about about = {.id = detail->row.id,
+                                        .dataset = detail->row.dataset,
+                                        .record = detail->row.record,
+                                        .changes = json_object_get(source->frozen, "changes")};
+
+    if (request_state_is_final(detail->row.state) || !detail->row.record[0])
+        return STATUS_OK;
+    return request_same(reader, &about, owned->arena, &detail->same, &detail->same_count, error);
+}
+
 static enum status fill_detail(struct reader *reader, const char *id, struct owned_detail *owned,
                                struct error *error)
 {
@@ -261,6 +290,8 @@ static enum status fill_detail(struct reader *reader, const char *id, struct own
 
     if (status == STATUS_OK)
         status = fill_fields(reader, owned, &source, error);
+    if (status == STATUS_OK)
+        status = fill_same(reader, owned, &source, error);
     if (status == STATUS_OK) {
         fill_numbers(owned, &source);
         fill_copy(owned, &source);

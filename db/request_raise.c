@@ -6,6 +6,7 @@
 #include "db/dossier.h"
 #include "db/outbox_entry.h"
 #include "db/request_act.h"
+#include "db/request_same.h"
 #include "db/request_store.h"
 #include "db/request_value.h"
 #include "verify/digest.h"
@@ -449,6 +450,36 @@ static enum status prepare(struct raising *raising, struct reader *reader, struc
     if (status == STATUS_OK && raising->previous[0] && raising->wanted->keeps_evidence)
         status = keep_evidence(raising, reader, error);
     return status == STATUS_OK ? freeze(raising, reader_home(reader), error) : status;
+}
+
+enum status request_find_same(struct reader *reader, const struct request_new *request, char id[48],
+                              struct error *error)
+{
+    struct raising raising = {.wanted = request};
+    const struct request_same *same = NULL;
+    size_t count = 0;
+    struct arena *arena = arena_new();
+    enum status status = arena ? STATUS_OK : error_nomem(error);
+
+    if (status == STATUS_OK && request->resubmits)
+        status = store_request_id(request->resubmits, raising.previous, error);
+    if (status == STATUS_OK)
+        status = find_dataset(&raising, reader, error);
+    if (status == STATUS_OK)
+        status = find_record(&raising, reader, error);
+    if (status == STATUS_OK)
+        status = add_changes(&raising, error);
+    const struct request_about about = {.id = raising.previous,
+                                        .dataset = request->dataset,
+                                        .record = raising.record ? request->record : "",
+                                        .changes = raising.changes};
+    if (status == STATUS_OK && raising.record)
+        status = request_same(reader, &about, arena, &same, &count, error);
+    if (status == STATUS_OK)
+        snprintf(id, REQUEST_ID_MAX, "%s", count > 0 ? same[0].id : "");
+    raising_release(&raising);
+    arena_free(arena);
+    return status;
 }
 
 enum status request_raise(struct outbox *outbox, struct reader *reader,

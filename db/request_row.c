@@ -1,5 +1,6 @@
 #include "db/request_row.h"
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "db/dossier.h"
 #include "db/request_value.h"
@@ -153,6 +154,76 @@ static bool base_changed(const json_t *frozen, const struct request_source *sour
     return changed;
 }
 
+/* --- what came of it -------------------------------------------------------------------------- */
+
+static bool is_under_way(enum request_state state)
+{
+    return state == REQUEST_APPROVED || state == REQUEST_RECEIVED || state == REQUEST_CHECKING ||
+           state == REQUEST_CORRECTED;
+}
+
+struct comparison {
+    bool any, all_proposed, some_other; /* neither the old value nor the proposed one */
+};
+
+static struct comparison compare_values(const json_t *changes, const json_t *record)
+{
+    struct comparison found = {.all_proposed = true};
+
+    for (size_t i = 0; i < json_array_size(changes); i++) {
+        const json_t *change = json_array_get(changes, i);
+        json_t *now =
+            request_value_of_record(json_object_get(record, json_text(change, "field", "")));
+        bool proposed = request_value_equal(now, json_object_get(change, "proposed"));
+        bool base = request_value_equal(now, json_object_get(change, "base"));
+        json_decref(now);
+        found.any = true;
+        found.all_proposed = found.all_proposed && proposed;
+        found.some_other = found.some_other || (!proposed && !base);
+    }
+    return found;
+}
+
+static enum request_effect effect_of(const struct request_row *row,
+                                     const struct request_source *source)
+{
+    const int64_t patience_ms = (int64_t)REQUEST_SEEN_DAYS * 24 * 3600 * 1000;
+    if (!source->record || !is_under_way(row->state))
+        return EFFECT_NONE;
+
+    struct comparison found =
+        compare_values(json_object_get(source->frozen, "changes"), source->record);
+    if (!found.any)
+        return EFFECT_NONE;
+    if (found.all_proposed)
+        return EFFECT_AS_PROPOSED;
+    if (found.some_other && row->state == REQUEST_CORRECTED)
+        return EFFECT_OTHER_VALUE;
+    return clock_wall_ms() - row->last_event_ms > patience_ms ? EFFECT_NOT_SEEN : EFFECT_WAITED_FOR;
+}
+
+const char *request_effect_name(enum request_effect effect)
+{
+    static const char *const names[] = {
+        [EFFECT_NONE] = "none",
+        [EFFECT_WAITED_FOR] = "waited_for",
+        [EFFECT_AS_PROPOSED] = "as_proposed",
+        [EFFECT_OTHER_VALUE] = "other_value",
+        [EFFECT_NOT_SEEN] = "not_seen",
+    };
+
+    return names[effect];
+}
+
+const char *request_effect_sentence(enum request_effect effect)
+{
+    if (effect == EFFECT_OTHER_VALUE)
+        return _("the provider corrected it to another value");
+    if (effect == EFFECT_NOT_SEEN)
+        return _("not in the returned data after 30 days");
+    return "";
+}
+
 static const char *name_in(const struct dataset *dataset, const json_t *record)
 {
     const struct dataset_field *field = dataset ? dataset_role(dataset, ROLE_TITLE) : NULL;
@@ -216,6 +287,7 @@ static enum status join_catalogue(struct reader *reader, struct arena *arena,
     row->ground = arena_str(arena, json_text(source->frozen, "ground", ""));
     row->reason = arena_str(arena, json_text(source->frozen, "reason", ""));
     row->summary = summary_of(arena, dataset, source->frozen);
+    row->effect = effect_of(row, source);
     row->base_changed = !request_state_is_final(row->state) && base_changed(source->frozen, source);
     return STATUS_OK;
 }

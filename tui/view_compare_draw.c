@@ -249,6 +249,21 @@ static void write_revisions(struct pen *pen)
     buf_release(&text);
 }
 
+static void write_same(struct pen *pen)
+{
+    const struct request_detail *detail = pen->compare->source.detail;
+    struct buf text = {0};
+
+    for (size_t i = 0; i < detail->same_count; i++) {
+        const struct request_same *same = &detail->same[i];
+        buf_clear(&text);
+        buf_printf(&text, "%s · %s · %s", words_request(same->id), same->maker,
+                   request_state_title(same->state));
+        write_labelled(pen, _("Also asked for"), STYLE_WARNING, buf_text(&text));
+    }
+    buf_release(&text);
+}
+
 static void write_reasons(struct pen *pen)
 {
     const struct request_detail *detail = pen->compare->source.detail;
@@ -259,6 +274,7 @@ static void write_reasons(struct pen *pen)
     write_labelled(pen, _("Returned because"), STYLE_WARNING, detail->fold.return_reason);
     write_evidence(pen);
     write_maker(pen);
+    write_same(pen);
     write_deadline(pen);
     write_revisions(pen);
 }
@@ -342,6 +358,9 @@ static void draw_warning(const struct compare_view *compare, struct canvas *canv
     else if (compare_changed_meanwhile(compare))
         (void)part_marked(canvas, at, STYLE_WARNING,
                           _("The record has changed since this was raised: compare \"Now\"."));
+    else if (compare->source.detail->same_count > 0)
+        (void)part_marked(canvas, at, STYLE_WARNING,
+                          _("Somebody else asks for the same change: see \"Also asked for\"."));
     else if (compare_has_masked(compare) && !compare->revealed)
         (void)part_marked(canvas, at, STYLE_WARNING, _("Some values are masked."));
     else if (mine && row->state == REQUEST_PENDING_REVIEW)

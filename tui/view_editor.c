@@ -64,6 +64,7 @@ void editor_edited(struct editor_view *editor)
         editor->edit_ms = clock_mono_ms();
     editor->dirty = true;
     editor->failure[0] = '\0';
+    editor->again = false;
 }
 
 /* --- moving ---------------------------------------------------------------------------------- */

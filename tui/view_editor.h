@@ -81,6 +81,7 @@ struct editor_view {
     char *proposal, *proposed_by; /* for that field, from elsewhere; NULL: none */
     char failure[ERROR_TEXT_MAX];
     char notice[256];
+    bool again; /* the same was asked for before, and that has been said: submitted all the same */
     bool loading, saving;
     bool dirty;      /* not in the draft yet */
     bool has_draft;  /* there is one on disk */

@@ -287,6 +287,7 @@ struct submit {
     struct request_new request; /* in the arena */
     char previous[48];
     char id[48];
+    bool again;               /* also when the same was asked for before */
     enum request_state state; /* as read back */
     enum delivery delivery;
     bool read_back;
@@ -314,6 +315,19 @@ static void finish(struct submit *submit, struct outbox *outbox)
         return; /* an old draft is offered again; nothing is lost */
 }
 
+/* Two people who notice one mistake are welcome; one who enters it twice is stopped once. */
+static enum status ask_about_same(const struct submit *submit, struct error *error)
+{
+    char same[48] = "";
+    enum status status = request_find_same(workplace_desk_reader(submit->errand.place),
+                                           &submit->request, same, error);
+
+    if (status != STATUS_OK || !same[0])
+        return status;
+    return error_set(error, STATUS_CONFLICT,
+                     _("Already asked for (%s). Submit again to send yours."), words_request(same));
+}
+
 static enum status submit_work(struct errand *errand, struct error *error)
 {
     struct submit *submit = (struct submit *)errand;
@@ -322,8 +336,10 @@ static enum status submit_work(struct errand *errand, struct error *error)
     if (!outbox)
         return error_set(error, STATUS_REFUSED,
                          _("This window can only read: requests cannot be saved."));
-    enum status status = request_raise(outbox, workplace_desk_reader(errand->place),
-                                       &submit->about.session, &submit->request, submit->id, error);
+    enum status status = submit->again ? STATUS_OK : ask_about_same(submit, error);
+    if (status == STATUS_OK)
+        status = request_raise(outbox, workplace_desk_reader(errand->place), &submit->about.session,
+                               &submit->request, submit->id, error);
     if (status != STATUS_OK)
         return status;
     finish(submit, outbox);
@@ -356,8 +372,10 @@ static unsigned submit_deliver(struct errand *errand, struct view *view)
     (void)view;
     if (errand->status != STATUS_OK) {
         app_fail(app, &errand->error);
-        if (editor)
+        if (editor) {
             stay(editor, errand->error.text);
+            editor->again = errand->status == STATUS_CONFLICT;
+        }
         return STALE_VIEW | STALE_FRAME;
     }
     tell_saved(app, submit);
@@ -409,6 +427,7 @@ static bool fill(struct submit *submit, const struct editor_view *editor)
     about_set(&submit->about, editor);
     memcpy(submit->previous, editor->previous, sizeof submit->previous);
     submit->page = editor->view.id;
+    submit->again = editor->again;
     submit->request.dataset = submit->about.dataset;
     submit->request.record = submit->about.record;
     submit->request.resubmits = submit->previous[0] ? submit->previous : NULL;

@@ -90,6 +90,8 @@ void words_delivery(const struct request_row *row, const struct overview *overvi
 {
     const char *reason = row->delivery_reason ? row->delivery_reason : "";
 
+    if (!reason[0] && row->delivery == DELIVERY_DELIVERED)
+        reason = request_effect_sentence(row->effect);
     if (!reason[0] && row->delivery == DELIVERY_QUEUED && overview && overview->last_failure)
         reason = overview->last_failure;
     words_progress(row->state, row->delivery, out);

@@ -168,6 +168,35 @@ static void test_pending_is_drawn_over_the_file(void **state)
 
 /* --- rules ----------------------------------------------------------------------------------- */
 
+/* The same change entered at the counter and by the reviewer: both are told, none is refused. */
+static void test_the_same_change_twice(void **state)
+{
+    struct stage *stage = *state;
+    char *first = raise_request(&stage->clerk, stage->resident.record, "19900007171");
+
+    sync_desk(&stage->clerk);
+    sync_desk(&stage->reviewer);
+    json_t *value =
+        desk_ask(0, &stage->reviewer, "request", "new", "--record", stage->resident.record,
+                 "--dataset", "population", "--set", "phone=19900007171", "--ground", "inaccurate",
+                 "--reason", "seen on the card", NULL);
+    const json_t *same = json_object_get(value, "same_as");
+    assert_int_equal(json_array_size(same), 1);
+    assert_string_equal(json_text(json_array_get(same, 0), "id", ""), first);
+    assert_string_equal(json_text(json_array_get(same, 0), "state", ""), "pending_review");
+    char *second = strdup(json_text(value, "id", ""));
+    json_decref(value);
+    value = desk_ask(0, &stage->reviewer, "request", "show", first, NULL);
+    same = json_object_get(value, "same_as");
+    assert_string_equal(json_text(json_array_get(same, 0), "id", ""), second);
+    json_decref(value);
+    value = desk_ask(0, &stage->reviewer, "request", "list", "--unseen", NULL);
+    assert_int_equal(json_array_size(json_object_get(value, "requests")), 0);
+    json_decref(value);
+    free(first);
+    free(second);
+}
+
 static void test_who_may_decide(void **state)
 {
     struct stage *stage = *state;
@@ -450,6 +479,7 @@ int main(void)
         cmocka_unit_test(test_changed_base_is_dropped),
         cmocka_unit_test(test_returned_is_submitted_again),
         cmocka_unit_test(test_the_maker_is_told),
+        cmocka_unit_test(test_the_same_change_twice),
     };
 
     return cmocka_run_group_tests_name("requests", tests, set_up, tear_down);

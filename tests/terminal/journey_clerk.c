@@ -293,12 +293,17 @@ static void a_card_leaves_the_draft_alone(void **state)
     journey_leave(t);
 }
 
-static void fill_in(struct terminal *t)
+static void fill_in_with(struct terminal *t, const char *phone)
 {
-    assert_true(terminal_type_slowly(t, PHONE));
+    assert_true(terminal_type_slowly(t, phone));
     journey_keys(t, "<PageDown><PageDown><PageDown><S-Tab>");
     assert_true(terminal_type_slowly(t, "更正电话"));
     journey_see(t, "更正电话");
+}
+
+static void fill_in(struct terminal *t)
+{
+    fill_in_with(t, PHONE);
 }
 
 static void nothing_is_said_to_be_sent(struct terminal *t)
@@ -505,6 +510,30 @@ static void leaving_the_page_keeps_the_draft(void **state)
     journey_leave(t);
 }
 
+/* Whoever enters a change twice is told once, and is not kept from it. */
+static void the_same_change_is_asked_about(void **state)
+{
+    const struct counter *counter = *state;
+    struct terminal *t = sit_down(counter);
+
+    open_file(t, counter);
+    start_correction(t);
+    fill_in_with(t, "19900007171");
+    journey_keys(t, "<F6>");
+    journey_see(t, "+ Saved: 01");
+    journey_keys(t, "<F6>");
+    journey_see(t, "In the register now");
+    fill_in_with(t, "19900007171");
+    journey_keys(t, "<F6>");
+    journey_see(t, "x Already asked for (01");
+    journey_not_see(t, "+ Saved");
+    journey_keys(t, "<F6>");
+    journey_see(t, "+ Saved: 01");
+    journey_keys(t, "<F8><Enter>");
+    journey_see(t, "Somebody else asks for the same change: see \"Also asked for\".");
+    journey_leave(t);
+}
+
 int main(void)
 {
 #define AT_COUNTER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -523,6 +552,7 @@ int main(void)
         AT_COUNTER(a_draft_is_kept_while_typing),
         AT_COUNTER(leaving_the_page_keeps_the_draft),
         AT_COUNTER(a_correction_survives_until_it_is_delivered),
+        AT_COUNTER(the_same_change_is_asked_about),
     };
 
     return cmocka_run_group_tests(tests, open_town, close_town);
