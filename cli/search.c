@@ -74,6 +74,10 @@ static json_t *hit_json(const struct session *session, const struct search_hit *
     json_put_text(value, "dataset", hit->dataset, ok);
     json_put_text(value, "record", hit->record, ok);
     json_put_text(value, "matched", hit->matched, ok);
+    if (hit->found_as) {
+        json_put_text(value, "found_as", hit->found_as, ok);
+        json_put_text(value, "found_in", hit->found_in, ok);
+    }
     json_put(value, "pending", json_integer(hit->pending), ok);
     json_put_text(value, "detail", hit->detail, ok);
     json_put(value, "deceased", json_boolean(hit->deceased), ok);

@@ -41,6 +41,8 @@ struct search_hit {
     const char *matched; /* "identity", "name", "name_prefix", "pinyin", "initials", "inside",
                             "id_prefix", "id_suffix", "birth_date", "phone", "address", "holder",
                             "number_inside", … */
+    /* Another record of the same subject fitted, by this name; NULL: `record` itself did. */
+    const char *found_as, *found_in; /* the name; the dataset */
     int pending;         /* change requests about this subject that are not final */
     bool deceased;
 };

@@ -169,6 +169,7 @@ static void add_hit(struct search *search, const struct candidate *candidate, en
         .order = search->count,
         .rank = dataset_rank(search->catalogue, facts->dataset),
         .hash = hash,
+        .by_title = (judgement->matches & BY_TITLE) != 0,
     };
     search->count++;
     search->fitting += judgement->worst <= search->step;
@@ -283,6 +284,24 @@ static bool same_subject(const struct found *found, const char *subject)
     return has_siblings(found) && strcmp(found->hit.subject, subject) == 0;
 }
 
+/* The record with the better rank takes the place of the one that fitted. Whose name that was, and
+ * where, is kept when it is another: otherwise nobody would see why this subject was found. */
+static void replace(struct search *search, struct found *found, const struct dataset *dataset,
+                    const char *key, const char *name)
+{
+    struct search_hit *hit = &found->hit;
+
+    if (found->by_title && !hit->found_as) {
+        hit->found_as = hit->name;
+        hit->found_in = hit->dataset;
+    }
+    hit->dataset = dataset->name;
+    hit->record = arena_str(search->arena, key);
+    hit->name = arena_str(search->arena, name);
+    if (hit->found_as && hit->name && strcmp(hit->found_as, hit->name) == 0)
+        hit->found_as = hit->found_in = NULL;
+}
+
 static void consider_sibling(struct search *search, struct stmt *stmt, size_t from, size_t to)
 {
     const struct dataset *dataset = hits_dataset(search, stmt_int(stmt, 1));
@@ -301,9 +320,7 @@ static void consider_sibling(struct search *search, struct stmt *stmt, size_t fr
         if (rank >= found->rank || !*name)
             continue;
         found->rank = rank;
-        found->hit.dataset = dataset->name;
-        found->hit.record = arena_str(search->arena, key);
-        found->hit.name = arena_str(search->arena, name);
+        replace(search, found, dataset, key, name);
         found->replaced = stmt_int(stmt, 0);
     }
 }

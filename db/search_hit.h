@@ -24,6 +24,7 @@ struct found {
     size_t rank;      /* of the dataset that names the hit */
     int64_t replaced; /* record id to take the detail from; 0: it is there already */
     uint64_t hash;
+    bool by_title; /* what fitted was the name of the record that was found first */
 };
 
 struct search {

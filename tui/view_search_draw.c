@@ -177,9 +177,9 @@ static void draw_hit(const struct search_view *search, const struct search_hit *
     struct area detail = area_columns(rest, 0, columns.detail);
     int used = canvas_put(canvas, detail, flag, buf_text(&flags));
     put_tail(canvas, area_cut(detail, 0, 0, 0, used), normal, hit->detail);
-    (void)canvas_put_right(canvas,
-                           area_columns(row, row.columns - columns.matched, columns.matched),
-                           STYLE_MUTED, matched_title(hit->matched));
+    (void)canvas_put_right(
+        canvas, area_columns(row, row.columns - columns.matched, columns.matched), STYLE_MUTED,
+        hit->found_as ? _("other record") : matched_title(hit->matched));
     buf_release(&subject);
     buf_release(&flags);
 }
@@ -254,7 +254,11 @@ static void draw_pane(const struct search_view *search, struct canvas *canvas, s
     (void)canvas_printf(canvas, area_cut(area_row(area, 1), 0, 0, 0, used), STYLE_NORMAL,
                         "  %s  %s  %s", buf_text(&subject), kind_title(hit->kind),
                         dataset_title(search, hit->dataset));
-    (void)canvas_put(canvas, area_row(area, 2), STYLE_MUTED, hit->detail);
+    used = hit->found_as ? canvas_printf(canvas, area_row(area, 2), STYLE_NORMAL,
+                                         _("Found as \"%s\" in: %s  "), hit->found_as,
+                                         dataset_title(search, hit->found_in))
+                         : 0;
+    (void)canvas_put(canvas, area_cut(area_row(area, 2), 0, 0, 0, used), STYLE_MUTED, hit->detail);
     buf_release(&subject);
 }
 

@@ -486,6 +486,29 @@ static void test_first_page_of_many(void **state)
     village_leave(&village);
 }
 
+/* The hit bears the name of the register; the one that was typed stands in another record. */
+static void test_says_as_whom_somebody_was_found(void **state)
+{
+    struct village village;
+
+    village_make(&village, scratch_path(state, "home"));
+    fill(&village);
+    assert_true(village_put(&village, "death",
+                            "{\"_id\":\"death:1\",\"id_number\":\"" ZENG "\",\"name\":\"曾晓\"}"));
+    struct search_result *result = search(&village, "曾晓", SEARCH_PERSON, 0);
+    assert_int_equal(result->count, 1);
+    assert_string_equal(result->hits[0].name, "曾乐");
+    assert_string_equal(result->hits[0].dataset, "population");
+    assert_string_equal(result->hits[0].found_as, "曾晓");
+    assert_string_equal(result->hits[0].found_in, "death");
+    search_result_free(result);
+    result = search(&village, ZENG, SEARCH_PERSON, 0);
+    assert_string_equal(result->hits[0].name, "曾乐");
+    assert_null(result->hits[0].found_as);
+    search_result_free(result);
+    village_leave(&village);
+}
+
 static void *interrupt_again(void *reader)
 {
     for (int i = 0; i < 20000; i++)
@@ -638,6 +661,7 @@ int main(void)
         TEST(test_pending),
         TEST(test_first_page_of_many),
         TEST(test_interrupt),
+        TEST(test_says_as_whom_somebody_was_found),
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_dates),
         cmocka_unit_test(test_address_words),
