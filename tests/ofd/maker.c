@@ -276,10 +276,20 @@ static void put_identifier(struct buf *out, const unsigned char *oid, size_t len
     wrap(out, DER_SEQUENCE, &identifier);
 }
 
+static void put_digest_name(struct buf *out, const struct key *key)
+{
+    static const unsigned char sm3[] = {0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x83, 0x11};
+    static const unsigned char sha256[] = {0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01};
+
+    if (key_sort(key) == SORT_SM2)
+        put_identifier(out, sm3, sizeof sm3);
+    else
+        put_identifier(out, sha256, sizeof sha256);
+}
+
 static void put_signer_info(struct buf *out, const struct ofd_recipe *recipe,
                             const struct buf *attributes, const struct buf *covered)
 {
-    static const unsigned char sm3[] = {0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x83, 0x11};
     static const unsigned char stamp_oid[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
                                               0x01, 0x09, 0x10, 0x02, 0x0e};
     struct buf info = {0}, named = {0}, algorithm = {0}, value = {0};
@@ -287,7 +297,7 @@ static void put_signer_info(struct buf *out, const struct ofd_recipe *recipe,
     put_small(&info, 1);
     key_put_named(recipe->signer, &named);
     wrap(&info, DER_SEQUENCE, &named);
-    put_identifier(&info, sm3, sizeof sm3);
+    put_digest_name(&info, recipe->signer);
     if (attributes->length > 0)
         der_put(&info, DER_CONTEXT_0, attributes->data, attributes->length);
     put_algorithm(&algorithm, recipe->signer, false);

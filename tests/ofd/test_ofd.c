@@ -215,6 +215,10 @@ static void test_good_variants(void **state)
     recipe = good();
     recipe.signer = people.rsa_office;
     expect_recipe(&recipe, VERDICT_VALID, "certificate", CHECK_PASS, "RSA Root");
+    recipe.form = FORM_CMS_ATTRIBUTES;
+    expect_recipe(&recipe, VERDICT_VALID, "signature", CHECK_PASS, "fits");
+    recipe.form = FORM_CMS_DIGEST;
+    expect_recipe(&recipe, VERDICT_VALID, "signature", CHECK_PASS, "fits");
 }
 
 static void test_what_it_says(void **state)
