@@ -87,7 +87,23 @@ bool crl_is_for(const struct crl *crl, const struct certificate *certificate)
 
 /* --- who signed it ---------------------------------------------------------------------------- */
 
-static bool signature_fits(X509_CRL *list, const struct public_key *key)
+/* RSA-PSS keeps its digest among its parameters; without any it is SHA-1. */
+static bool is_strong_pss(const X509_ALGOR *algorithm)
+{
+    const ASN1_OBJECT *named = NULL;
+    const void *value = NULL;
+    int type = 0;
+
+    X509_ALGOR_get0(&named, &type, &value, algorithm);
+    if (OBJ_obj2nid(named) != NID_rsassaPss || type != V_ASN1_SEQUENCE)
+        return false;
+    RSA_PSS_PARAMS *pss = ASN1_item_unpack(value, ASN1_ITEM_rptr(RSA_PSS_PARAMS));
+    int digest = pss && pss->hashAlgorithm ? OBJ_obj2nid(pss->hashAlgorithm->algorithm) : NID_sha1;
+    RSA_PSS_PARAMS_free(pss);
+    return digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512;
+}
+
+static bool named_signature_fits(X509_CRL *list, const struct public_key *key)
 {
     const ASN1_BIT_STRING *value = NULL;
     const X509_ALGOR *algorithm = NULL;
@@ -105,6 +121,16 @@ static bool signature_fits(X509_CRL *list, const struct public_key *key)
                              (size_t)ASN1_STRING_length(value)) == SIGNATURE_GOOD;
 
     OPENSSL_free(signed_part);
+    return fits;
+}
+
+static bool signature_fits(X509_CRL *list, const struct public_key *key)
+{
+    const X509_ALGOR *algorithm = NULL;
+
+    X509_CRL_get0_signature(list, NULL, &algorithm);
+    bool fits = is_strong_pss(algorithm) ? X509_CRL_verify(list, key->pkey) == 1
+                                         : named_signature_fits(list, key);
     ERR_clear_error();
     return fits;
 }

@@ -408,13 +408,19 @@ enum digest_kind signature_digest(const struct public_key *key, const char *oid)
     return DIGEST_NONE;
 }
 
+/* Ed25519 (RFC 8410) digests what it signs by itself. */
+static bool is_ed25519(const struct public_key *key, const char *oid)
+{
+    return key && key->kind == KEY_ED25519 && strcmp(oid, "1.3.101.112") == 0;
+}
+
 enum signature_answer signature_verify_oid(const struct public_key *key, const char *oid,
                                            const void *data, size_t length, const void *value,
                                            size_t value_length)
 {
     const struct scheme scheme = {signature_digest(key, oid), false};
 
-    if (scheme.digest == DIGEST_NONE)
+    if (scheme.digest == DIGEST_NONE && !is_ed25519(key, oid))
         return SIGNATURE_UNSUPPORTED;
     bool raw = key->kind == KEY_SM2 && value_length == SM2_RAW_BYTES;
     bool good = raw ? fits_raw(key, &scheme, data, length, value, value_length)

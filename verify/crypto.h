@@ -12,8 +12,8 @@
  * Signatures are named in one of two ways. JOSE (RFC 7518, RFC 8037) names an algorithm, and its
  * values are raw: r and s of fixed length one after the other for ECDSA and SM2, never DER; the
  * length of the modulus for RSA. Certificates and seals name an object identifier, and their
- * values are DER: signature_verify_oid(). Only SM2 with SM3, ECDSA, and RSA with SHA-256 and
- * longer count either way. SM2 (GB/T 32918) signs with the default identity 1234567812345678,
+ * values are DER: signature_verify_oid(). Only SM2 with SM3, Ed25519, ECDSA, and RSA with SHA-256
+ * and longer count either way. SM2 (GB/T 32918) signs with the default identity 1234567812345678,
  * which OpenSSL does not assume by itself.
  *
  * Keys are immutable and may be shared between threads.

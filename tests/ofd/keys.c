@@ -3,6 +3,7 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/ts.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
@@ -25,15 +26,27 @@ static void require(bool holds)
 
 static EVP_PKEY *generate(enum key_sort kind)
 {
-    EVP_PKEY *pkey = kind == SORT_SM2 ? EVP_PKEY_Q_keygen(NULL, NULL, "SM2")
-                                      : EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048);
+    EVP_PKEY *pkey = NULL;
 
+    switch (kind) {
+    case SORT_SM2:
+        pkey = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+        break;
+    case SORT_RSA:
+        pkey = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048);
+        break;
+    case SORT_ED25519:
+        pkey = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+        break;
+    }
     require(pkey);
     return pkey;
 }
 
 static const EVP_MD *digest_of(enum key_sort kind)
 {
+    if (kind == SORT_ED25519)
+        return NULL;
     return kind == SORT_SM2 ? EVP_sm3() : EVP_sha256();
 }
 
@@ -304,6 +317,17 @@ static void put_revoked(X509_CRL *list, const struct list_recipe *recipe)
     ASN1_TIME_free(time);
 }
 
+static EVP_MD_CTX *start_pss(const struct key *key, const char *digest)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *parameters = NULL;
+
+    require(context &&
+            EVP_DigestSignInit_ex(context, &parameters, digest, NULL, NULL, key->pkey, NULL) == 1 &&
+            EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1);
+    return context;
+}
+
 static void put_part(X509_CRL *list)
 {
     ISSUING_DIST_POINT *part = ISSUING_DIST_POINT_new();
@@ -331,7 +355,8 @@ void key_put_list(const struct list_recipe *recipe, struct buf *out)
     if (recipe->partial)
         put_part(list);
     X509_CRL_sort(list);
-    EVP_MD_CTX *context = start_signing(recipe->issuer);
+    EVP_MD_CTX *context =
+        recipe->pss ? start_pss(recipe->issuer, recipe->pss) : start_signing(recipe->issuer);
     require(X509_CRL_sign_ctx(list, context) > 0);
     EVP_MD_CTX_free(context);
     if (recipe->broken)

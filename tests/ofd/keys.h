@@ -1,14 +1,15 @@
 #ifndef HUILIU_TESTS_OFD_KEYS_H
 #define HUILIU_TESTS_OFD_KEYS_H
-/* Fresh keys and certificates for tests, SM2 or RSA, signed as an authority in China would: SM2
- * with the identifier 1234567812345678. Everything aborts on failure: a test has no use for less.
+/* Fresh keys and certificates for tests, SM2, RSA or Ed25519, signed as an authority in China
+ * would: SM2 with the identifier 1234567812345678. Everything aborts on failure: a test has no use
+ * for less.
  */
 #include "base/buf.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum key_sort { SORT_SM2, SORT_RSA };
+enum key_sort { SORT_SM2, SORT_RSA, SORT_ED25519 };
 
 struct key; /* with its certificate */
 
@@ -43,8 +44,9 @@ struct list_recipe {
     const struct key *issuer;
     const struct key *revoked; /* NULL: nothing is */
     int64_t revoked_ms, issued_ms, next_ms;
-    bool partial; /* only of users' certificates, which it says in a critical extension */
-    bool broken;  /* the signature on the list is wrong */
+    bool partial;    /* only of users' certificates, which it says in a critical extension */
+    bool broken;     /* the signature on the list is wrong */
+    const char *pss; /* digest of a signature by RSA-PSS; NULL: not PSS */
 };
 void key_put_list(const struct list_recipe *recipe, struct buf *out); /* PEM */
 

@@ -188,6 +188,46 @@ static void a_part_of_a_list_condemns_and_clears_nobody(void **state)
     anchors_free(trust);
 }
 
+static bool revokes(enum key_sort sort, const char *pss)
+{
+    struct anchors *trust = NULL;
+    struct key *authority =
+        make((struct key_recipe){.kind = sort, .name = "Authority", .authority = true});
+    struct key *holder = make((struct key_recipe){
+        .kind = SORT_RSA, .name = "Holder", .issuer = authority, .uri = ISSUER});
+    struct list_recipe list = list_of(authority);
+    struct buf der = {0};
+    struct certificate *certificate = NULL;
+    struct chain_state found;
+
+    assert_int_equal(anchors_new(&trust, NULL), STATUS_OK);
+    add_key(trust, authority);
+    list.revoked = holder;
+    list.pss = pss;
+    add_list(trust, &list);
+    key_put_certificate(holder, &der);
+    assert_int_equal(certificate_read(der.data, der.length, &certificate, NULL), STATUS_OK);
+    assert_int_equal(chain_judge(trust, certificate, NULL, 0, NOW, &found, NULL), STATUS_OK);
+    assert_int_equal(found.answer, CHAIN_TRUSTED);
+    certificate_free(certificate);
+    buf_release(&der);
+    anchors_free(trust);
+    key_free(holder);
+    key_free(authority);
+    return *found.revoked.name != '\0';
+}
+
+static void lists_are_signed_in_many_ways(void **state)
+{
+    (void)state;
+    assert_true(revokes(SORT_SM2, NULL));
+    assert_true(revokes(SORT_RSA, NULL));
+    assert_true(revokes(SORT_ED25519, NULL));
+    assert_true(revokes(SORT_RSA, "SHA256"));
+    assert_true(revokes(SORT_RSA, "SHA512"));
+    assert_false(revokes(SORT_RSA, "SHA1")); /* anybody could have made it */
+}
+
 /* --- what certificates say they are for --------------------------------------------------------
  */
 
@@ -553,6 +593,7 @@ int main(void)
         cmocka_unit_test(a_list_clears_and_condemns),
         cmocka_unit_test(a_list_of_somebody_else_says_nothing),
         cmocka_unit_test(a_part_of_a_list_condemns_and_clears_nobody),
+        cmocka_unit_test(lists_are_signed_in_many_ways),
         cmocka_unit_test(authorities_and_signers_keep_to_their_limits),
         cmocka_unit_test(stamps_are_judged),
         cmocka_unit_test(a_changed_stamp_proves_nothing),
