@@ -4,6 +4,10 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define GIVE_WAY 10 /* nice: a ninth of the processor beside a thread that does not give way */
 
 static void block_signals(sigset_t *before)
 {
@@ -30,4 +34,13 @@ enum status thread_start(const char *name, void *(*run)(void *context), void *co
     snprintf(shown, sizeof shown, "%s", name);
     pthread_setname_np(*thread, shown);
     return STATUS_OK;
+}
+
+/* Each thread has a nice value of its own here, and passes it on. */
+void thread_give_way(void)
+{
+    id_t self = (id_t)gettid();
+
+    if (getpriority(PRIO_PROCESS, self) < GIVE_WAY)
+        (void)setpriority(PRIO_PROCESS, self, GIVE_WAY);
 }

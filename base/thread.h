@@ -12,4 +12,8 @@
 enum status thread_start(const char *name, void *(*run)(void *context), void *context,
                          pthread_t *thread, struct error *error) MUST_CHECK;
 
+/* The calling thread, and those it starts from now on, let everybody else go first: for work that
+ * nobody waits for. There is no way back. */
+void thread_give_way(void);
+
 #endif

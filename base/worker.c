@@ -147,6 +147,7 @@ struct worker {
     struct queue jobs;
     struct mailbox *mailbox;
     bool running, stopping;
+    bool behind; /* gives way to other threads */
 };
 
 /* The next job, or NULL when the worker is to end. */
@@ -174,6 +175,8 @@ static void *work(void *context)
 {
     struct worker *worker = context;
 
+    if (worker->behind)
+        thread_give_way();
     for (struct job *job; (job = wait_for_job(worker)) != NULL;) {
         job->run(job);
         hand_back(worker, job);
@@ -188,13 +191,14 @@ static void release(struct worker *worker)
     free(worker);
 }
 
-enum status worker_new(const char *name, struct mailbox *mailbox, struct worker **worker,
-                       struct error *error)
+static enum status start(const char *name, bool behind, struct mailbox *mailbox,
+                         struct worker **worker, struct error *error)
 {
     struct worker *made = calloc(1, sizeof *made);
 
     if (!made)
         return error_nomem(error);
+    made->behind = behind;
     made->mailbox = mailbox;
     pthread_mutex_init(&made->guard, NULL);
     pthread_cond_init(&made->changed, NULL);
@@ -205,6 +209,18 @@ enum status worker_new(const char *name, struct mailbox *mailbox, struct worker 
     }
     *worker = made;
     return STATUS_OK;
+}
+
+enum status worker_new(const char *name, struct mailbox *mailbox, struct worker **worker,
+                       struct error *error)
+{
+    return start(name, false, mailbox, worker, error);
+}
+
+enum status worker_new_behind(const char *name, struct mailbox *mailbox, struct worker **worker,
+                              struct error *error)
+{
+    return start(name, true, mailbox, worker, error);
 }
 
 void worker_post(struct worker *worker, struct job *job)

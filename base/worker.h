@@ -46,6 +46,9 @@ size_t mailbox_drain(struct mailbox *mailbox);               /* owner's thread; 
 
 enum status worker_new(const char *name, struct mailbox *mailbox, struct worker **worker,
                        struct error *error) MUST_CHECK;
+/* One whose jobs give way to all other threads: long work behind what the user does. */
+enum status worker_new_behind(const char *name, struct mailbox *mailbox, struct worker **worker,
+                              struct error *error) MUST_CHECK;
 void worker_post(struct worker *worker, struct job *job); /* any thread */
 size_t worker_pending(struct worker *worker);             /* not yet in the mailbox */
 void worker_free(struct worker *worker);

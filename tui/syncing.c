@@ -231,7 +231,8 @@ enum status syncing_start(struct syncing *syncing, struct error *error)
     enum status status = STATUS_OK;
 
     if (!syncing->worker)
-        status = worker_new("sync", app_mailbox(workplace_app(place)), &syncing->worker, error);
+        status =
+            worker_new_behind("sync", app_mailbox(workplace_app(place)), &syncing->worker, error);
     if (status != STATUS_OK || syncing->sync)
         return status;
     status = sync_new(workplace_home(place), workplace_outbox(place), &syncing->sync, error);

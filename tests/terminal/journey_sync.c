@@ -142,12 +142,82 @@ static void a_silent_upstream_is_told_and_can_be_left(void **state)
     remove_directory(directory);
 }
 
+/* --- typing while rows come in ------------------------------------------------------------------
+ */
+
+#define BUSY_TOWN 8000 /* residents: their other records take a while */
+#define KEY_F9    "\033[20~"
+#define CTRL_U    "\025"
+
+/* Letter by letter: each is on the screen before the next. */
+static void type_letters(struct terminal *t, const char *text)
+{
+    char typed[64];
+
+    for (size_t i = 0; i < strlen(text); i++) {
+        journey_press(t, (const char[]){text[i], '\0'});
+        (void)snprintf(typed, sizeof typed, "%.*s", (int)i + 1, text);
+        journey_see(t, typed);
+    }
+}
+
+/* All at once: only the last question counts, whatever the ones before it find. */
+static void ask_at_once(struct terminal *t, const char *text, const char *name)
+{
+    journey_press(t, CTRL_U);
+    journey_see(t, "What can be typed");
+    journey_press(t, text);
+    journey_see(t, text);
+    assert_true(terminal_wait_no_text(t, "Searching"));
+    journey_see(t, name);
+}
+
+static bool still_runs(struct terminal *t)
+{
+    journey_press(t, KEY_F11);
+    journey_see(t, "> Exchange");
+    bool runs = terminal_find(t, "exchange is running") >= 0;
+    journey_press(t, KEY_F9);
+    assert_true(terminal_wait_no_text(t, "> Exchange"));
+    return runs;
+}
+
+static void typing_goes_on_while_rows_come_in(void **state)
+{
+    struct town *town = town_new_of(BUSY_TOWN);
+    struct desk desk = desk_new(town, "busy", "zhang", "supervisor");
+
+    (void)state;
+    json_decref(desk_ask(0, &desk, "sync", "--dataset", "population", NULL));
+    struct resident person = desk_find_resident(&desk, "zhangbowen");
+    struct terminal *t = journey_open(&desk);
+    journey_unlock(t, "zhang");
+    journey_press(t, KEY_F9);
+    journey_see(t, "What can be typed");
+    type_letters(t, "zhangbowen");
+    journey_see(t, person.name);
+    bool running = still_runs(t);
+    assert_true(running); /* or nothing was tested */
+    for (int i = 0; i < 50 && running; i++) {
+        ask_at_once(t, "zhangbowen", person.name);
+        ask_at_once(t, person.number, person.name);
+        running = still_runs(t);
+    }
+    journey_keys(t, "<F11>");
+    journey_see(t, "+ Last exchange");
+    journey_leave(t);
+    resident_release(&person);
+    desk_release(&desk);
+    town_free(town);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(the_first_exchange_fills_the_home, journey_end),
         cmocka_unit_test_teardown(what_is_entered_offline_waits_and_goes_out, journey_end),
         cmocka_unit_test_teardown(a_silent_upstream_is_told_and_can_be_left, journey_end),
+        cmocka_unit_test_teardown(typing_goes_on_while_rows_come_in, journey_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

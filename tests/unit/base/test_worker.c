@@ -7,6 +7,8 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #define PATIENCE_MS 30000 /* a poll that takes this long is a failure */
 
@@ -359,6 +361,51 @@ static void signals_are_for_the_main_thread(void **state)
     mailbox_free(mailbox);
 }
 
+struct nice_job {
+    struct job job;
+    int nice;
+    bool done;
+};
+
+static void nice_run(struct job *job)
+{
+    ((struct nice_job *)job)->nice = getpriority(PRIO_PROCESS, (id_t)gettid());
+}
+
+static void nice_done(struct job *job)
+{
+    ((struct nice_job *)job)->done = true;
+}
+
+static int nice_of(struct mailbox *mailbox, struct worker *worker)
+{
+    struct nice_job job = {.job = {.run = nice_run, .done = nice_done, .abandon = nice_done}};
+
+    worker_post(worker, &job.job);
+    assert_int_equal(wait_for_mail(mailbox, PATIENCE_MS), 1);
+    assert_int_equal(mailbox_drain(mailbox), 1);
+    assert_true(job.done);
+    return job.nice;
+}
+
+static void long_work_gives_way(void **state)
+{
+    int own = getpriority(PRIO_PROCESS, (id_t)gettid());
+    struct mailbox *mailbox = make_mailbox();
+    struct worker *worker = make_worker(mailbox);
+    struct worker *behind = NULL;
+
+    (void)state;
+    assert_int_equal(worker_new_behind("behind", mailbox, &behind, NULL), STATUS_OK);
+    assert_int_equal(nice_of(mailbox, worker), own);
+    assert_int_equal(nice_of(mailbox, behind), own > 10 ? own : 10);
+    assert_int_equal(nice_of(mailbox, worker), own);
+    worker_free(behind);
+    worker_free(worker);
+    mailbox_free(mailbox);
+    assert_int_equal(getpriority(PRIO_PROCESS, (id_t)gettid()), own);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -370,6 +417,7 @@ int main(void)
         cmocka_unit_test(progress_arrives_before_the_result),
         cmocka_unit_test(anyone_may_post),
         cmocka_unit_test(signals_are_for_the_main_thread),
+        cmocka_unit_test(long_work_gives_way),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
