@@ -1,5 +1,6 @@
 #include "base/i18n.h"
 #include "db/quality.h"
+#include "tui/checking.h"
 #include "tui/errand.h"
 #include "tui/list.h"
 #include "tui/refresh.h"
@@ -7,7 +8,6 @@
 #include "tui/view_words.h"
 #include "tui/views.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,18 +16,10 @@
 #define HEAD_ROWS     2
 #define COUNT_COLUMNS 10
 
-/* What the page and its checking thread both look at. */
-struct checking {
-    atomic_bool stop, comparing;
-    atomic_llong done, total;
-};
-
 struct quality_view {
     struct view view;
     struct workplace *place;
-    struct worker *worker; /* checks; NULL until the first time */
-    struct checking checking;
-    bool running, loading;
+    bool loading;
     struct quality_summary *summary; /* NULL: never checked, or not read yet */
     bool ready;
     char failure[ERROR_TEXT_MAX];
@@ -84,92 +76,27 @@ static void send_look(struct quality_view *view)
     errand_send(&look->errand, workplace_reading(view->place));
 }
 
-/* --- checking, in a thread of its own: it lasts, and reading must not wait for it ---------------
- */
-
-struct check_errand {
-    struct errand errand;
-    struct checking *checking; /* the page's: it frees the worker before itself */
-};
-
-static bool progress(const struct quality_progress *now, void *context)
+static struct checking_state state_of(const struct quality_view *view)
 {
-    struct checking *checking = context;
-
-    atomic_store(&checking->comparing, now->comparing);
-    atomic_store(&checking->done, now->done);
-    atomic_store(&checking->total, now->total);
-    return !atomic_load(&checking->stop);
-}
-
-static enum status check_work(struct errand *errand, struct error *error)
-{
-    struct check_errand *check = (struct check_errand *)errand;
-    const struct quality_options options = {progress, check->checking};
-    struct reader *reader = NULL;
-    enum status status = reader_open(workplace_home(errand->place), &reader, error);
-
-    if (status == STATUS_OK)
-        status = quality_run(reader, &options, error);
-    reader_close(reader);
-    return status;
-}
-
-static unsigned check_deliver(struct errand *errand, struct view *to)
-{
-    struct quality_view *view = (struct quality_view *)to;
-
-    view->running = false;
-    if (errand->status == STATUS_CANCELLED)
-        app_say(view->view.app, STYLE_WARNING, "%s",
-                _("Stopped. The earlier results are still there."));
-    else if (errand->status != STATUS_OK)
-        app_fail(view->view.app, &errand->error);
-    send_look(view);
-    return STALE_VIEW | STALE_FRAME;
-}
-
-static unsigned start_check(struct quality_view *view)
-{
-    static const struct errand_kind kind = {
-        .work = check_work, .deliver = check_deliver, .tells_failure = true};
-    struct error error = {0};
-    struct check_errand *check;
-
-    if (!view->worker &&
-        worker_new("quality", app_mailbox(view->view.app), &view->worker, &error) != STATUS_OK) {
-        app_fail(view->view.app, &error);
-        return STALE_FRAME;
-    }
-    check = errand_new(view->place, &view->view, sizeof *check, &kind);
-    if (!check)
-        return STALE_FRAME;
-    atomic_store(&view->checking.stop, false);
-    atomic_store(&view->checking.done, 0);
-    atomic_store(&view->checking.total, 0);
-    check->checking = &view->checking;
-    view->running = true;
-    errand_send(&check->errand, view->worker);
-    return STALE_VIEW | STALE_FRAME;
+    return checking_state(workplace_checking(view->place));
 }
 
 /* --- drawing -----------------------------------------------------------------------------------
  */
 
-static void draw_progress(struct quality_view *view, struct canvas *canvas, struct area area)
+static void draw_progress(const struct checking_state *state, struct canvas *canvas,
+                          struct area area)
 {
-    long long done = atomic_load(&view->checking.done);
-    long long total = atomic_load(&view->checking.total);
     struct buf text = {0};
 
-    buf_str(&text, atomic_load(&view->checking.comparing) ? _("Comparing records with each other")
-                                                          : _("Checking every record"));
+    buf_str(&text,
+            state->comparing ? _("Comparing records with each other") : _("Checking every record"));
     buf_str(&text, "  ");
-    part_number(done, &text);
+    part_number(state->done, &text);
     buf_str(&text, " / ");
-    part_number(total, &text);
+    part_number(state->total, &text);
     (void)canvas_put(canvas, area_row(area, 0), STYLE_STRONG, buf_text(&text));
-    part_bar(canvas, area_row(area, 1), STYLE_NORMAL, done, total);
+    part_bar(canvas, area_row(area, 1), STYLE_NORMAL, state->done, state->total);
     buf_release(&text);
 }
 
@@ -187,10 +114,11 @@ static void describe_changes(const struct quality_summary *summary, struct buf *
 static void draw_head(struct quality_view *view, struct canvas *canvas, struct area area)
 {
     const struct quality_summary *summary = view->summary;
+    const struct checking_state state = state_of(view);
     struct buf text = {0};
 
-    if (view->running) {
-        draw_progress(view, canvas, area);
+    if (state.running) {
+        draw_progress(&state, canvas, area);
         return;
     }
     if (!summary)
@@ -230,8 +158,8 @@ static void draw_empty(const struct quality_view *view, struct canvas *canvas, s
     struct buf text = {0}, key = {0};
 
     part_key(view->view.app, CONTEXT_QUALITY, COMMAND_CHECK_DATA, &key);
-    if (!view->ready || view->running)
-        buf_str(&text, view->running ? "" : _("Reading…"));
+    if (!view->ready || state_of(view).running)
+        buf_str(&text, view->ready ? "" : _("Reading…"));
     else if (view->failure[0])
         buf_str(&text, view->failure);
     else if (view->summary)
@@ -288,11 +216,12 @@ static unsigned command(struct view *of, enum command command, const char *argum
 
     switch ((int)command) {
     case COMMAND_CHECK_DATA:
-        return start_check(view);
+        checking_start(workplace_checking(view->place));
+        return STALE_VIEW | STALE_FRAME;
     case COMMAND_CANCEL:
-        if (!view->running)
+        if (!state_of(view).running)
             return STALE_UNHANDLED;
-        atomic_store(&view->checking.stop, true);
+        checking_stop(workplace_checking(view->place));
         return STALE_VIEW;
     case COMMAND_OPEN:
         return open_selected(view);
@@ -309,7 +238,7 @@ static bool enabled(struct view *of, enum command command, char reason[VIEW_REAS
         return words_refuse(reason, _("There is nothing to open yet."));
     if (command == COMMAND_NEXT_SECTION || command == COMMAND_PREV_SECTION)
         return words_refuse(reason, _("This page has one section."));
-    if (command == COMMAND_CHECK_DATA && view->running)
+    if (command == COMMAND_CHECK_DATA && state_of(view).running)
         return words_refuse(reason, _("The check is running already."));
     if (command == COMMAND_CHECK_DATA && !workplace_outbox(view->place))
         return words_refuse(reason, _("Another Huiliu window is open in this home."));
@@ -323,7 +252,7 @@ static unsigned tick(struct view *of, int64_t now, int *next)
 
     if (!view->loading && refresh_is_due(&view->refresh, view->place, of))
         send_look(view);
-    if (!view->running)
+    if (!state_of(view).running)
         return stale;
     if (*next < 0 || *next > PROGRESS_MS)
         *next = PROGRESS_MS;
@@ -335,13 +264,10 @@ static bool waits(struct view *of)
     return !((struct quality_view *)of)->ready;
 }
 
-/* A check under way ends with its page. */
 static void close_page(struct view *of)
 {
     struct quality_view *view = (struct quality_view *)of;
 
-    atomic_store(&view->checking.stop, true);
-    worker_free(view->worker);
     quality_summary_free(view->summary);
     free(view);
 }

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "tui/checking.h"
 #include "tui/errand.h"
 #include "tui/syncing.h"
 #include "tui/view_parts.h"
@@ -18,6 +19,7 @@ struct workplace {
     struct reader *desk_reader, *reading_reader;
     struct worker *desk, *reading;
     struct syncing *syncing;
+    struct checking *checking;
     struct session session;
     workplace_session_fn *on_session;
     void *on_session_data;
@@ -70,7 +72,8 @@ enum status workplace_new(struct home *home, struct app *app, struct workplace *
     made->home = home;
     made->app = app;
     made->revision = 1;
-    enum status status = open_databases(made, error);
+    made->checking = checking_new(made);
+    enum status status = made->checking ? open_databases(made, error) : error_nomem(error);
     if (status == STATUS_OK)
         status = start_workers(made, error);
     if (status != STATUS_OK) {
@@ -102,11 +105,13 @@ void workplace_free(struct workplace *place)
         reader_interrupt(place->reading_reader);
     worker_free(place->reading);
     worker_free(place->desk);
+    checking_end(place->checking);
     syncing_free(place->syncing); /* last: it delivers what the three have finished */
     reader_close(place->reading_reader);
     reader_close(place->desk_reader);
     outbox_close(place->outbox);
     overview_free(place->overview);
+    checking_free(place->checking);
     free(place);
 }
 
@@ -118,6 +123,11 @@ const struct home *workplace_home(const struct workplace *place)
 struct outbox *workplace_outbox(const struct workplace *place)
 {
     return place->outbox;
+}
+
+struct checking *workplace_checking(struct workplace *place)
+{
+    return place->checking;
 }
 
 struct app *workplace_app(const struct workplace *place)

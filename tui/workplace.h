@@ -25,6 +25,7 @@
 
 struct workplace;
 struct syncing;
+struct checking;
 
 enum status workplace_new(struct home *home, struct app *app, struct workplace **place,
                           struct error *error) MUST_CHECK;
@@ -39,6 +40,7 @@ struct app *workplace_app(const struct workplace *place);
 struct worker *workplace_desk(struct workplace *place);
 struct worker *workplace_reading(struct workplace *place);
 struct syncing *workplace_syncing(struct workplace *place);
+struct checking *workplace_checking(struct workplace *place);
 
 /* Readers of the two workers; only inside a job of that worker. */
 struct reader *workplace_desk_reader(struct workplace *place);

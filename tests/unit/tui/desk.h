@@ -12,6 +12,7 @@
  */
 #include "tests/unit/db/seat.h"
 #include "tests/unit/tui/fake_place.h"
+#include "tui/checking.h"
 #include "tui/views.h"
 
 #include "base/clock.h"
@@ -78,6 +79,16 @@ void workplace_changed(struct workplace *place)
     fake.revision++;
 }
 
+static struct checking *desk_checking; /* NULL until it is asked for */
+
+struct checking *workplace_checking(struct workplace *place)
+{
+    if (!desk_checking)
+        desk_checking = checking_new(place);
+    assert_non_null(desk_checking);
+    return desk_checking;
+}
+
 void syncing_now(struct syncing *syncing)
 {
     (void)syncing;
@@ -111,6 +122,9 @@ static inline void desk_leave(struct desk *desk)
     desk_drop_pushed();
     fake_close();
     fake_work();
+    checking_end(desk_checking);
+    checking_free(desk_checking);
+    desk_checking = NULL;
     seat_leave(&desk->seat);
 }
 

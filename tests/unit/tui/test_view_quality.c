@@ -69,6 +69,20 @@ static void a_stopped_check_keeps_the_earlier_results(void **state)
     desk_leave(&desk);
 }
 
+/* Another page is looked at, the check goes on. */
+static void a_check_outlives_its_page(void **state)
+{
+    open_page(state, &seat_clerk);
+    (void)fake_command(COMMAND_CHECK_DATA);
+    assert_true(desk_shows("Checking every record"));
+    app_close(NULL, fake.view);
+    fake_work();
+    assert_string_equal(fake.said, "The data has been checked.");
+    desk_page(quality_view_new(&fake.place));
+    assert_true(desk_shows("x Phone number is no valid one"));
+    desk_leave(&desk);
+}
+
 static void open_findings(void **state)
 {
     open_page(state, &seat_clerk);
@@ -129,11 +143,9 @@ int main(void)
 {
 #define IN_HOME(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
     const struct CMUnitTest tests[] = {
-        IN_HOME(before_the_first_check_it_says_what_one_is),
-        IN_HOME(a_check_counts_by_rule),
-        IN_HOME(a_stopped_check_keeps_the_earlier_results),
-        IN_HOME(what_does_not_follow_is_entered_and_raised),
-        IN_HOME(no_raises_nothing),
+        IN_HOME(before_the_first_check_it_says_what_one_is), IN_HOME(a_check_counts_by_rule),
+        IN_HOME(a_stopped_check_keeps_the_earlier_results),  IN_HOME(a_check_outlives_its_page),
+        IN_HOME(what_does_not_follow_is_entered_and_raised), IN_HOME(no_raises_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
