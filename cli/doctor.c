@@ -49,12 +49,42 @@ static void note(struct diagnosis *diagnosis, const char *check, enum health hea
     table_cell(diagnosis->table, detail);
 }
 
+/* What lasts says on a terminal what it is about. */
+static void announce(const struct diagnosis *diagnosis, const char *name)
+{
+    if (isatty(STDERR_FILENO) == 1)
+        output_note(diagnosis->out, _("Checking %s…"), name);
+}
+
+static void stop_reading(void *sql)
+{
+    sql_interrupt(sql);
+}
+
+static enum status quick_check(struct sql *sql, struct error *error)
+{
+    struct interrupt *interrupt = NULL;
+    enum status status = interrupt_new(&interrupt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    interrupt_set_stop(interrupt, stop_reading, sql);
+    status = sql_quick_check(sql, error);
+    interrupt_free(interrupt);
+    return status;
+}
+
+/* A gigabyte takes several seconds: Ctrl-C goes on to the next thing. */
 static void check_database(struct diagnosis *diagnosis, const char *name, struct sql *sql)
 {
     struct error error = {0};
-    enum status status = sql_quick_check(sql, &error);
 
-    if (status == STATUS_OK)
+    announce(diagnosis, name);
+    enum status status = quick_check(sql, &error);
+
+    if (status == STATUS_CANCELLED)
+        note(diagnosis, name, HEALTH_WARN, _("Stopped: the file has not been checked."));
+    else if (status == STATUS_OK)
         note(diagnosis, name, HEALTH_PASS, _("The file passes SQLite's check."));
     else if (status == STATUS_CORRUPT)
         note(diagnosis, name, HEALTH_FAIL,
@@ -209,6 +239,7 @@ static void check_index(struct diagnosis *diagnosis, struct reader *reader)
 
     if (!reader_cache(reader))
         return;
+    announce(diagnosis, _("the search index"));
     enum status status = interrupt_new(&watched.interrupt, &error);
     if (status == STATUS_OK)
         status = search_check(reader_cache(reader), &look, &same, &error);
