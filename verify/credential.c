@@ -252,6 +252,18 @@ static void judge_format(const struct judging *judging)
     verdict_report_cite(judging->report, "RFC 7515", NULL);
 }
 
+/* Said also where the issuer is not known: no synchronisation helps. */
+static void judge_algorithm(const struct judging *judging)
+{
+    const struct jws *jws = &judging->credential->jws;
+
+    if (!jws->algorithm_known)
+        verdict_report_note(judging->report, "algorithm", CHECK_FAIL,
+                            _("It is signed in a way that is not used here (%.40s). Known are "
+                              "ES256, ES384, EdDSA, PS256, RS256 and SM2SM3."),
+                            json_text(jws->header, "alg", "?"));
+}
+
 static void judge_signature(const struct judging *judging)
 {
     const struct credential *credential = judging->credential;
@@ -593,6 +605,7 @@ void credential_judge(const struct credential *credential,
     judge_format(&judging);
     if (credential->stage == STAGE_DAMAGED)
         return;
+    judge_algorithm(&judging);
     judge_issuer(&judging);
     judge_signature(&judging);
     report->recheck = credential->stage != STAGE_FORGED;

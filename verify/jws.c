@@ -138,7 +138,11 @@ void jws_release(struct jws *jws)
 
 enum status jws_verify(const struct jws *jws, const struct jwk *jwk, struct error *error)
 {
-    if (!jws->algorithm_known || !jwk_allows(jwk, jws->algorithm))
+    if (!jws->algorithm_known)
+        return error_set(error, STATUS_INVALID,
+                         _("The signed code names an algorithm that is not used here: %.40s."),
+                         json_text(jws->header, "alg", "?"));
+    if (!jwk_allows(jwk, jws->algorithm))
         return error_set(error, STATUS_INVALID,
                          _("The signed code names an algorithm the issuer's key is not for."));
     return signature_verify(jwk->key, jws->algorithm, jws->signed_text.data,

@@ -283,6 +283,30 @@ static void keys_have_their_time(void **state)
     }
 }
 
+/* An algorithm nobody here can check is called by its name, with the issuer's key and without. */
+static void another_algorithm_is_told(void **state)
+{
+    static const char *const names[] = {"PS384", "ES512", "RS512", "ES256K", "HS256", "none"};
+    struct desk desk;
+
+    (void)state;
+    desk_open(&desk);
+    trust_signer(&desk, "", "");
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        char known[64], unknown[64];
+        (void)snprintf(known, sizeof known, "{\"alg\":\"%s\",\"kid\":\"k1\"}", names[i]);
+        (void)snprintf(unknown, sizeof unknown, "{\"alg\":\"%s\",\"kid\":\"k2\"}", names[i]);
+        assert_int_equal(judge(&desk, known, "{" SIGNED_AT "}"), VERDICT_SIGNATURE_INVALID);
+        assert_non_null(strstr(verdict_report_find(&desk.report, "signature")->detail, names[i]));
+        assert_int_equal(judge(&desk, unknown, "{" SIGNED_AT "}"), VERDICT_UNKNOWN_ISSUER);
+        assert_string_equal(result_of(&desk, "algorithm"), "fail");
+        assert_non_null(strstr(verdict_report_find(&desk.report, "algorithm")->detail, names[i]));
+    }
+    assert_int_equal(judge(&desk, HEADER, "{" SIGNED_AT "}"), VERDICT_VALID);
+    assert_string_equal(result_of(&desk, "algorithm"), "absent");
+    desk_close(&desk);
+}
+
 static void documents_that_are_no_keys_of_issuers(void **state)
 {
     static const char *const documents[] = {
@@ -551,6 +575,7 @@ int main(void)
         cmocka_unit_test(revocation_lists_count),
         cmocka_unit_test(keys_nobody_knows),
         cmocka_unit_test(keys_have_their_time),
+        cmocka_unit_test(another_algorithm_is_told),
         cmocka_unit_test(documents_that_are_no_keys_of_issuers),
         cmocka_unit_test(refused_keys_are_explained),
         cmocka_unit_test(keys_for_one_run_say_so),
