@@ -9,7 +9,9 @@
 #define SCHEME_LENGTH (sizeof SCHEME - 1)
 #define LOWEST        45 /* '-', the lowest character of a JWS */
 #define HIGHEST_PAIR  77 /* 'z' */
-#define NEARLY_DIGITS 20 /* behind a scheme that is nearly ours: nothing else has so many */
+/* Digits behind a scheme that is nearly ours: nothing else has so many, nor behind a colon. */
+#define NEARLY_DIGITS         20
+#define NEARLY_DIGITS_OF_KEYS 60
 
 /* One QR code: where its digits are in the whole text. */
 struct chunk {
@@ -83,19 +85,27 @@ static enum status read_chunk(struct scan *scan, struct chunk *chunk)
     return STATUS_OK;
 }
 
+/* Digits, slashes between them, as many as nothing else has. */
+static bool are_many_digits(const char *text, size_t length, size_t wanted)
+{
+    for (size_t i = 0; i < wanted; i++)
+        if (i == length || (!is_digit(text[i]) && text[i] != '/'))
+            return false;
+    return true;
+}
+
 bool qr_numeric_is_damaged(const char *text, size_t length)
 {
     size_t scheme = 0;
 
     while (scheme < length && scheme < 8 && text[scheme] != '/' && !is_digit(text[scheme]))
         scheme++;
-    if (scheme < 2 || scheme + NEARLY_DIGITS >= length || text[scheme] != '/' ||
-        qr_numeric_is(text, length))
+    if (scheme < 2 || scheme == length || qr_numeric_is(text, length))
         return false;
-    for (size_t i = 1; i <= NEARLY_DIGITS; i++)
-        if (!is_digit(text[scheme + i]) && text[scheme + i] != '/')
-            return false;
-    return true;
+    if (text[scheme] == '/')
+        return are_many_digits(text + scheme + 1, length - scheme - 1, NEARLY_DIGITS);
+    return text[scheme - 1] == ':' &&
+           are_many_digits(text + scheme, length - scheme, NEARLY_DIGITS_OF_KEYS);
 }
 
 /* How many parts there are in all, and which are here, bit by bit; 0 for a code in one part and

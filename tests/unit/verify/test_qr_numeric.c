@@ -64,6 +64,31 @@ static void what_is_damaged_is_refused(void **state)
         expect(texts[i], NULL);
 }
 
+/* Nearly a code of ours: to be told as a damaged one, and not looked up as a record. */
+static void what_is_nearly_one(void **state)
+{
+    static const struct {
+        const char *text;
+        bool damaged;
+    } rows[] = {
+        {"SHC:/56762909524320603460", true},
+        {"shc://5676290952432060346029", false},
+        {"shc:567629095243206034602924374044603122295953265460346029254077", true},
+        {"shc:56762909524320603460292437404460312229595326546034602925407", false},
+        {"place:4403060170010002000300040005", false}, /* a record */
+        {"person:990106199003077635", false},
+        {"shc:/567629095243206034602924", false}, /* ours, as the one with two slashes */
+        {"0012345678901234567890", false},
+        {"shc:", false},
+        {"", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (qr_numeric_is_damaged(rows[i].text, strlen(rows[i].text)) != rows[i].damaged)
+            fail_msg("%s", rows[i].text);
+}
+
 static void an_error_names_the_place(void **state)
 {
     struct buf out = {0};
@@ -124,11 +149,9 @@ static void one_text_for_one_byte_string(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pairs_become_characters),
-        cmocka_unit_test(what_is_damaged_is_refused),
-        cmocka_unit_test(an_error_names_the_place),
-        cmocka_unit_test(parts_come_in_any_order),
-        cmocka_unit_test(one_text_for_one_byte_string),
+        cmocka_unit_test(pairs_become_characters), cmocka_unit_test(what_is_damaged_is_refused),
+        cmocka_unit_test(what_is_nearly_one),      cmocka_unit_test(an_error_names_the_place),
+        cmocka_unit_test(parts_come_in_any_order), cmocka_unit_test(one_text_for_one_byte_string),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
