@@ -54,6 +54,10 @@ static unsigned load_deliver(struct errand *errand, struct view *view)
     if (errand->status == STATUS_OK) {
         editor_take_source(editor, load->source);
         load->source = NULL;
+    } else if (errand->status == STATUS_NOT_FOUND && editor->source) {
+        (void)snprintf(editor->failure, sizeof editor->failure, "%s",
+                       _("This record is no longer in the returned data. Your draft is kept."));
+        editor_keep(editor, false);
     } else {
         (void)snprintf(editor->failure, sizeof editor->failure, "%s", errand->error.text);
     }

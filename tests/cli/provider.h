@@ -7,4 +7,7 @@
 void provider_change(const struct town *town, const char *database, const char *id,
                      const char *member, const char *value);
 
+/* Deletes a document. */
+void provider_delete(const struct town *town, const char *database, const char *id);
+
 #endif

@@ -1,4 +1,5 @@
 /* The exchange with an upstream that is there, goes away, comes back, or says nothing at all. */
+#include "tests/cli/provider.h"
 #include "tests/terminal/journey.h"
 
 #include <arpa/inet.h>
@@ -211,6 +212,44 @@ static void typing_goes_on_while_rows_come_in(void **state)
     town_free(town);
 }
 
+/* Somebody reads a file and types a correction of it when the provider deletes the record. */
+static void what_is_deleted_while_it_is_open_stays_to_be_read(void **state)
+{
+    struct town *town = town_new();
+    struct desk desk = desk_new(town, "counter", "zhang", "clerk");
+
+    (void)state;
+    json_decref(desk_ask(0, &desk, "sync", NULL));
+    struct resident resident = desk_find_resident(&desk, "张博文");
+    struct terminal *t = journey_open(&desk);
+    journey_unlock(t, "zhang");
+    journey_keys(t, "<F9>");
+    assert_true(terminal_type_slowly(t, resident.number));
+    journey_see(t, "1 found");
+    journey_keys(t, "<Enter>");
+    journey_see(t, "Population register");
+    journey_keys(t, "<C-g>Phone<Enter>");
+    journey_see(t, "only rows with \"phone\"");
+    journey_keys(t, "<Home><Down><F6>");
+    journey_see(t, "In the register now");
+    assert_true(terminal_type_slowly(t, "19900001234"));
+
+    provider_delete(town, "population-" TOWN_AREA, resident.record);
+    journey_keys(t, "<F5>");
+    journey_see(t, "This record is no longer in the returned data");
+    journey_see(t, "19900001234");
+    journey_keys(t, "<F6>");
+    journey_not_see(t, "Saved");
+    journey_keys(t, "<Esc>");
+    journey_see(t, "removed upstream; as it was");
+    journey_keys(t, "<F6>");
+    journey_see(t, "This record is no longer in the returned data.");
+    journey_leave(t);
+    resident_release(&resident);
+    desk_release(&desk);
+    town_free(town);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +257,7 @@ int main(void)
         cmocka_unit_test_teardown(what_is_entered_offline_waits_and_goes_out, journey_end),
         cmocka_unit_test_teardown(a_silent_upstream_is_told_and_can_be_left, journey_end),
         cmocka_unit_test_teardown(typing_goes_on_while_rows_come_in, journey_end),
+        cmocka_unit_test_teardown(what_is_deleted_while_it_is_open_stays_to_be_read, journey_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
