@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "db/cache.h"
+#include "db/home_device.h"
 #include "db/outbox.h"
 #include "db/schema.h"
 
@@ -45,6 +46,7 @@ struct home {
     struct conf *conf;
     struct file_lock *lock;
     struct cache_note *cache;
+    struct home_device device;
 };
 
 static struct home *home_alloc(enum home_mode mode)
@@ -427,6 +429,16 @@ static enum status load_secret(struct home *home, struct error *error)
     return status;
 }
 
+static enum status find_device(struct home *home, struct error *error)
+{
+    char path[PATH_MAX];
+    enum status status = home_path(home, HOME_DEVICE_FILE, path, sizeof path, error);
+
+    return status == STATUS_OK ? home_device_find(path, conf_get(home->conf, "station.device", ""),
+                                                  home_is_writable(home), &home->device, error)
+                               : status;
+}
+
 static enum status find_ca(struct home *home, struct error *error)
 {
     enum status status = home_path(home, CA_FILE, home->ca_path, sizeof home->ca_path, error);
@@ -475,9 +487,12 @@ static enum status open_at(struct home *home, const char *directory, struct erro
         status = load_secret(home, error);
     if (status == STATUS_OK)
         status = find_ca(home, error);
+    if (status == STATUS_OK && home->writable)
+        start_log(home);
+    if (status == STATUS_OK)
+        status = find_device(home, error);
     if (status != STATUS_OK || !home->writable)
         return status;
-    start_log(home);
     return cache_ensure(home, error);
 }
 
@@ -584,7 +599,12 @@ const char *home_station(const struct home *home)
 
 const char *home_device(const struct home *home)
 {
-    return conf_get(home->conf, "station.device", "");
+    return home->device.id[0] ? home->device.id : conf_get(home->conf, "station.device", "");
+}
+
+int64_t home_moved_ms(const struct home *home)
+{
+    return home->device.moved_ms;
 }
 
 const char *home_setting(const struct home *home, const char *key, const char *fallback)

@@ -22,6 +22,7 @@
 #include "base/error.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct home;
 
@@ -59,7 +60,10 @@ const char *home_upstream_password(const struct home *home); /* NULL: none */
 const char *home_ca_file(const struct home *home);           /* NULL: the system's */
 const char *home_area(const struct home *home);
 const char *home_station(const struct home *home);
-const char *home_device(const struct home *home); /* ULID made by home_create(): "origin" */
+const char *home_device(const struct home *home); /* ULID: "origin" */
+/* When this home was first opened for writing on another computer than before, and took another
+ * device id (db/home_device.h); 0: never. */
+int64_t home_moved_ms(const struct home *home);
 /* A setting of huiliu.conf such as "interface.keymap"; `fallback` when absent. */
 const char *home_setting(const struct home *home, const char *key, const char *fallback);
 

@@ -295,6 +295,15 @@ static enum status read_damage(struct overview_build *build, struct error *error
     return status;
 }
 
+static void note_move(struct overview_build *build)
+{
+    int64_t moved_ms = home_moved_ms(reader_home(build->reader));
+
+    if (moved_ms > 0 && clock_wall_ms() - moved_ms < DAMAGE_SHOWN_MS)
+        add_text(build, _("These files came from another computer. This one has an identity of its "
+                          "own now; do not go on working with both copies."));
+}
+
 /* Until the new cache is complete. */
 static void note_cache_damage(struct overview_build *build)
 {
@@ -355,6 +364,7 @@ static enum status read_all(struct overview_build *build, const char *account, s
         status = read_machine(build, error);
     if (status == STATUS_OK)
         status = read_damage(build, error);
+    note_move(build);
     note_cache_damage(build);
     if (status == STATUS_OK)
         status = read_notices(build, error);

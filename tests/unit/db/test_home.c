@@ -1,5 +1,6 @@
 #include "base/file.h"
 #include "base/log.h"
+#include "db/overview.h"
 #include "tests/unit/db/seat.h"
 
 #include <sys/stat.h>
@@ -243,6 +244,78 @@ static void the_default_place_follows_the_environment(void **state)
     assert_int_equal(home_default_directory(tiny, sizeof tiny, NULL), STATUS_INVALID);
 }
 
+/* As if the folder had been copied here from another computer. */
+static void come_from_elsewhere(const char *path, char was[64])
+{
+    struct error error = {0};
+    struct buf text = {0}, changed = {0};
+
+    seat_ok(file_read(path, 4096, &text, &error), &error);
+    json_t *value = seat_parse(buf_text(&text));
+    snprintf(was, 64, "%s", json_text(value, "device", ""));
+    json_object_set_new(value, "machine", json_string("that of another computer"));
+    seat_ok(json_print(value, &changed, &error), &error);
+    seat_ok(file_replace(path, changed.data, changed.length, &error), &error);
+    json_decref(value);
+    buf_release(&text);
+    buf_release(&changed);
+}
+
+static void expect_move_told(struct seat *seat, bool told)
+{
+    struct error error = {0};
+    struct overview *overview = NULL;
+    bool found = false;
+
+    seat_ok(overview_read(seat->reader, NULL, &overview, &error), &error);
+    for (size_t i = 0; i < overview->notice_count; i++)
+        found = found || strstr(overview->notices[i], "came from another computer");
+    overview_free(overview);
+    assert_int_equal(found, told);
+}
+
+static void a_copied_home_takes_an_identity_of_its_own(void **state)
+{
+    struct seat seat;
+    struct error error = {0};
+    struct home *home = NULL;
+    struct outgoing outgoing;
+    char path[PATH_MAX], was[64], now[64], id[48], second[48];
+
+    if (!file_exists("/etc/machine-id"))
+        skip(); /* this computer does not say which one it is */
+    seat_make(&seat, scratch_path(state, "home"));
+    seat_raise(&seat, "西乡 2", id);
+    expect_move_told(&seat, false);
+    seat_leave(&seat);
+    snprintf(path, sizeof path, "%s", scratch_path(state, "home/device"));
+    assert_int_equal(mode_of(path), 0600);
+    come_from_elsewhere(path, was);
+
+    seat_ok(home_open(scratch_path(state, "home"), HOME_READ, &home, &error), &error);
+    assert_string_equal(home_device(home), was); /* looking changes nothing */
+    home_close(home);
+    seat_sit(&seat, scratch_path(state, "home"));
+    snprintf(now, sizeof now, "%s", home_device(seat.home));
+    assert_string_not_equal(now, was);
+    assert_true(home_moved_ms(seat.home) > 0);
+    expect_move_told(&seat, true);
+    seat_ok(request_next_outgoing(seat.outbox, "", &outgoing, &error), &error);
+    assert_string_equal(outgoing.id, id); /* what was queued goes out as it was */
+    assert_string_equal(json_text(outgoing.document, "origin", ""), was);
+    seat_ok(request_acknowledge(seat.outbox, &outgoing, "1-a", &error), &error);
+    outgoing_release(&outgoing);
+    seat_raise(&seat, "西乡 3", second);
+    seat_ok(request_next_outgoing(seat.outbox, "", &outgoing, &error), &error);
+    assert_string_equal(json_text(outgoing.document, "origin", ""), now);
+    outgoing_release(&outgoing);
+    seat_leave(&seat);
+
+    seat_sit(&seat, scratch_path(state, "home")); /* once is enough */
+    assert_string_equal(home_device(seat.home), now);
+    seat_leave(&seat);
+}
+
 #define WITH_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
 int main(void)
@@ -260,6 +333,7 @@ int main(void)
         WITH_SCRATCH(a_folder_others_can_write_into_is_refused),
         WITH_SCRATCH(a_broken_configuration_is_named),
         WITH_SCRATCH(the_default_place_follows_the_environment),
+        WITH_SCRATCH(a_copied_home_takes_an_identity_of_its_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
