@@ -35,13 +35,13 @@ static enum status from_file(const char *text, size_t length, size_t index, stru
     json_t *value = NULL;
     enum status status = json_parse(text, length, &value, error);
 
-    if (status != STATUS_OK)
-        return status;
+    if (status != STATUS_OK) /* damaged as a whole: that is told once */
+        return status != STATUS_NOMEM && index > 0 ? no_more(error) : status;
     const json_t *codes = json_object_get(value, MEMBER);
     const json_t *code = json_array_get(codes, index);
     if (json_is_string(code))
         buf_bytes(jws, json_string_value(code), json_string_length(code));
-    else if (code || json_array_size(codes) == 0)
+    else if (code || (json_array_size(codes) == 0 && index == 0))
         status = error_set(error, STATUS_INVALID, _("There is no signed code in the file."));
     else
         status = no_more(error);

@@ -138,6 +138,28 @@ static void files_hold_several_codes(void **state)
     village_leave(&village);
 }
 
+/* Files that only look as if they held codes: one answer, and not that there are too many. */
+static void files_hold_nothing(void **state)
+{
+    static const char *const files[] = {
+        "{\"verifiableCredential\":[]}",
+        "{\"verifiableCredential\":\"a\"}",
+        "{\"verifiableCredential\":[\"" CODE "\"]}x",
+        "{\"verifiableCredential\":[7]}",
+    };
+    struct village village;
+    struct verdict_report report;
+
+    village_make(&village, scratch_path(state, "home"));
+    put_trust(&village, "1-a", ISSUER, "");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        judge(&village, files[i], NULL, &report);
+        assert_int_equal(report.verdict, VERDICT_CANNOT_TELL);
+        assert_non_null(verdict_report_find(&report, "format"));
+    }
+    village_leave(&village);
+}
+
 static void keys_for_one_time(void **state)
 {
     struct village village;
@@ -176,8 +198,11 @@ static void the_log_keeps_a_digest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(keys_come_from_the_catalogue),       TEST(lists_revoke_by_number),
-        TEST(files_hold_several_codes),           TEST(keys_for_one_time),
+        TEST(keys_come_from_the_catalogue),
+        TEST(lists_revoke_by_number),
+        TEST(files_hold_several_codes),
+        TEST(files_hold_nothing),
+        TEST(keys_for_one_time),
         cmocka_unit_test(the_log_keeps_a_digest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
