@@ -58,6 +58,7 @@ static json_t *claim_json(const struct dossier_claim *claim, bool *ok)
     json_put_text(value, "title", claim->field->field->title, ok);
     json_put_text(value, "value", claim->value, ok);
     json_put(value, "derived", json_boolean(claim->derived), ok);
+    json_put(value, "differs", json_boolean(claim->differs), ok);
     json_put(value, "correctable",
              json_boolean(claim->field->field->correctable && !claim->derived), ok);
     json_put_text(value, "as_of", claim->section->as_of, ok);

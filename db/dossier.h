@@ -81,6 +81,7 @@ struct dossier_claim {
     const char *value;                 /* as the field's, or what the digits of its number say */
     bool derived;                      /* from the digits of a resident number */
     bool masked;                       /* the value is */
+    bool differs;                      /* from the first statement, which is trusted most */
     /* What the first that says otherwise says, as it would be typed into this field, and who that
      * is; NULL when nobody does, or it may not be seen. */
     const char *proposed;

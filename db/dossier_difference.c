@@ -371,6 +371,9 @@ static enum status add_difference(struct dossier_build *build, const struct gath
         return error_nomem(error);
     for (size_t i = 0; i < gathering->statements.count; i++)
         tell(gathering, &gathering->statements.items[i], &claims[i]);
+    for (size_t i = 1; i < gathering->statements.count; i++)
+        claims[i].differs = !agree(gathering->aspect, gathering->statements.items[0].raw,
+                                   gathering->statements.items[i].raw);
     for (size_t i = 0; i < gathering->statements.count; i++)
         if (!claims[i].derived && claims[i].field->field->correctable)
             propose(gathering, claims, i);

@@ -138,7 +138,7 @@ static int put_claim(const struct file_row *row, struct canvas *canvas, struct a
     const char *text = words_value(claim->field->field->type, claim->value, local);
     struct area left = area_cut(value, 0, wide, 0, 0);
     size_t common = text == claim->value ? common_start(row->difference) : 0;
-    int used = put_end(canvas, left, STYLE_STRONG, text, common);
+    int used = put_end(canvas, left, claim->differs ? STYLE_WARNING : STYLE_STRONG, text, common);
 
     if (correctable)
         (void)canvas_printf(canvas, area_cut(value, 0, 0, 0, used), STYLE_MUTED, "  %s", remark);
@@ -154,6 +154,8 @@ void file_draw_claim(const struct file_row *row, struct canvas *canvas, struct a
 
     if (claim->field->pending && !claim->derived)
         (void)canvas_put(canvas, at, STYLE_PENDING, style_mark(STYLE_PENDING));
+    else if (claim->differs)
+        (void)canvas_put(canvas, at, STYLE_WARNING, style_mark(STYLE_WARNING));
     (void)canvas_put(canvas, area_columns(at, 2, label), STYLE_MUTED, file_claim_title(claim));
     int used = put_claim(row, canvas, value);
     (void)canvas_put_right(canvas, area_cut(value, 0, 0, 0, used + 2), STYLE_MUTED,

@@ -121,6 +121,8 @@ static void test_what_does_not_agree_stands_side_by_side(void **state)
     /* What a correction would begin with, and from whom. */
     const struct dossier_claim *wrong = claim_of(name, "pension", false);
     assert_string_equal(wrong->proposed, "张文涛");
+    assert_true(wrong->differs);
+    assert_false(claim_of(name, "population", false)->differs);
     assert_ptr_equal(wrong->proposed_by, claim_of(name, "population", false));
     assert_null(claim_of(name, "population", false)->proposed); /* nobody may correct it */
     wrong = claim_of(birth, "pension", false);

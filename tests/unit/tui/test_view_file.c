@@ -228,6 +228,7 @@ static void statements_stand_side_by_side(void **state)
     assert_true(desk_shows("(can be corrected)"));
     (void)fake_command(COMMAND_ROW_DOWN);
     (void)fake_command(COMMAND_ROW_DOWN);
+    assert_true(desk_shows("\n! 养老金"));
     assert_true(desk_shows("\n养老金: 张玮"));
     assert_true(desk_enabled(COMMAND_REQUEST_NEW));
     (void)fake_command(COMMAND_REQUEST_NEW);
