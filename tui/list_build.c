@@ -150,12 +150,35 @@ struct save {
     char name[LIST_NAME_MAX + 1];
     json_t *list;
     bool shared;
+    bool again; /* under the name it has: what is there is replaced */
 };
+
+/* Another list is not lost because somebody thought of the same name twice. */
+static enum status refuse_taken(const struct save *save, struct error *error)
+{
+    struct saved_lists *lists = NULL;
+    enum status status =
+        lists_saved(workplace_desk_reader(save->errand.place), &save->session, &lists, error);
+
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; i < lists->count && status == STATUS_OK; i++)
+        if (strcmp(lists->items[i].name, save->name) == 0 &&
+            strcmp(lists->items[i].account, save->session.account) == 0)
+            status = error_set(error, STATUS_CONFLICT,
+                               _("You have another list of this name. Choose another name, or "
+                                 "remove that list first."));
+    lists_saved_free(lists);
+    return status;
+}
 
 static enum status save_work(struct errand *errand, struct error *error)
 {
     struct save *save = (struct save *)errand;
+    enum status status = save->again ? STATUS_OK : refuse_taken(save, error);
 
+    if (status != STATUS_OK)
+        return status;
     return list_save(workplace_outbox(errand->place), &save->session, save->name, save->list,
                      save->shared, error);
 }
@@ -192,6 +215,7 @@ static void answer_shared(struct app *app, const struct app_answer *answer)
     save->list = json_deep_copy(view->list);
     save->shared = answer->index == 1;
     (void)snprintf(save->name, sizeof save->name, "%s", view->wanted_name);
+    save->again = strcmp(save->name, view->name) == 0;
     errand_send(&save->errand, workplace_desk(view->place));
 }
 

@@ -117,6 +117,32 @@ static void a_list_is_kept_for_all(void **state)
     desk_leave(&desk);
 }
 
+static void save_as(const char *name)
+{
+    (void)fake_command(COMMAND_SAVE_LIST);
+    desk_answer(true, name, 0);
+    desk_answer(true, "", 0);
+    fake_work();
+}
+
+static void another_list_is_not_overwritten(void **state)
+{
+    struct error error = {0};
+    json_t *other = seat_parse("{\"dataset\":\"visit\"}");
+
+    open_list(state, &seat_clerk);
+    seat_ok(list_save(desk.seat.outbox, &seat_clerk, "mine", other, false, &error), &error);
+    save_as("mine");
+    assert_non_null(strstr(fake.said, "You have another list of this name."));
+    assert_int_equal(desk_count(&desk, "SELECT count(*) FROM list WHERE body LIKE '%visit%'"), 1);
+    save_as("new");
+    assert_string_equal(fake.said, "Saved: new");
+    save_as("new"); /* the same list again */
+    assert_string_equal(fake.said, "Saved: new");
+    json_decref(other);
+    desk_leave(&desk);
+}
+
 static void ask_for_file(const char *path)
 {
     assert_true(desk_enabled(COMMAND_EXPORT_LIST));
@@ -177,6 +203,7 @@ int main(void)
         IN_HOME(what_was_seen_is_noted),
         IN_HOME(who_may_not_raise_requests_may_not_tick),
         IN_HOME(a_list_is_kept_for_all),
+        IN_HOME(another_list_is_not_overwritten),
         IN_HOME(a_file_is_written_once_with_its_purpose),
         IN_HOME(a_stopped_file_is_not_left_behind),
     };
