@@ -21,7 +21,8 @@
 /* Who has found something has not so much patience with what only may be meant. */
 static size_t candidates_max(const struct search *search, enum tier step)
 {
-    bool found = search->count > 0 && (step == TIER_PART || step == TIER_INSIDE);
+    bool found = search->count > 0 && search->query->count == 1 &&
+                 (step == TIER_PART || step == TIER_INSIDE);
     size_t few = CANDIDATES_EACH * (search->limit + HITS_BEYOND);
 
     return found && few < CANDIDATES_MAX ? few : CANDIDATES_MAX;

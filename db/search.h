@@ -43,7 +43,7 @@ struct search_hit {
                             "number_inside", … */
     /* Another record of the same subject fitted, by this name; NULL: `record` itself did. */
     const char *found_as, *found_in; /* the name; the dataset */
-    int pending;         /* change requests about this subject that are not final */
+    int pending;                     /* change requests about this subject that are not final */
     bool deceased;
 };
 

@@ -9,7 +9,8 @@
 #define COMMON_SHARE 3 /* one record of so many has it */
 #define PLACES       2 /* of the cache, at which that is looked at */
 #define RARE_PAIRS   3
-#define FEW          600 /* records for which nothing more has to be asked */
+#define FEW          600  /* records for which nothing more has to be asked, */
+#define FEW_NAMES    1200 /* or only their names have to be looked at */
 
 /* --- samples ---------------------------------------------------------------------------------- */
 
@@ -201,7 +202,16 @@ static double share_of(const struct query *query, const struct word *word, int f
     return share < 1 ? share : 1;
 }
 
-static size_t rarest_left(const struct query *query, enum tier step, const bool *left)
+/* The share of what a word stands for in a step: `fresh` only by what is new in it. */
+static double share_in(const struct query *query, size_t at, enum tier step, size_t fresh)
+{
+    const struct word *word = &query->words[at];
+    enum tier last = step > word->least ? step : word->least;
+
+    return share_of(query, word, at == fresh ? (int)step : TIER_EXACT, (int)last);
+}
+
+static size_t rarest_left(const struct query *query, enum tier step, size_t fresh, const bool *left)
 {
     size_t rarest = query->count;
     double least = 0;
@@ -209,7 +219,7 @@ static size_t rarest_left(const struct query *query, enum tier step, const bool 
     for (size_t i = 0; i < query->count; i++) {
         const struct word *word = &query->words[i];
         enum tier last = step > word->least ? step : word->least;
-        double share = share_of(query, word, TIER_EXACT, (int)last);
+        double share = share_in(query, i, step, fresh);
         if (left[i] && last < word->common_from && (rarest == query->count || share < least)) {
             rarest = i;
             least = share;
@@ -222,24 +232,22 @@ void plan_leave_out(const struct query *query, enum tier step, size_t fresh,
                     bool left[QUERY_WORDS_MAX])
 {
     double records = (double)query->records;
+    bool any = false;
 
     for (size_t i = 0; i < query->count; i++)
-        left[i] = i != fresh && query->count > 1;
-    if (query->count < 2)
-        return;
-    if (fresh < query->count)
-        records *= share_of(query, &query->words[fresh], (int)step, (int)step);
-    while (records > FEW || fresh == query->count) {
-        size_t next = rarest_left(query, step, left);
+        left[i] = query->count > 1;
+    for (size_t round = 0; round < query->count && query->count > 1; round++) {
+        size_t next = rarest_left(query, step, fresh, left);
         if (next == query->count)
             break;
-        const struct word *word = &query->words[next];
+        bool letters = query->words[next].script == WORD_LETTERS;
+        if (any && records <= (letters ? FEW_NAMES : FEW))
+            break;
         left[next] = false;
-        fresh = next;
-        records *=
-            share_of(query, word, TIER_EXACT, (int)(step > word->least ? step : word->least));
+        any = true;
+        records *= share_in(query, next, step, fresh);
     }
-    for (size_t i = 0; i < query->count && fresh == query->count; i++)
+    for (size_t i = 0; i < query->count && !any; i++)
         left[i] = false; /* everything is common */
 }
 

@@ -38,8 +38,8 @@ enum status plan_is_common(struct sql *cache, const char *expression, bool *comm
  * common. */
 enum status plan_words(struct sql *cache, struct query *query, struct arena *arena,
                        struct error *error) MUST_CHECK;
-/* Which words of a step are left to the judge, because the others leave few records. The word
- * `fresh` (none: query->count) stands for what is new in this step, and stays. */
+/* Which words of a step are left to the judge, because the others leave few records. The word at
+ * `fresh` (none: query->count) stands for what is new in this step. */
 void plan_leave_out(const struct query *query, enum tier step, size_t fresh,
                     bool left[QUERY_WORDS_MAX]);
 /* The word whose records are all known for this step, and the fewest; NULL when there is none. */

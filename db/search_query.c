@@ -15,6 +15,7 @@
 #define LONG_NAME     5    /* characters, of which some neighbours will do */
 #define WIDE_MIN      8    /* continuations of a number that are slow to ask for */
 #define NUMBER_FEW    1500 /* records for which a number need not be asked for */
+#define DIGIT_FEW     8000 /* the same for a single digit, that fits more of them */
 #define COMMON_PLACE  0.3
 #define SPELLED_MIN   9
 #define FAR_FETCHED   4   /* characters, by some first letters */
@@ -83,7 +84,7 @@ static enum status place_word(struct sql *cache, struct word *word, struct error
 struct place {
     struct buf words;
     size_t found;
-    bool number;
+    bool number, digit;
     bool common; /* stands in so many addresses that the other parts must do */
     double share;
 };
@@ -97,6 +98,7 @@ static enum status read_place(struct sql *cache, const struct word *word, size_t
         find_points(cache, &word->folded, from, count, &place->words, &place->found, error);
 
     place->number = word->folded.points[from + count - 1] < 0x80;
+    place->digit = place->number && count == 1;
     place->share = 1;
     if (status != STATUS_OK || word->places.count == 1 || place->found == 0 || place->number)
         return status;
@@ -112,7 +114,8 @@ static bool is_left_out(const struct place *place, double others)
 {
     if (!place->number)
         return place->common;
-    return place->found >= EXPANSION_MAX || (place->found >= WIDE_MIN && others <= NUMBER_FEW);
+    return place->found >= EXPANSION_MAX ||
+           (place->found >= WIDE_MIN && others <= (place->digit ? DIGIT_FEW : NUMBER_FEW));
 }
 
 static void put_places(const struct place *places, size_t count, double records, struct buf *out)

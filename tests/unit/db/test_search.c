@@ -133,6 +133,14 @@ static void test_pinyin(void **state)
         {"maimaiti", "买买提·阿卜杜拉", "pinyin", 1},
         {"maimai", "买买提·阿卜杜拉", "pinyin", 1},
         {"abudula", "买买提·阿卜杜拉", "pinyin", 1},
+        {"budu", "买买提·阿卜杜拉", "pinyin", 1}, /* from the middle of a long name */
+        {"mtab", "买买提·阿卜杜拉", "pinyin", 1},
+        {"xue ouyang", "欧阳雪", "pinyin", 1},
+        {"wentao zh", "张文涛", "pinyin", 1}, /* while it is typed */
+        {"huaweikeji", "澜州华为科技有限公司", "pinyin", 1},
+        {"kejiyouxiangongsi", "澜州华为科技有限公司", "pinyin", 1}, /* over the legal form */
+        {"lanzhou huawei", "澜州华为科技有限公司", "pinyin", 1},
+        {"huawei lanzhou", "澜州华为科技有限公司", "pinyin", 1},
         {"qqq", NULL, NULL, 0},
     };
     check_all(state, rows, COUNT_OF(rows));
