@@ -300,7 +300,7 @@ static enum status weigh_pair(struct sql *cache, const struct word *word, struct
 
 enum status plan_pairs(struct sql *cache, struct word *word, struct error *error)
 {
-    struct pair pairs[FOLDED_POINTS_MAX];
+    struct pair pairs[FOLDED_POINTS_MAX] = {0};
     enum status status = STATUS_OK;
     size_t count = 0;
 
