@@ -241,6 +241,26 @@ static void statements_stand_side_by_side(void **state)
     desk_leave(&desk);
 }
 
+/* The correction of a statement begins with what the other one says. */
+static void a_correction_of_a_statement_is_filled_in(void **state)
+{
+    open_file(state, &seat_clerk);
+    desk_contradict(&desk);
+    desk_turn();
+    (void)fake_command(COMMAND_ROW_FIRST);
+    (void)fake_command(COMMAND_ROW_DOWN);
+    (void)fake_command(COMMAND_ROW_DOWN);
+    (void)fake_command(COMMAND_REQUEST_NEW);
+    struct view *editor = fake.pushed;
+    fake.pushed = NULL;
+    app_close(NULL, fake.view);
+    desk_page(editor);
+    assert_true(desk_shows("张玮"));
+    assert_true(desk_shows("张伟"));
+    assert_true(desk_shows("Filled in as \"人口\" says: see whether it is right."));
+    desk_leave(&desk);
+}
+
 static void a_certificate_shows_its_verdict(void **state)
 {
     open_file(state, &seat_clerk);
@@ -313,6 +333,7 @@ int main(void)
         IN_HOME(a_change_is_marked_and_listed),
         IN_HOME(statements_stand_side_by_side),
         IN_HOME(long_values_are_shown_from_where_they_differ),
+        IN_HOME(a_correction_of_a_statement_is_filled_in),
         IN_HOME(a_certificate_shows_its_verdict),
         IN_HOME(a_single_record_is_a_file_too),
     };
