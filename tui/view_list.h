@@ -60,9 +60,10 @@ struct list_view {
     struct shared_result *result;
     struct list_page *page; /* rows from `page_from` on */
     size_t page_from;
-    enum tick_mark *ticks;        /* of the rows of the page; NULL: not asked */
-    struct roll_counts roll;      /* of the day */
-    int widths[LIST_COLUMNS_MAX]; /* of the columns of the page; 0: it is the name again */
+    enum tick_mark *ticks;           /* of the rows of the page; NULL: not asked */
+    struct roll_counts roll;         /* of the day */
+    int widths[LIST_COLUMNS_MAX];    /* of the columns of the page; 0: it is the name again */
+    size_t common[LIST_COLUMNS_MAX]; /* bytes all cells of the column begin with */
     struct refresh refresh;
     bool loading, stale;
     char failure[ERROR_TEXT_MAX];

@@ -2,9 +2,11 @@
 #include "base/text.h"
 #include "tui/view_list.h"
 #include "tui/view_parts.h"
+#include "tui/view_words.h"
 
 #include <string.h>
 
+#define COMMON_MIN   6 /* bytes: less is not worth leaving out */
 #define HEAD_ROWS    3
 #define MARK_CELLS   2
 #define NAME_CELLS   14
@@ -44,10 +46,29 @@ static int column_width(const struct list_view *view, size_t column)
     return width;
 }
 
+/* Province, county and township are the same in every address here. */
+static size_t common_start(const struct list_view *view, size_t column)
+{
+    const char *first = NULL;
+    size_t common = 0;
+
+    for (size_t i = 0; i < view->page->count; i++) {
+        const char *cell = view->page->rows[i].cells[column];
+        if (!*cell)
+            continue;
+        size_t both = first ? words_common(first, cell) : strlen(cell);
+        common = !first || both < common ? both : common;
+        first = first ? first : cell;
+    }
+    return common;
+}
+
 void list_view_measure(struct list_view *view)
 {
-    for (size_t i = 0; i < list_result_columns(view->result->result); i++)
+    for (size_t i = 0; i < list_result_columns(view->result->result); i++) {
         view->widths[i] = is_name(view, i) ? 0 : column_width(view, i);
+        view->common[i] = common_start(view, i);
+    }
 }
 
 /* Where a column is in a row; nothing is left of it where the row ends before. */
@@ -89,6 +110,19 @@ static void draw_mark(enum tick_mark mark, struct canvas *canvas, struct area ro
     (void)canvas_put(canvas, area_columns(row, 0, 1), style, style_mark(style));
 }
 
+/* What does not fit is shown from where it differs from the others: "…西乡村3组41号". */
+static void draw_cell(const struct list_view *view, size_t column, const char *text,
+                      struct canvas *canvas, struct area at)
+{
+    size_t common = view->common[column];
+
+    if (common < COMMON_MIN || canvas_measure(canvas, text, strlen(text)) <= at.columns ||
+        strlen(text) <= common)
+        (void)canvas_put(canvas, at, STYLE_NORMAL, text);
+    else
+        (void)canvas_printf(canvas, at, STYLE_NORMAL, "…%s", text + common);
+}
+
 static void draw_row(void *data, size_t index, struct canvas *canvas, struct area row)
 {
     const struct list_view *view = data;
@@ -104,7 +138,7 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
                      shown->record[0] ? shown->name : _("gone since"));
     for (size_t i = 0; i < list_result_columns(view->result->result); i++)
         if (view->widths[i])
-            (void)canvas_put(canvas, column_area(view, i, row), STYLE_NORMAL, shown->cells[i]);
+            draw_cell(view, i, shown->cells[i], canvas, column_area(view, i, row));
 }
 
 /* --- head -------------------------------------------------------------------------------------
@@ -140,8 +174,12 @@ static void draw_head(const struct list_view *view, struct canvas *canvas, struc
 {
     struct buf text = {0};
 
-    part_number((int64_t)view->rows.count, &text);
-    buf_printf(&text, _(" rows"));
+    if (view->result) {
+        part_number((int64_t)view->rows.count, &text);
+        buf_str(&text, _(" rows"));
+    } else {
+        buf_str(&text, _("Reading…"));
+    }
     int used = canvas_put(canvas, area_row(area, 0), STYLE_STRONG, buf_text(&text));
     (void)canvas_printf(canvas, area_cut(area_row(area, 0), 0, 0, 0, used + 2), STYLE_NORMAL,
                         "%s: %s", view->catalogue.title ? view->catalogue.title : view->dataset,

@@ -32,6 +32,31 @@ static void open_list(void **state, const struct session *session)
     json_decref(list);
 }
 
+#define TOWN "云汀省澜州市溪回县望川街道桂花社区书院巷"
+
+/* In one town all addresses begin alike: where they do not fit, it is the end that tells. */
+static void cells_are_shown_from_where_they_differ(void **state)
+{
+    json_t *list = seat_parse("{\"dataset\":\"population\",\"sort\":\"name\","
+                              "\"columns\":[\"name\",\"phone\",\"id_number\",\"address\"]}");
+
+    desk_open(state, &desk, &seat_clerk);
+    desk_move_person(&desk, TOWN "120号");
+    seat_put(&desk.seat, "population", "1-a",
+             "{\"_id\":\"person:990106198005060010\",\"id_number\":\"990106198005060010\","
+             "\"name\":\"丁一\",\"address\":\"" TOWN "7号\",\"phone\":\"19900005678\"}");
+    fake_open(list_view_new(&fake.place, "", list));
+    desk_tick();
+    assert_true(desk_shows("Reading…"));
+    assert_true(desk_hides("0 rows"));
+    fake_work();
+    desk_turn();
+    assert_true(desk_shows("…120号"));
+    assert_true(desk_shows("…7号"));
+    json_decref(list);
+    desk_leave(&desk);
+}
+
 /* The upstream has the tick. */
 static void deliver(void)
 {
@@ -199,6 +224,7 @@ int main(void)
 #define IN_HOME(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
     const struct CMUnitTest tests[] = {
         IN_HOME(rows_stand_in_columns),
+        IN_HOME(cells_are_shown_from_where_they_differ),
         IN_HOME(a_tick_is_marked_unsent_until_it_has_arrived),
         IN_HOME(what_was_seen_is_noted),
         IN_HOME(who_may_not_raise_requests_may_not_tick),
