@@ -466,6 +466,29 @@ static void test_the_maker_is_told(void **state)
     free(id);
 }
 
+/* Somebody leaves while his request waits for the line: it is sent, held back by nobody, and
+ * decided like any other; its maker can do nothing more. */
+static void test_a_locked_makers_request_goes_up(void **state)
+{
+    struct stage *stage = *state;
+
+    town_stop_server(stage->town);
+    char *id = raise_request(&stage->clerk, stage->resident.record, "19900005151");
+    json_decref(desk_ask(0, &stage->boss, "account", "lock", "li", NULL));
+    expect_error(desk_run(&stage->clerk, "request", "withdraw", id, "--reason", "no", NULL), 4,
+                 "refused");
+    expect_member(&stage->boss, id, "delivery", "queued");
+    town_start_server(stage->town);
+    sync_desk(&stage->boss);
+    expect_member(&stage->boss, id, "delivery", "delivered");
+    expect_member(&stage->boss, id, "maker", "li");
+    sync_desk(&stage->reviewer);
+    json_decref(desk_ask(0, &stage->reviewer, "request", "return", id, "--reason", "gone", NULL));
+    expect_member(&stage->reviewer, id, "state", "returned");
+    json_decref(desk_ask(0, &stage->boss, "account", "unlock", "li", NULL));
+    free(id);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -480,6 +503,7 @@ int main(void)
         cmocka_unit_test(test_returned_is_submitted_again),
         cmocka_unit_test(test_the_maker_is_told),
         cmocka_unit_test(test_the_same_change_twice),
+        cmocka_unit_test(test_a_locked_makers_request_goes_up),
     };
 
     return cmocka_run_group_tests_name("requests", tests, set_up, tear_down);

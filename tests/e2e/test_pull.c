@@ -437,6 +437,63 @@ static void test_rest_ends_when_the_upstream_goes(void **state)
     stop(&rig, &seat);
 }
 
+/* The catalogue names one more dataset: only that comes down, without anybody asking for it. */
+static void test_dataset_is_added(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    rig_start(&rig, SERVER_FIXTURE, NULL);
+    rig_load_people(&rig, 0, 10);
+    seat_open(&rig, &seat, "a", "lin", ACCOUNT_CLERK);
+    seat_sync(&seat, STATUS_OK);
+    json_t *entry = rig_get(&rig, "catalogue", "dataset:population");
+    json_object_del(entry, "_rev");
+    json_object_set_new(entry, "_id", json_string("dataset:place"));
+    json_object_set_new(entry, "database", json_string("place-{area}"));
+    rig_create(&rig, "place-" AREA);
+    rig_put(&rig, "place-" AREA, json_pack("{s:s, s:s}", "_id", "place:1", "name", "东村"));
+    rig_put(&rig, "catalogue", entry);
+    (void)rig_count_requests(&rig, "GET", "/");
+    const struct sync_options options = {0};
+    struct sync_report *report = seat_sync_report(&seat, &options, STATUS_OK);
+    assert_int_equal(seat_dataset(report, "place")->pulled, 1);
+    assert_int_equal(seat_dataset(report, "population")->pulled, 0);
+    sync_report_free(report);
+    assert_int_equal(seat_rows(&seat, "place"), 1);
+    assert_int_equal(rig_count_requests(&rig, "GET", "/" PEOPLE "/_changes"), 0);
+    seat_close(&seat);
+    rig_stop(&rig);
+}
+
+/* A record from a computer whose clock is years ahead: stored as it is, found by its position and
+ * not by its date, and what comes after it is not overlooked. */
+static void test_row_of_the_future(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct seat seat;
+    char rev[COUCH_REV_MAX], record[32];
+    rig_start(&rig, SERVER_FIXTURE, NULL);
+    rig_load_people(&rig, 0, 10);
+    seat_open(&rig, &seat, "a", "lin", ACCOUNT_CLERK);
+    seat_sync(&seat, STATUS_OK);
+    rig_person_id(3, record);
+    json_t *person = rig_get(&rig, PEOPLE, record);
+    json_object_set_new(person, "updated_at", json_string("2999-12-31T23:59:59Z"));
+    rig_put(&rig, PEOPLE, person);
+    seat_sync(&seat, STATUS_OK);
+    seat_expect_upstream(&seat);
+    rig_change_person(&rig, 4, "西村1号", rev);
+    const struct sync_options options = {0};
+    struct sync_report *report = seat_sync_report(&seat, &options, STATUS_OK);
+    assert_int_equal(seat_dataset(report, "population")->pulled, 1);
+    sync_report_free(report);
+    seat_expect_upstream(&seat);
+    seat_close(&seat);
+    rig_stop(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -454,6 +511,8 @@ int main(void)
         cmocka_unit_test(test_aside_counts_in_total),
         cmocka_unit_test(test_rest_ends_with_new_rows),
         cmocka_unit_test(test_rest_ends_when_the_upstream_goes),
+        cmocka_unit_test(test_dataset_is_added),
+        cmocka_unit_test(test_row_of_the_future),
     };
     if (sql_start(NULL) != STATUS_OK)
         return 1;

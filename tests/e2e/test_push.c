@@ -2,6 +2,7 @@
  * portal may give, and what becomes of the request, of the others, and of what the clerk reads. */
 #include "tests/e2e/scenarios.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "sync/http.h"
 
@@ -253,6 +254,66 @@ static void test_line_breaks_at_the_record(void **state)
     stop(&rig, &seat);
 }
 
+/* --- a month's work --------------------------------------------------------------------------- */
+
+#ifndef MANY
+#define MANY 120
+#endif
+
+/* Which of them the upstream was asked to store, in the order of the asking. */
+static int expect_oldest_first(struct rig *rig, char (*ids)[48], int from)
+{
+    int next = from;
+    json_t *log = rig_ask(rig, "GET", "/_fixture/log", NULL, 200);
+    for (size_t i = 0; i < json_array_size(log); i++) {
+        const json_t *entry = json_array_get(log, i);
+        struct buf target = {0};
+        if (strcmp(json_text(entry, "method", ""), "PUT") != 0 ||
+            json_int(entry, "status", 0) != 201)
+            continue;
+        assert_true(next < MANY);
+        buf_str(&target, "/" REQUESTS "/");
+        http_encode(&target, ids[next++]);
+        assert_string_equal(json_text(entry, "target", ""), buf_text(&target));
+        buf_release(&target);
+    }
+    json_decref(log);
+    json_decref(rig_ask(rig, "DELETE", "/_fixture/log", NULL, 200));
+    return next;
+}
+
+/* The queue of a long absence goes up oldest first; a line that breaks in the middle costs nothing
+ * but time: what has arrived is not sent again, the rest goes on from there. */
+static void test_a_long_queue_is_resumed(void **state)
+{
+    (void)state;
+    static char ids[MANY][48];
+    struct rig rig;
+    struct seat seat;
+    char address[64];
+    start(&rig, &seat, NULL);
+    for (int i = 0; i < MANY; i++) {
+        snprintf(address, sizeof(address), "南村%d号", i);
+        seat_raise(&seat, i % 10, address, ids[i]);
+    }
+    json_decref(rig_ask(&rig, "DELETE", "/_fixture/log", NULL, 200));
+    rig_fault(&rig, "{\"kind\":\"refuse\",\"method\":\"PUT\",\"skip\":50,\"count\":100}");
+    seat_sync(&seat, STATUS_OFFLINE);
+    int arrived = expect_oldest_first(&rig, ids, 0);
+    assert_int_equal(arrived, 50);
+    rig_forget_faults(&rig);
+    int64_t begun = clock_mono_ms();
+    const struct sync_options options = {0};
+    struct sync_report *report = seat_sync_report(&seat, &options, STATUS_OK);
+    print_message("# %d requests in %lld ms\n", MANY - arrived,
+                  (long long)(clock_mono_ms() - begun));
+    assert_int_equal(report->pushed, MANY - arrived);
+    assert_int_equal(report->held, 0);
+    sync_report_free(report);
+    assert_int_equal(expect_oldest_first(&rig, ids, arrived), MANY);
+    stop(&rig, &seat);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +325,7 @@ int main(void)
         cmocka_unit_test(test_refused_and_dropped),
         cmocka_unit_test(test_record_out_of_reach),
         cmocka_unit_test(test_line_breaks_at_the_record),
+        cmocka_unit_test(test_a_long_queue_is_resumed),
         cmocka_unit_test(test_wrong_password_is_not_hammered),
     };
     if (sql_start(NULL) != STATUS_OK)
