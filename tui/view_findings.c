@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "tui/errand.h"
+#include "tui/view_editor.h"
 #include "tui/view_parts.h"
 #include "tui/view_words.h"
 #include "tui/views.h"
@@ -176,6 +177,40 @@ static unsigned toggle_mark(struct findings_view *view)
     return STALE_VIEW | STALE_FRAME;
 }
 
+static bool may_be_marked(struct findings_view *view, const struct quality_finding *finding)
+{
+    return finding->record[0] && finding->correctable && finding->state == QUALITY_SAME &&
+           findings_value(view, finding);
+}
+
+/* False when there was nothing left to mark. */
+static bool mark_every(struct findings_view *view)
+{
+    const struct quality_finding *finding;
+    bool any = false;
+
+    for (size_t i = 0; (finding = findings_at(view, i)) != NULL; i++) {
+        const struct findings_mark *before = findings_mark_of(view, finding->id);
+        if (!may_be_marked(view, finding) || (before && before->marked))
+            continue;
+        struct findings_mark *mark = need_mark(view, finding);
+        if (!mark)
+            return true; /* as many as can be raised at once */
+        mark->marked = true;
+        any = true;
+    }
+    return any;
+}
+
+/* All that have been read and whose right value is known; once more, none. */
+static unsigned toggle_all(struct findings_view *view)
+{
+    if (!mark_every(view))
+        for (size_t i = 0; i < view->mark_count; i++)
+            view->marks[i].marked = false;
+    return STALE_VIEW | STALE_FRAME;
+}
+
 static void answer_value(struct app *app, const struct app_answer *answer)
 {
     struct findings_view *view = (struct findings_view *)app_find_view(app, answer->owner);
@@ -326,10 +361,17 @@ static unsigned open_selected(struct findings_view *view)
 static unsigned edit_selected(struct findings_view *view)
 {
     const struct quality_finding *finding = selected(view);
+    struct view *editor =
+        finding ? editor_view_new(view->place, finding->dataset, finding->record, "") : NULL;
 
-    if (finding)
-        app_push(view->view.app,
-                 editor_view_new(view->place, finding->dataset, finding->record, ""));
+    if (!finding)
+        return STALE_NOTHING;
+    if (editor) {
+        editor_view_focus(editor, finding->field);
+        if (findings_value(view, finding))
+            editor_view_propose(editor, findings_value(view, finding), _("the check of the data"));
+    }
+    app_push(view->view.app, editor);
     return STALE_VIEW | STALE_FRAME;
 }
 
@@ -343,6 +385,8 @@ static unsigned command(struct view *of, enum command command, const char *argum
         return open_selected(view);
     case COMMAND_MARK:
         return toggle_mark(view);
+    case COMMAND_MARK_ALL:
+        return toggle_all(view);
     case COMMAND_SET_VALUE:
         return ask_value(view);
     case COMMAND_REQUEST_NEW:

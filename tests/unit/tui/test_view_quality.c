@@ -125,6 +125,41 @@ static void what_does_not_follow_is_entered_and_raised(void **state)
     desk_leave(&desk);
 }
 
+/* Those whose right value follows from the data; the others are left to a person. */
+static void all_are_marked_and_raised_at_once(void **state)
+{
+    open_page(state, &seat_clerk);
+    seat_describe(
+        &desk.seat,
+        "{\"_id\":\"dataset:clinic\",\"type\":\"dataset\",\"title\":{\"en\":\"Clinic\"},"
+        "\"subject\":\"person\",\"database\":\"clinic-{area}\",\"priority\":30,\"fields\":["
+        "{\"name\":\"n\",\"type\":\"resident_id\",\"role\":\"subject\"},"
+        "{\"name\":\"who\",\"type\":\"text\",\"role\":\"title\"},"
+        "{\"name\":\"xb\",\"type\":\"text\",\"correctable\":true}]}");
+    seat_put(&desk.seat, "clinic", "1-a",
+             "{\"_id\":\"k:1\",\"n\":\"990106198005060010\",\"who\":\"丁一\",\"xb\":\"女\"}");
+    seat_put(&desk.seat, "clinic", "1-a",
+             "{\"_id\":\"k:2\",\"n\":\"990106198005060010\",\"who\":\"丁一\",\"xb\":\"女\"}");
+    check();
+    assert_true(desk_shows("x Sex differs from the resident ID"));
+    app_close(NULL, fake.view);
+    desk_page(findings_view_new(&fake.place, QUALITY_SEX, "clinic"));
+    assert_true(desk_shows("女 → 男"));
+    (void)fake_command(COMMAND_MARK_ALL);
+    (void)fake_command(COMMAND_MARK_ALL);
+    assert_true(desk_hides("#"));
+    (void)fake_command(COMMAND_MARK_ALL);
+    (void)fake_command(COMMAND_RAISE);
+    desk_answer(true, "seen in person", 0);
+    assert_non_null(strstr(asked.question, "Raise 2 requests"));
+    desk_answer(true, "", 0);
+    fake_work();
+    assert_int_equal(desk_count(&desk, REQUESTS), 2);
+    (void)fake_command(COMMAND_REQUEST_NEW);
+    assert_non_null(fake.pushed);
+    desk_leave(&desk);
+}
+
 static void no_raises_nothing(void **state)
 {
     open_findings(state);
@@ -143,9 +178,13 @@ int main(void)
 {
 #define IN_HOME(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
     const struct CMUnitTest tests[] = {
-        IN_HOME(before_the_first_check_it_says_what_one_is), IN_HOME(a_check_counts_by_rule),
-        IN_HOME(a_stopped_check_keeps_the_earlier_results),  IN_HOME(a_check_outlives_its_page),
-        IN_HOME(what_does_not_follow_is_entered_and_raised), IN_HOME(no_raises_nothing),
+        IN_HOME(before_the_first_check_it_says_what_one_is),
+        IN_HOME(a_check_counts_by_rule),
+        IN_HOME(a_stopped_check_keeps_the_earlier_results),
+        IN_HOME(a_check_outlives_its_page),
+        IN_HOME(what_does_not_follow_is_entered_and_raised),
+        IN_HOME(all_are_marked_and_raised_at_once),
+        IN_HOME(no_raises_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
