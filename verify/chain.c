@@ -354,7 +354,7 @@ static void look_for_lists(const struct anchors *trust, const struct certificate
 static bool find_on(const struct crl *crl, const struct certificate *certificate,
                     struct chain_revocation *revoked)
 {
-    if (!crl || !crl_find(crl, certificate, &revoked->at_ms, revoked->reason))
+    if (!crl || !crl_find(crl, certificate, revoked))
         return false;
     certificate_issuer(certificate, revoked->source);
     instant_format(crl_issued_ms(crl), revoked->as_of);
@@ -377,13 +377,15 @@ static bool find_revocation(const struct anchors *trust, const struct certificat
     return entry != NULL;
 }
 
-/* The first that is revoked counts. */
+/* The first that is revoked counts; where none is, the first that is on hold. */
 static void look_at_lists(const struct anchors *trust, const struct certificate *certificate,
                           const struct certificate *above, struct chain_state *state)
 {
     struct chain_revocation revoked = {0};
 
-    if (*state->revoked.name || !find_revocation(trust, certificate, above, &revoked))
+    bool decided = *state->revoked.name && !state->revoked.on_hold;
+    if (decided || !find_revocation(trust, certificate, above, &revoked) ||
+        (*state->revoked.name && revoked.on_hold))
         return;
     certificate_subject(certificate, revoked.name);
     if (!*revoked.name)

@@ -71,6 +71,7 @@ struct chain_revocation {
     char source[CERTIFICATE_TEXT_MAX]; /* of the list */
     char as_of[INSTANT_TEXT_MAX];      /* of the list, RFC 3339 */
     int64_t at_ms;                     /* 0: since when is not known */
+    bool on_hold;                      /* for the time being: it may come back */
 };
 
 /* The lists that cover the path. */

@@ -342,7 +342,8 @@ static void judge_revoked_key(const struct judging *judging, const struct claim_
 
     if (key->revoked_ms)
         instant_format_local(key->revoked_ms, day);
-    if (key_revocation_judge(key->revoked_ms, signing->reading == CLAIM_READ ? signing->ms : 0,
+    if (key_revocation_judge(key->revoked_ms, false,
+                             signing->reading == CLAIM_READ ? signing->ms : 0,
                              0) == KEY_REVOKED_AFTER_STATEMENT)
         verdict_report_add(judging->report, "key", CHECK_WARN, VERDICT_CANNOT_TELL,
                            _("The issuer's key was revoked on %s. The code says it was signed "

@@ -94,18 +94,28 @@ static void judge_revoked(const struct chain_revocation *revoked, int64_t signed
 
     if (revoked->at_ms != 0)
         instant_format_local(revoked->at_ms, day);
-    if (key_revocation_judge(revoked->at_ms, said ? signed_ms : 0, 0) ==
-        KEY_REVOKED_AFTER_STATEMENT)
+    switch (key_revocation_judge(revoked->at_ms, revoked->on_hold, said ? signed_ms : 0, 0)) {
+    case KEY_ON_HOLD:
+        verdict_report_add(report, "key_revocation", CHECK_FAIL, VERDICT_SUSPENDED,
+                           _("The certificate of %s has been on hold since %s. It may come back: "
+                             "ask the issuer."),
+                           revoked->name, day);
+        break;
+    case KEY_REVOKED_AFTER_STATEMENT:
         verdict_report_add(report, "key_revocation", CHECK_WARN, VERDICT_CANNOT_TELL,
                            _("The certificate of %s was revoked on %s (%s). The code says it was "
                              "signed before, but no time stamp proves it, and whoever has the key "
                              "can write that: ask the issuer."),
                            revoked->name, day, or_none(revoked->reason));
-    else
+        break;
+    case KEY_REVOKED_AFTER_PROOF: /* a code carries no time stamp */
+    case KEY_REVOKED:
         verdict_report_add(report, "key_revocation", CHECK_FAIL, VERDICT_REVOKED,
                            _("The certificate of %s was revoked (%s: %s), and the code was not "
                              "signed before."),
                            revoked->name, day, or_none(revoked->reason));
+        break;
+    }
     verdict_report_cite(report, revoked->source, revoked->as_of);
 }
 

@@ -163,7 +163,7 @@ static const char *const reasons[] = {
     [CRL_REASON_AA_COMPROMISE] = N_("the issuer's key was compromised"),
 };
 
-static const char *reason_of(X509_REVOKED *entry)
+static long reason_of(X509_REVOKED *entry)
 {
     ASN1_ENUMERATED *value = X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, NULL, NULL);
     long number = value ? ASN1_ENUMERATED_get(value) : CRL_REASON_UNSPECIFIED;
@@ -171,7 +171,7 @@ static const char *reason_of(X509_REVOKED *entry)
     ASN1_ENUMERATED_free(value);
     bool known =
         number >= 0 && (size_t)number < sizeof reasons / sizeof *reasons && reasons[number] != NULL;
-    return _(reasons[known ? number : CRL_REASON_UNSPECIFIED]);
+    return known ? number : CRL_REASON_UNSPECIFIED;
 }
 
 static int64_t date_of(X509_REVOKED *entry)
@@ -188,14 +188,16 @@ static int64_t date_of(X509_REVOKED *entry)
     return revoked_ms;
 }
 
-bool crl_find(const struct crl *crl, const struct certificate *certificate, int64_t *at_ms,
-              char reason[CHAIN_REASON_MAX])
+bool crl_find(const struct crl *crl, const struct certificate *certificate,
+              struct chain_revocation *revoked)
 {
     X509_REVOKED *entry = NULL;
 
     if (X509_CRL_get0_by_cert(crl->list, &entry, certificate->x509) != 1)
         return false; /* 2: it was taken off the list again */
-    *at_ms = date_of(entry);
-    fold_copy(reason, CHAIN_REASON_MAX, reason_of(entry));
+    long reason = reason_of(entry);
+    revoked->at_ms = date_of(entry);
+    revoked->on_hold = reason == CRL_REASON_CERTIFICATE_HOLD;
+    fold_copy(revoked->reason, CHAIN_REASON_MAX, _(reasons[reason]));
     return true;
 }

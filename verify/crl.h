@@ -27,8 +27,8 @@ bool crl_is_for(const struct crl *crl, const struct certificate *certificate);
 bool crl_is_signed_by(const struct crl *crl, const struct certificate *issuer);
 
 /* True when the certificate stands on it. The date is the earlier of revocation and invalidity;
- * the reason is translated. */
-bool crl_find(const struct crl *crl, const struct certificate *certificate, int64_t *at_ms,
-              char reason[CHAIN_REASON_MAX]);
+ * the reason is translated; name and list are left as they are. */
+bool crl_find(const struct crl *crl, const struct certificate *certificate,
+              struct chain_revocation *revoked);
 
 #endif

@@ -9,6 +9,7 @@
  *   - The signature states a time before the revocation, and nothing proves it: nobody can tell.
  *     Whoever has the key can write any time. Most such signatures are genuine, so they are not
  *     called revoked, and none is called valid; the issuer can be asked.
+ *   - The certificate is on hold: the issuer has not made up its mind, whatever the signature says.
  *   - Everything else, also when either of the two times is not known: revoked.
  *
  * A stated time counts as "before" only when it is a whole day before: clocks differ, and a theft
@@ -17,14 +18,17 @@
  *
  * Pure; thread-safe. Times are milliseconds since 1970; 0: not known.
  */
+#include <stdbool.h>
 #include <stdint.h>
 
 enum key_revocation {
     KEY_REVOKED_AFTER_PROOF,     /* it counts */
     KEY_REVOKED_AFTER_STATEMENT, /* nobody can tell */
+    KEY_ON_HOLD,                 /* it does not count for the time being */
     KEY_REVOKED                  /* it does not count */
 };
 
-enum key_revocation key_revocation_judge(int64_t revoked_ms, int64_t stated_ms, int64_t proven_ms);
+enum key_revocation key_revocation_judge(int64_t revoked_ms, bool on_hold, int64_t stated_ms,
+                                         int64_t proven_ms);
 
 #endif

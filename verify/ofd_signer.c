@@ -70,12 +70,19 @@ static void judge_listed(const struct ofd_case *item, const struct chain_revocat
 
     if (revoked->at_ms != 0)
         day = day_of(revoked->at_ms);
-    switch (key_revocation_judge(revoked->at_ms, item->time_ms, item->proven_ms)) {
+    switch (
+        key_revocation_judge(revoked->at_ms, revoked->on_hold, item->time_ms, item->proven_ms)) {
     case KEY_REVOKED_AFTER_PROOF:
         ofd_note(item, "revocation", CHECK_WARN,
                  _("The certificate of %s was revoked on %s (%s), after it had signed: a time "
                    "stamp proves that."),
                  revoked->name, day.text, or_none(revoked->reason));
+        break;
+    case KEY_ON_HOLD:
+        ofd_add(item, "revocation", CHECK_FAIL, VERDICT_SUSPENDED,
+                _("The certificate of %s has been on hold since %s. It may come back: ask the "
+                  "issuer."),
+                revoked->name, day.text);
         break;
     case KEY_REVOKED_AFTER_STATEMENT:
         ofd_add(item, "revocation", CHECK_WARN, VERDICT_CANNOT_TELL,

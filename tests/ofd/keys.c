@@ -307,7 +307,9 @@ static void put_revoked(X509_CRL *list, const struct list_recipe *recipe)
     ASN1_TIME *time = ASN1_TIME_set(NULL, recipe->revoked_ms / 1000);
     ASN1_ENUMERATED *reason = ASN1_ENUMERATED_new();
 
-    require(entry && time && reason && ASN1_ENUMERATED_set(reason, CRL_REASON_KEY_COMPROMISE) == 1);
+    require(entry && time && reason &&
+            ASN1_ENUMERATED_set(reason, recipe->hold ? CRL_REASON_CERTIFICATE_HOLD
+                                                     : CRL_REASON_KEY_COMPROMISE) == 1);
     require(X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(recipe->revoked->x509)) ==
                 1 &&
             X509_REVOKED_set_revocationDate(entry, time) == 1 &&

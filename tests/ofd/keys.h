@@ -46,6 +46,7 @@ struct list_recipe {
     int64_t revoked_ms, issued_ms, next_ms;
     bool partial;    /* only of users' certificates, which it says in a critical extension */
     bool broken;     /* the signature on the list is wrong */
+    bool hold;       /* for the time being */
     const char *pss; /* digest of a signature by RSA-PSS; NULL: not PSS */
 };
 void key_put_list(const struct list_recipe *recipe, struct buf *out); /* PEM */

@@ -587,6 +587,33 @@ static void codes_by_a_revoked_certificate(void **state)
     anchors_free(roots);
 }
 
+/* On hold: neither good nor gone, in a code and in a seal. */
+static void what_is_on_hold_is_suspended(void **state)
+{
+    struct anchors *roots = trust_roots();
+    struct list_recipe list = list_of(people.root);
+    struct ofd_recipe recipe = sealed(FORM_SEAL_V4);
+
+    (void)state;
+    recipe.stamper = NULL;
+    list.revoked = people.office;
+    list.revoked_ms = NOW;
+    list.hold = true;
+    add_list(roots, &list);
+    struct verdict_report report =
+        judge_code(people.office, people.office, CLAIMS(ISSUER, YESTERDAY), roots);
+    expect(&report, VERDICT_SUSPENDED, "key_revocation", CHECK_FAIL);
+    report = judge(&recipe, roots);
+    expect(&report, VERDICT_SUSPENDED, "revocation", CHECK_FAIL);
+    list.revoked = people.root; /* what is above is revoked for good: that is graver */
+    list.hold = false;
+    list.partial = true;
+    add_list(roots, &list);
+    report = judge_code(people.office, people.office, CLAIMS(ISSUER, YESTERDAY), roots);
+    expect(&report, VERDICT_CANNOT_TELL, "key_revocation", CHECK_WARN);
+    anchors_free(roots);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -600,6 +627,7 @@ int main(void)
         cmocka_unit_test(a_stamp_proves_what_came_first),
         cmocka_unit_test(codes_by_certificate),
         cmocka_unit_test(codes_by_a_revoked_certificate),
+        cmocka_unit_test(what_is_on_hold_is_suspended),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
