@@ -172,6 +172,7 @@ static enum status import_json(struct output *out, const struct bundle_info *inf
     json_put(value, "rows", json_integer(report->rows), &ok);
     json_put(value, "receipts", json_integer(report->receipts), &ok);
     json_put(value, "delivered", json_integer(report->delivered), &ok);
+    json_put(value, "refused", json_integer(report->refused), &ok);
     json_put(value, "skipped", json_integer((json_int_t)report->skipped), &ok);
     json_put(value, "seconds", json_real(report->seconds), &ok);
     for (size_t i = 0; i < report->page_count; i++)
@@ -198,6 +199,9 @@ static void import_text(struct output *out, const struct bundle_info *info,
     output_line(out, _("Bundle %lld of %s imported: %lld rows, %lld receipts, %.1f s."),
                 (long long)info->number, info->origin, (long long)report->rows,
                 (long long)report->receipts, report->seconds);
+    if (report->refused > 0)
+        output_line(out, _("Refused by the platform: %lld. See huiliu request list --held."),
+                    (long long)report->refused);
 }
 
 static void note_gap(struct output *out, const struct bundle_report *report)
@@ -249,7 +253,7 @@ static enum status import_opened(struct cli *cli, struct bundle *bundle, struct 
     progress_end(progress);
     if (status != STATUS_OK)
         return status;
-    if (report->skipped > 0)
+    if (report->skipped > 0 || report->refused > 0)
         cli->exit_code = CLI_HELD;
     note_gap(cli->out, report);
     import_text(cli->out, bundle_info(bundle), report);

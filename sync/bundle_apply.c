@@ -432,11 +432,14 @@ static enum status take_receipt(struct bundle *bundle, const json_t *receipt, st
         log_line("bundle: a receipt for a bundle that never left here");
         return STATUS_OK;
     }
-    if (status == STATUS_OK)
-        bundle->report.receipts++;
-    else if (error)
-        *error = why;
-    return status;
+    if (status != STATUS_OK) {
+        if (error)
+            *error = why;
+        return status;
+    }
+    bundle->report.receipts++;
+    bundle->report.refused += (int64_t)json_array_size(json_object_get(receipt, "refused"));
+    return STATUS_OK;
 }
 
 static enum status take_receipts(struct bundle *bundle, struct error *error)

@@ -55,6 +55,7 @@ struct bundle_report {
     int64_t gap_from, gap_to; /* numbers that never came; 0: none are missing */
     int64_t rows;
     int64_t receipts;  /* bundles of ours it confirms */
+    int64_t refused;   /* requests these receipts refuse: they are held with the platform's words */
     int64_t delivered; /* requests that were proved to be delivered by these receipts */
     size_t skipped;    /* pages */
     double seconds;

@@ -431,6 +431,26 @@ static void test_request_travels_and_comes_back(void **state)
     expect_delivery(stage, id, "delivered");
 }
 
+/* What the desk exported, as the office reads it with openssl. */
+static json_t *open_upward(const struct stage *stage, const char *name)
+{
+    struct buf body = {0};
+    json_t *parsed = NULL;
+    char *file = file_of(stage, "body");
+
+    assert_int_equal(office(stage,
+                            "openssl cms -decrypt -binary -inform DER -in %s -recip"
+                            " office.crt -inkey office.key | openssl cms -verify -binary"
+                            " -inform DER -CAfile station.crt -purpose any -out body",
+                            name),
+                     0);
+    assert_int_equal(file_read(file, 1 << 20, &body, NULL), STATUS_OK);
+    assert_int_equal(json_parse(buf_text(&body), body.length, &parsed, NULL), STATUS_OK);
+    buf_release(&body);
+    free(file);
+    return parsed;
+}
+
 static void test_receipt_delivers(void **state)
 {
     struct stage *stage = *state;
@@ -440,15 +460,7 @@ static void test_receipt_delivers(void **state)
     fill(stage);
     raise_request(stage, id);
     long long number = export_to(stage, "up3", 1);
-    struct buf body = {0};
-    json_t *parsed = NULL;
-    char *file = file_of(stage, "body");
-    assert_int_equal(office(stage, "openssl cms -decrypt -binary -inform DER -in up3 -recip"
-                                   " office.crt -inkey office.key | openssl cms -verify -binary"
-                                   " -inform DER -CAfile station.crt -purpose any -out body"),
-                     0);
-    assert_int_equal(file_read(file, 1 << 20, &body, NULL), STATUS_OK);
-    assert_int_equal(json_parse(buf_text(&body), body.length, &parsed, NULL), STATUS_OK);
+    json_t *parsed = open_upward(stage, "up3");
     assert_int_equal(json_array_size(json_object_get(parsed, "docs")), 1);
     const json_t *head = json_object_get(parsed, "bundle");
     assert_int_equal(json_int(head, "number", 0), number);
@@ -469,8 +481,41 @@ static void test_receipt_delivers(void **state)
     assert_false(json_is_null(json_object_get(newest, "receipt_at")));
     json_decref(status);
     json_decref(parsed);
-    buf_release(&body);
+}
+
+/* The receipt refuses one of two: that one is held with the platform's words, the other arrived. */
+static void test_receipt_refuses(void **state)
+{
+    struct stage *stage = *state;
+    char refused[48], good[48], receipts[400];
+
+    fill(stage);
+    raise_request(stage, refused);
+    raise_request(stage, good);
+    long long number = export_to(stage, "up5", 2);
+    json_t *parsed = open_upward(stage, "up5");
+    snprintf(receipts, sizeof receipts,
+             "[{\"origin\":\"%s\",\"number\":%lld,\"at\":\"2026-11-01T08:00:00Z\",\"refused\":"
+             "[{\"id\":\"%s\",\"reason\":\"no such street\"}]}]",
+             json_text(json_object_get(parsed, "bundle"), "origin", ""), number, refused);
+    make_bundle_for(stage, TOWN_AREA, 22, receipts, "refusing", "catalogue");
+    char *file = file_of(stage, "refusing");
+    json_t *report = desk_ask(5, &stage->boss, "bundle", "import", file, NULL);
+    assert_int_equal(json_int(report, "delivered", 0), 1);
+    assert_int_equal(json_int(report, "refused", 0), 1);
+    json_decref(report);
     free(file);
+    expect_delivery(stage, good, "delivered");
+    expect_delivery(stage, refused, "held");
+    json_t *value = desk_ask(0, &stage->clerk, "request", "show", refused, NULL);
+    assert_non_null(strstr(json_text(value, "reason", ""), "no such street"));
+    json_decref(value);
+    assert_int_equal(export_to(stage, "up6", 0), number + 1); /* a person has to decide first */
+    json_decref(desk_ask(0, &stage->clerk, "request", "resolve", refused, "--keep", NULL));
+    expect_delivery(stage, refused, "queued");
+    json_decref(
+        desk_ask(0, &stage->clerk, "request", "withdraw", refused, "--reason", "wrong", NULL));
+    json_decref(parsed);
 }
 
 static void test_export_refusals(void **state)
@@ -519,6 +564,7 @@ int main(void)
         cmocka_unit_test(test_pages_nobody_knows_are_told),
         cmocka_unit_test(test_request_travels_and_comes_back),
         cmocka_unit_test(test_receipt_delivers),
+        cmocka_unit_test(test_receipt_refuses),
         cmocka_unit_test(test_export_refusals),
         cmocka_unit_test(test_key_is_private),
     };
