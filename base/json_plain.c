@@ -33,7 +33,8 @@ bool json_plain_is_over(struct json_plain *plain)
 
 bool json_span_is(const struct json_span *span, const char *text)
 {
-    return strlen(text) == span->length && memcmp(span->text, text, span->length) == 0;
+    return strlen(text) == span->length &&
+           (span->length == 0 || memcmp(span->text, text, span->length) == 0);
 }
 
 /* --- strings ---------------------------------------------------------------------------------- */

@@ -154,11 +154,31 @@ static enum status end_row(struct lines *lines, const char *bytes, size_t length
     return hand_over(lines, text, length, whole, error);
 }
 
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+/* A byte that is zero becomes 0x80; the bytes above one may, too. */
+static uint64_t zeros(uint64_t word)
+{
+    return (word - EACH_BYTE(1)) & ~word & EACH_BYTE(0x80);
+}
+
+static bool is_plain(uint64_t word)
+{
+    return (zeros(word ^ EACH_BYTE('"')) | zeros(word ^ EACH_BYTE('\\')) |
+            zeros(word ^ EACH_BYTE('\n'))) == 0;
+}
+
 /* Plain bytes need no attention: most of a row is the inside of strings. */
 static size_t skip_plain(const struct lines *lines, const char *bytes, size_t at, size_t length)
 {
+    uint64_t word;
     if (!lines->in_string || lines->escaped)
         return at;
+    for (; at + sizeof(word) <= length; at += sizeof(word)) {
+        memcpy(&word, bytes + at, sizeof(word));
+        if (!is_plain(word))
+            break;
+    }
     while (at < length && bytes[at] != '"' && bytes[at] != '\\' && bytes[at] != '\n')
         at++;
     return at;

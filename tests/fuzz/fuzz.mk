@@ -15,6 +15,7 @@ FUZZ_FOLDER_jws     := verify
 FUZZ_FOLDER_keymap  := keymaps
 FUZZ_FOLDER_numbers := verify
 FUZZ_FOLDER_ofd     := verify
+FUZZ_FOLDER_plain   := sync
 FUZZ_FOLDER_text    := base
 FUZZ_FOLDER_trust   := verify
 fuzz_libs = $(if $(FUZZ_FOLDER_$(1)),$(call libs_of,$(FUZZ_FOLDER_$(1))),\
