@@ -121,7 +121,8 @@ void exchange_repair(struct workplace *place)
 static void import_outcome(const struct bundle_info *info, const struct bundle_report *report,
                            struct task *task)
 {
-    task->style = report->gap_from > 0 || report->skipped > 0 ? STYLE_WARNING : STYLE_OK;
+    task->style = report->gap_from > 0 || report->skipped > 0 || report->refused > 0 ? STYLE_WARNING
+                                                                                     : STYLE_OK;
     if (report->already)
         snprintf(task->outcome, sizeof task->outcome,
                  _("Bundle %lld of %s was imported before; nothing has changed."),
@@ -132,6 +133,10 @@ static void import_outcome(const struct bundle_info *info, const struct bundle_r
                    "became of them."),
                  (long long)info->number, (long long)report->rows, (long long)report->gap_from,
                  (long long)report->gap_to);
+    else if (report->refused > 0)
+        snprintf(task->outcome, sizeof task->outcome,
+                 _("Bundle %lld imported: %lld rows. Refused by the platform, now held: %lld."),
+                 (long long)info->number, (long long)report->rows, (long long)report->refused);
     else
         snprintf(task->outcome, sizeof task->outcome,
                  _("Bundle %lld of %s imported: %lld rows, %lld receipts."),

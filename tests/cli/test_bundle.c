@@ -518,6 +518,91 @@ static void test_receipt_refuses(void **state)
     json_decref(parsed);
 }
 
+/* --- who is trusted and who one is --------------------------------------------------------------
+ */
+
+/* The office's key as the catalogue names it: a JWK of the same point. */
+static void publish_key(const struct stage *stage, const char *use)
+{
+    int code = office(
+        stage,
+        "openssl ec -in office.key -pubout -outform DER 2>/dev/null | tail -c 64 >point &&"
+        " x=$(head -c 32 point | base64 -w0 | tr '+/' '-_' | tr -d =) &&"
+        " y=$(tail -c 32 point | base64 -w0 | tr '+/' '-_' | tr -d =) &&"
+        " rev=$(curl -sS '%s/catalogue/trust:office' | sed -n "
+        "'s/.*\"_rev\":\"\\([^\"]*\\)\".*/\\1/p') &&"
+        " printf '{\"_id\":\"trust:office\",%%s\"type\":\"trust\",\"level\":\"issuer\",\"use\":"
+        "[\"%s\"],\"name\":\"Office\",\"jwk\":{\"kty\":\"EC\",\"crv\":\"P-256\",\"alg\":\"ES256\","
+        "\"kid\":\"office\",\"x\":\"%%s\",\"y\":\"%%s\"}}'"
+        " \"${rev:+\\\"_rev\\\":\\\"$rev\\\",}\" \"$x\" \"$y\" >trust.json &&"
+        " curl -sSf -X PUT -H 'Content-Type: application/json' -d @trust.json"
+        " '%s/catalogue/trust:office' >/dev/null",
+        town_upstream(stage->town), use, town_upstream(stage->town));
+    if (code != 0)
+        fail_msg("the key is not published: see office.log (%d)", code);
+}
+
+/* A desk that has the catalogue from the network needs nobody's word: the key it names is trusted,
+ * for bundles when it says so and not otherwise. */
+static void test_sender_known_by_the_catalogue(void **state)
+{
+    struct stage *stage = *state;
+    struct desk desk = desk_new(stage->town, "hamlet", "zhao", "administrator,supervisor");
+    json_t *identity = desk_ask(0, &desk, "bundle", "identity", NULL);
+    char *certificate = write_file(town_directory(stage->town), "hamlet.crt",
+                                   json_text(identity, "certificate", ""));
+    char *file = file_of(stage, "hamlet.bundle"), script[4096];
+
+    json_decref(identity);
+    publish_key(stage, "credential");
+    json_decref(desk_ask(0, &desk, "sync", NULL));
+    assert_non_null(realpath("tests/tools/bundle.sh", script));
+    assert_int_equal(office(stage,
+                            "sh '%s' %s " TOWN_AREA " office 1 office.crt office.key hamlet.crt"
+                            " hamlet.bundle catalogue",
+                            script, town_upstream(stage->town)),
+                     0);
+    expect_refusal(stage, &desk, "hamlet.bundle", 4, "refused");
+    publish_key(stage, "bundle");
+    json_decref(desk_ask(0, &desk, "sync", NULL));
+    json_decref(desk_ask(0, &desk, "bundle", "import", file, NULL));
+    free(file);
+    free(certificate);
+    desk_release(&desk);
+}
+
+/* The office issues a certificate for the station's request: it is taken over, and somebody else's
+ * is not. */
+static void test_certificate_of_the_office(void **state)
+{
+    struct stage *stage = *state;
+    struct desk desk = desk_new(stage->town, "mill", "qian", "administrator,supervisor");
+    json_t *identity = desk_ask(0, &desk, "bundle", "identity", NULL);
+    char *request =
+        write_file(town_directory(stage->town), "mill.csr", json_text(identity, "request", ""));
+    char *issued = file_of(stage, "mill.crt"), *foreign = file_of(stage, "office.crt");
+    char own[65];
+
+    snprintf(own, sizeof own, "%s", json_text(identity, "fingerprint", ""));
+    json_decref(identity);
+    assert_int_equal(office(stage, "openssl x509 -req -in mill.csr -CA office.crt -CAkey office.key"
+                                   " -CAcreateserial -days 30 -out mill.crt"),
+                     0);
+    struct outcome refused = desk_run(&desk, "bundle", "identity", "--certificate", foreign, NULL);
+    assert_int_not_equal(refused.code, 0);
+    outcome_release(&refused);
+    identity = desk_ask(0, &desk, "bundle", "identity", NULL);
+    assert_string_equal(json_text(identity, "fingerprint", ""), own); /* as it was */
+    json_decref(identity);
+    identity = desk_ask(0, &desk, "bundle", "identity", "--certificate", issued, NULL);
+    assert_string_not_equal(json_text(identity, "fingerprint", ""), own);
+    json_decref(identity);
+    free(request);
+    free(issued);
+    free(foreign);
+    desk_release(&desk);
+}
+
 static void test_export_refusals(void **state)
 {
     struct stage *stage = *state;
@@ -566,6 +651,8 @@ int main(void)
         cmocka_unit_test(test_receipt_delivers),
         cmocka_unit_test(test_receipt_refuses),
         cmocka_unit_test(test_export_refusals),
+        cmocka_unit_test(test_sender_known_by_the_catalogue),
+        cmocka_unit_test(test_certificate_of_the_office),
         cmocka_unit_test(test_key_is_private),
     };
     return cmocka_run_group_tests_name("bundles", tests, set_up, tear_down);
