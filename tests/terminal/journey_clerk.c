@@ -179,6 +179,41 @@ static void a_card_is_verified_over_the_search(void **state)
     journey_leave(t);
 }
 
+/* Read while the page before it is still on its way: no character of it goes astray. */
+static void a_card_read_ahead_waits_for_the_page(void **state)
+{
+    const struct counter *counter = *state;
+    struct terminal *t = sit_down(counter);
+    char packet[64];
+
+    journey_keys(t, "<F9>");
+    (void)snprintf(packet, sizeof packet, "zbw\r%s\r", counter->person.number);
+    journey_press(t, packet);
+    journey_see(t, "Valid (the form of the number only)");
+    journey_see_in_row(t, 1, counter->person.number);
+    journey_keys(t, "<Esc>");
+    journey_see(t, "Population register");
+    journey_keys(t, "<Esc>");
+    journey_see_in_row(t, 1, "zbw");
+    journey_leave(t);
+}
+
+static void what_is_trusted_is_a_page(void **state)
+{
+    struct terminal *t = sit_down(*state);
+
+    journey_keys(t, "<A-u>");
+    journey_see_in_row(t, 0, "What is trusted");
+    journey_see(t, "+ in use");
+    journey_see(t, "revocation list 17");
+    journey_keys(t, "<Enter>");
+    journey_see(t, "Catalogue entry   yunting-demonstration-2026");
+    journey_see(t, "SHA-256");
+    journey_keys(t, "<Esc>");
+    journey_see(t, "From the catalogue, revision");
+    journey_leave(t);
+}
+
 /* A slow line delivers a packet of typing that looks like a reader's: it stays typing. */
 static void typing_in_one_packet_is_a_search(void **state)
 {
@@ -542,6 +577,8 @@ int main(void)
         AT_COUNTER(type_ahead_is_not_lost),
         AT_COUNTER(a_chinese_character_starts_a_search),
         AT_COUNTER(a_card_is_verified_over_the_search),
+        AT_COUNTER(a_card_read_ahead_waits_for_the_page),
+        AT_COUNTER(what_is_trusted_is_a_page),
         AT_COUNTER(typing_in_one_packet_is_a_search),
         AT_COUNTER(a_card_read_during_a_question_is_verified),
         AT_COUNTER(a_card_leaves_the_draft_alone),
