@@ -9,8 +9,8 @@
 #define COMMON_SHARE 3 /* one record of so many has it */
 #define PLACES       2 /* of the cache, at which that is looked at */
 #define RARE_PAIRS   3
-#define FEW          600  /* records for which nothing more has to be asked, */
-#define FEW_NAMES    1200 /* or only their names have to be looked at */
+#define FEW          150 /* records for which nothing more has to be asked, */
+#define FEW_SLOW     600 /* nothing that takes as long as letters and places */
 
 /* --- samples ---------------------------------------------------------------------------------- */
 
@@ -228,6 +228,11 @@ static size_t rarest_left(const struct query *query, enum tier step, size_t fres
     return rarest;
 }
 
+static bool is_slow(const struct word *word)
+{
+    return word->script == WORD_LETTERS || word->places.count > 0;
+}
+
 void plan_leave_out(const struct query *query, enum tier step, size_t fresh,
                     bool left[QUERY_WORDS_MAX])
 {
@@ -240,8 +245,7 @@ void plan_leave_out(const struct query *query, enum tier step, size_t fresh,
         size_t next = rarest_left(query, step, fresh, left);
         if (next == query->count)
             break;
-        bool letters = query->words[next].script == WORD_LETTERS;
-        if (any && records <= (letters ? FEW_NAMES : FEW))
+        if (any && records <= (is_slow(&query->words[next]) ? FEW_SLOW : FEW))
             break;
         left[next] = false;
         any = true;

@@ -778,6 +778,7 @@ static enum status prepare_word(struct sql *cache, struct query *query, struct w
     word->least = word->common_from = TIER_COUNT;
     memset(word->rows, 0, sizeof word->rows);
     word->pair_count = 0;
+    word->left_out = false;
     if (word->script == WORD_HAN && word->folded.count >= LONG_NAME)
         status = plan_pairs(cache, word, error);
     for (int tier = TIER_EXACT; tier < TIER_COUNT && status == STATUS_OK; tier++)
@@ -848,14 +849,15 @@ static bool is_new(const struct word *word, enum tier step)
 
 /* All words, the one at `fresh` (none: query->count) by what is new in this step; then those before
  * it by what they were in the step before, so that no record comes twice. */
-static void add_combination(const struct query *query, enum tier step, size_t fresh,
-                            struct buf *out)
+static void add_combination(struct query *query, enum tier step, size_t fresh, struct buf *out)
 {
     struct buf all = {0};
     bool left[QUERY_WORDS_MAX];
     bool possible = true;
 
     plan_leave_out(query, step, fresh, left);
+    for (size_t i = 0; i < query->count; i++)
+        query->words[i].left_out = left[i] && (fresh == query->count || query->words[i].left_out);
     for (size_t k = 0; k < query->count && possible; k++) {
         size_t i = fresh == query->count ? k : (fresh + k) % query->count;
         const struct word *word = &query->words[i];
@@ -887,8 +889,14 @@ static void add_kind(enum search_kind kind, struct buf *out)
     buf_str(out, kinds[kind]);
 }
 
-void query_expression(const struct query *query, enum tier step, enum search_kind kind,
-                      struct buf *out)
+/* A word that was left out, or common, before: what it means besides was looked at with all
+ * others. */
+static bool is_needless(const struct word *word, enum tier step)
+{
+    return word->left_out || last_tier(word, step - 1) >= word->common_from;
+}
+
+void query_expression(struct query *query, enum tier step, enum search_kind kind, struct buf *out)
 {
     struct buf any = {0};
 
@@ -896,8 +904,7 @@ void query_expression(const struct query *query, enum tier step, enum search_kin
         add_combination(query, step, query->count, &any);
     for (size_t i = 0; i < query->count && step > TIER_EXACT; i++) {
         const struct word *word = &query->words[i];
-        /* What was common before was left out, and so looked at with all others. */
-        if (is_new(word, step) && last_tier(word, step - 1) < word->common_from)
+        if (is_new(word, step) && !is_needless(word, step))
             add_combination(query, step, i, &any);
     }
     buf_clear(out);

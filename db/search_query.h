@@ -52,6 +52,7 @@ struct word {
     enum tier least;
     struct word_rows rows[TIER_COUNT];
     enum tier common_from;   /* from here on so many records fit that it is not worth asking for */
+    bool left_out;           /* of every expression so far */
     size_t pairs[PAIRS_MAX]; /* neighbours by which a long name is looked for */
     size_t pair_count;
     bool is_room; /* digits beside an address: rather a part of it than of another number */
@@ -85,9 +86,8 @@ enum status query_prepare(struct sql *cache, struct query *query, const struct p
 
 /* False when a step finds nothing, or nothing that the steps before do not find. */
 bool query_step_counts(const struct query *query, enum tier step);
-/* Of what the steps before have not found; empty when there is nothing. */
-void query_expression(const struct query *query, enum tier step, enum search_kind kind,
-                      struct buf *out);
+/* Of what the steps before, in this order, have not found; empty when there is nothing. */
+void query_expression(struct query *query, enum tier step, enum search_kind kind, struct buf *out);
 /* Digits that a number more likely begins with than ends with. */
 bool word_is_head(const struct query *query, const struct word *word);
 
