@@ -216,6 +216,30 @@ static void test_holders_of_certificates(void **state)
     village_leave(&village);
 }
 
+/* What a dataset is about is its topic, not its name. */
+static void test_a_death_is_one_by_its_topic(void **state)
+{
+    struct village village;
+
+    village_begin(state, &village);
+    village_document(
+        &village,
+        "{\"_id\":\"dataset:funeral\",\"_rev\":\"1-a\",\"type\":\"dataset\",\"subject\":\"person\","
+        "\"topic\":\"death\",\"priority\":6,\"database\":\"funeral-{area}\",\"fields\":["
+        "{\"name\":\"n\",\"type\":\"resident_id\",\"role\":\"subject\"},"
+        "{\"name\":\"day\",\"type\":\"date\"}]}");
+    struct dossier *dossier = open_as(&village, &village_clerk);
+    assert_int_equal(dossier->flag_count, 0);
+    dossier_free(dossier);
+    assert_true(village_put(&village, "funeral",
+                            "{\"_id\":\"f:1\",\"n\":\"" ZHANG "\",\"day\":\"2026-01-15\"}"));
+    dossier = open_as(&village, &village_clerk);
+    assert_int_equal(dossier->flag_count, 1);
+    assert_string_equal(dossier->flags[0], "Deceased 2026-01-15");
+    dossier_free(dossier);
+    village_leave(&village);
+}
+
 /* --- verdicts --------------------------------------------------------------------------------- */
 
 static const struct dossier_section *section_of(const struct dossier *dossier, const char *record)
@@ -430,6 +454,7 @@ int main(void)
         TEST(test_what_agrees_is_not_told),
         TEST(test_what_does_not_agree_stands_side_by_side),
         TEST(test_differences_are_masked),
+        TEST(test_a_death_is_one_by_its_topic),
         TEST(test_a_proposal_is_written_as_the_record_writes),
         TEST(test_one_of_two_names_is_enough),
         TEST(test_holders_of_certificates),
