@@ -25,5 +25,6 @@ bool scan_is_code(const char *text)
     if (strchr(text, ' ') || !is_mostly_digits(text))
         return false;
     (void)number_check(text, &report);
-    return report.kind != NUMBER_PHONE && report.kind != NUMBER_DIVISION;
+    return report.kind != NUMBER_UNKNOWN && report.kind != NUMBER_PHONE &&
+           report.kind != NUMBER_DIVISION;
 }

@@ -5,9 +5,9 @@
  *
  * tui/input.h calls a burst of characters with a return at its end a scan. A slow line can deliver
  * what somebody typed in the same way, all in one piece. Where letters are text the words decide:
- * signed codes, whatever is longer than a person types, and texts without a blank that are digits
- * for the most part, as the numbers of persons, enterprises and certificates are, are codes.
- * Telephone numbers and division codes, which no reader reads, and everything else are typing.
+ * signed codes, whatever is longer than a person types, and whole numbers of persons, enterprises
+ * and certificates are codes. Parts of such numbers, telephone numbers and division codes, which no
+ * reader reads, and everything else are typing.
  *
  * Pure; thread-safe.
  */
