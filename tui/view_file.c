@@ -67,7 +67,7 @@ static enum status need_outbox(struct workplace *place, struct error *error)
         return STATUS_OK;
     return error_set(error, STATUS_REFUSED,
                      _("This window can only read and cannot write down who looked at what: "
-                       "personal files stay closed here. Use the other window."));
+                       "personal files open here when the other Huiliu has ended."));
 }
 
 static enum status write_down_opening(struct load *load, struct error *error)

@@ -198,9 +198,7 @@ static void split(const char *query, enum plain_way way, struct words *words)
 static const char *statement_for(enum plain_way way, const struct words *words)
 {
     static const char like[] = "SELECT id FROM plain WHERE ?1 IS NULL AND" LIKE_ALL;
-    static const char trigrams_like[] =
-        "SELECT rowid FROM trigrams WHERE ?1 IS NULL AND text LIKE ?2"
-        " AND (?3 IS NULL OR text LIKE ?3) LIMIT 50";
+    static const char trigrams_like[] = "SELECT rowid FROM trigrams WHERE ?1 IS NULL AND" LIKE_ALL;
     static const char trigrams[] =
         "SELECT rowid FROM trigrams WHERE trigrams MATCH ?1 AND" LIKE_ALL;
     static const char by_words[] = "SELECT rowid FROM words WHERE words MATCH ?1 LIMIT 50";
