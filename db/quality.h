@@ -134,6 +134,7 @@ struct quality_finding {
     const char *value;                          /* displayed and masked for the session */
     const char *detail;                         /* one sentence: what is wrong with it */
     const char *proposed; /* what a correction would say, as it is typed; NULL: a person decides */
+    const char *proposed_shown;               /* the same as `value` is shown */
     const char *other_dataset, *other_record; /* the record it disagrees with; "" */
     bool correctable;                         /* the field can be named in a request */
 };

@@ -221,13 +221,27 @@ static void say_day(const struct paging *paging, const struct dataset *other, co
     session_show_value(paging->session, day, quality_text(body, day, digits), out);
 }
 
+static void propose(const struct paging *paging, const struct dataset_field *field,
+                    const char *proposed, struct quality_finding *finding)
+{
+    json_t *value = json_string(proposed);
+    struct buf shown = {0};
+
+    if (value)
+        field_display(field, value, &shown);
+    finding->proposed = arena_str(paging->arena, proposed);
+    finding->proposed_shown = arena_str(paging->arena, shown.length ? buf_text(&shown) : proposed);
+    buf_release(&shown);
+    json_decref(value);
+}
+
 /* The register's own name may take the place of one that differs from it. */
 static void propose_name(const struct paging *paging, const struct dataset_field *name,
                          const char *own, struct quality_finding *finding)
 {
     if (finding->rule == QUALITY_NAME && finding->correctable && *own &&
         strcmp(own, finding->value) != 0 && session_sees(paging->session, name->grade))
-        finding->proposed = arena_str(paging->arena, own);
+        propose(paging, name, own, finding);
 }
 
 static void describe_other(const struct paging *paging, struct quality_finding *finding,
@@ -320,8 +334,8 @@ static void describe_fault(const struct paging *paging, const struct dataset *da
         return;
     }
     finding->detail = arena_str(paging->arena, judgement.detail);
-    if (judgement.wrong && judgement.proposed[0] && finding->correctable)
-        finding->proposed = arena_str(paging->arena, judgement.proposed);
+    if (field && judgement.wrong && judgement.proposed[0] && finding->correctable)
+        propose(paging, field, judgement.proposed, finding);
 }
 
 static void describe_subject(const struct paging *paging, const struct dataset *dataset,

@@ -261,7 +261,7 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
     if (!finding)
         return;
     const struct findings_mark *mark = findings_mark_of(view, finding->id);
-    const char *value = findings_value(view, finding);
+    const char *value = mark && mark->value[0] ? mark->value : finding->proposed_shown;
     enum style style = finding->state == QUALITY_SAME ? STYLE_NORMAL : STYLE_MUTED;
     buf_str(&change, finding->value);
     if (value)

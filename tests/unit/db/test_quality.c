@@ -1,4 +1,5 @@
 /* Each rule against one record that breaks it and one that does not. */
+#include "db/codes.h"
 #include "db/quality.h"
 #include "db/quality_sort.h"
 #include "db/request.h"
@@ -222,6 +223,7 @@ static void test_against_the_number(void **state)
     EXPECT(&village, QUALITY_REQUIRED, key);
     struct quality_page *page = page_of(&village, QUALITY_SEX, 0, 1);
     assert_string_equal(page->findings[0].proposed, "2");
+    assert_string_equal(page->findings[0].proposed_shown, code_title("GB/T 2261.1", "2"));
     assert_true(page->findings[0].correctable);
     assert_string_equal(page->findings[0].subject, id);
     assert_string_equal(page->findings[0].field, "sex");
