@@ -17,6 +17,7 @@
 struct list_result {
     struct arena *arena;
     char *dataset;
+    const char *name_title;        /* may be NULL */
     const char **fields, **titles; /* in the arena */
     size_t column_count;
     int64_t *rows; /* ids in the cache */
@@ -297,6 +298,7 @@ static enum status keep_columns(struct run *run, struct error *error)
 {
     struct list_result *result = run->result;
     const struct list_query *query = &run->query;
+    const struct dataset_field *name = dataset_role(query->parts[0].dataset, ROLE_TITLE);
 
     result->arena = arena_new();
     if (!result->arena)
@@ -304,6 +306,7 @@ static enum status keep_columns(struct run *run, struct error *error)
     result->descending = query->descending;
     result->column_count = query->column_count;
     result->dataset = arena_str(result->arena, query->parts[0].dataset->name);
+    result->name_title = arena_str(result->arena, name ? name->title : NULL);
     result->fields = arena_array(result->arena, query->column_count + 1, sizeof *result->fields);
     result->titles = arena_array(result->arena, query->column_count + 1, sizeof *result->titles);
     for (size_t i = 0; result->titles && result->fields && i < query->column_count; i++) {
@@ -408,6 +411,11 @@ const char *list_result_title(const struct list_result *result, size_t column)
 const char *list_result_field(const struct list_result *result, size_t column)
 {
     return result->fields[column];
+}
+
+const char *list_result_name_title(const struct list_result *result)
+{
+    return result->name_title;
 }
 
 const char *list_result_dataset(const struct list_result *result)

@@ -92,6 +92,8 @@ size_t list_result_columns(const struct list_result *result);
 const char *list_result_title(const struct list_result *result, size_t column);
 const char *list_result_field(const struct list_result *result, size_t column); /* "a" or "d.a" */
 const char *list_result_dataset(const struct list_result *result);
+/* What the dataset calls the names of its records; NULL: they have none. */
+const char *list_result_name_title(const struct list_result *result);
 
 struct list_row {
     const char *record; /* key; "" when the record has gone since the list was run */

@@ -90,8 +90,10 @@ static struct area column_area(const struct list_view *view, size_t column, stru
 static void draw_titles(const struct list_view *view, struct canvas *canvas, struct area row)
 {
     const struct list_result *result = view->result->result;
+    const char *name = list_result_name_title(result);
 
-    (void)canvas_put(canvas, area_columns(row, MARK_CELLS, NAME_CELLS), STYLE_MUTED, _("Name"));
+    (void)canvas_put(canvas, area_columns(row, MARK_CELLS, NAME_CELLS), STYLE_MUTED,
+                     name ? name : _("Name"));
     for (size_t i = 0; view->page && i < list_result_columns(result); i++)
         if (view->widths[i])
             (void)canvas_put(canvas, column_area(view, i, row), STYLE_MUTED,
