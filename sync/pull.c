@@ -392,7 +392,8 @@ static enum status commit_rows(struct reading *reading, const char *since, bool 
         return status;
     }
     buf_release(&feed->since);
-    *feed = reached;
+    feed->since = reached.since; /* and nothing that the reading thread looks at */
+    feed->complete = complete;
     feed->pulled += reading->uncommitted;
     reading->uncommitted = 0;
     reading->begun = false;
