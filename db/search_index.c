@@ -3,8 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUEUE_BYTES_MAX ((size_t)4 << 20)
-#define SEEN_SLOTS      ((size_t)1 << 17) /* a power of two; 1 MiB */
+/* Terms that wait. Records in ascending order, as a first load brings them, need no sorting: they
+ * go on soon, so that the work of this thread comes in small portions and the thread that reads
+ * the rows need not be far ahead (sync/relay.h). */
+#define QUEUE_BYTES_MAX     ((size_t)4 << 20)
+#define QUEUE_BYTES_ORDERED ((size_t)256 << 10)
+#define SEEN_SLOTS          ((size_t)1 << 17) /* a power of two; 1 MiB */
 
 /* Segments of one size that FTS5 lets come together before it merges them. A term is looked for in
  * each segment: more of them make a load quicker and every search slower. */
@@ -34,6 +38,8 @@ struct search_index {
     struct sql *sql;
     struct entry *entries;
     size_t count, capacity;
+    int64_t latest;  /* record in this transaction */
+    bool disordered; /* not all of them came in ascending order */
     struct buf text;
     struct buf other; /* terms to compare with */
     uint64_t *seen;   /* hashes of dictionary entries known to be in the file */
@@ -167,6 +173,51 @@ static enum status learn(struct search_index *index, const char *terms, size_t l
     return status;
 }
 
+/* --- writing ---------------------------------------------------------------------------------- */
+
+static int compare_entries(const void *a, const void *b)
+{
+    const struct entry *left = a;
+    const struct entry *right = b;
+
+    if (left->record != right->record)
+        return left->record < right->record ? -1 : 1;
+    return left->order < right->order ? -1 : left->order > right->order;
+}
+
+static enum status write_entry(struct search_index *index, const struct entry *entry,
+                               struct error *error)
+{
+    static const char insert[] = "INSERT INTO term(rowid, terms) VALUES(?1, ?2)";
+    static const char removal[] = "INSERT INTO term(term, rowid, terms) VALUES('delete', ?1, ?2)";
+    struct stmt *stmt;
+    enum status status = sql_statement(index->sql, entry->removal ? removal : insert, &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_int(stmt, 1, entry->record);
+    stmt_lend_text(stmt, 2, index->text.data + entry->offset, entry->length);
+    return stmt_run(stmt, error);
+}
+
+static void clear_queue(struct search_index *index)
+{
+    index->count = 0;
+    buf_clear(&index->text);
+}
+
+static enum status pass_on(struct search_index *index, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    if (index->count > 1)
+        qsort(index->entries, index->count, sizeof *index->entries, compare_entries);
+    for (size_t i = 0; i < index->count && status == STATUS_OK; i++)
+        status = write_entry(index, &index->entries[i], error);
+    clear_queue(index);
+    return status;
+}
+
 /* --- the queue -------------------------------------------------------------------------------- */
 
 static enum status push(struct search_index *index, int64_t record, size_t offset, bool removal,
@@ -188,7 +239,10 @@ static enum status push(struct search_index *index, int64_t record, size_t offse
                                                   .length = index->text.length - offset,
                                                   .removal = removal};
     index->count++;
-    return index->text.length > QUEUE_BYTES_MAX ? search_index_flush(index, error) : STATUS_OK;
+    index->disordered = index->disordered || removal || record <= index->latest;
+    index->latest = record;
+    size_t enough = index->disordered ? QUEUE_BYTES_MAX : QUEUE_BYTES_ORDERED;
+    return index->text.length > enough ? pass_on(index, error) : STATUS_OK;
 }
 
 /* What stands in `text` from `offset` on. */
@@ -249,54 +303,24 @@ enum status search_index_change(struct search_index *index, int64_t record,
     return status == STATUS_OK ? search_index_add(index, record, after, error) : status;
 }
 
-/* --- writing ---------------------------------------------------------------------------------- */
-
-static int compare_entries(const void *a, const void *b)
+static void end_transaction(struct search_index *index)
 {
-    const struct entry *left = a;
-    const struct entry *right = b;
-
-    if (left->record != right->record)
-        return left->record < right->record ? -1 : 1;
-    return left->order < right->order ? -1 : left->order > right->order;
-}
-
-static enum status write_entry(struct search_index *index, const struct entry *entry,
-                               struct error *error)
-{
-    static const char insert[] = "INSERT INTO term(rowid, terms) VALUES(?1, ?2)";
-    static const char removal[] = "INSERT INTO term(term, rowid, terms) VALUES('delete', ?1, ?2)";
-    struct stmt *stmt;
-    enum status status = sql_statement(index->sql, entry->removal ? removal : insert, &stmt, error);
-
-    if (status != STATUS_OK)
-        return status;
-    stmt_bind_int(stmt, 1, entry->record);
-    stmt_lend_text(stmt, 2, index->text.data + entry->offset, entry->length);
-    return stmt_run(stmt, error);
-}
-
-static void clear_queue(struct search_index *index)
-{
-    index->count = 0;
-    buf_clear(&index->text);
+    clear_queue(index);
+    index->latest = 0;
+    index->disordered = false;
 }
 
 enum status search_index_flush(struct search_index *index, struct error *error)
 {
-    enum status status = STATUS_OK;
+    enum status status = pass_on(index, error);
 
-    if (index->count > 1)
-        qsort(index->entries, index->count, sizeof *index->entries, compare_entries);
-    for (size_t i = 0; i < index->count && status == STATUS_OK; i++)
-        status = write_entry(index, &index->entries[i], error);
-    clear_queue(index);
+    end_transaction(index);
     return status;
 }
 
 void search_index_forget(struct search_index *index)
 {
-    clear_queue(index);
+    end_transaction(index);
     memset(index->seen, 0, SEEN_SLOTS * sizeof *index->seen);
     index->seen_count = 0;
 }

@@ -6,7 +6,8 @@
  *
  * FTS5 (3.40) writes out what it has collected whenever a record id is smaller than the one
  * before, one tiny segment each time. So entries and removals are collected here and given to
- * FTS5 in order of record id, at the end of the transaction or when they take too much memory.
+ * FTS5 in order of record id, at the end of the transaction or when they take too much memory;
+ * what comes in that order by itself, as in a first load, is passed on in small portions.
  *
  *     search_index_add / search_index_remove …
  *     search_index_flush(index, error);               // before COMMIT

@@ -1,5 +1,6 @@
 #include "sync/relay.h"
 
+#include "base/clock.h"
 #include "base/thread.h"
 
 #include <stdalign.h>
@@ -11,8 +12,13 @@
 #define BATCHES           8
 #define BATCH_ROWS        256
 #define BATCH_BYTES       ((size_t)128 << 10)
-#define BATCH_ROWS_URGENT 16 /* the writer has nothing to do */
 #define WAITING_BYTES_MAX ((size_t)1 << 20)
+/* A reader that had to wait goes on when so little is left, not with each batch that is taken, and
+ * a writer that has run dry gets less than a full batch only from a reader who is slow. Otherwise
+ * the two wake each other every few rows, and then they share one processor. */
+#define WAITING_LOW       (BATCHES / 2)
+#define BATCH_ROWS_URGENT 16
+#define BATCH_MS_URGENT   20
 
 /* A kept row; what does not live in `row.value` lies in the batch. */
 struct kept {
@@ -26,7 +32,8 @@ struct batch {
     struct kept rows[BATCH_ROWS];
     size_t count;
     struct buf texts;
-    size_t bytes; /* of all rows, as a measure of the memory they take */
+    size_t bytes;     /* of all rows, as a measure of the memory they take */
+    int64_t begun_ms; /* monotonic clock, at the first row */
     struct relay_page page;
     char *last_seq; /* not NULL: there is a page */
 };
@@ -37,8 +44,9 @@ struct relay {
     struct relay_writer writer;
     pthread_t thread;
     pthread_mutex_t guard;
-    pthread_cond_t changed;
-    size_t filling; /* the reader's own */
+    pthread_cond_t arrived; /* a batch, or the end */
+    pthread_cond_t taken;   /* few are left */
+    size_t filling;         /* the reader's own */
     size_t first, waiting, waiting_bytes;
     bool ended; /* no more will come */
     struct error failure;
@@ -100,6 +108,8 @@ static enum status batch_keep(struct batch *batch, const struct couch_row *row, 
     if (buf_failed(&batch->texts))
         return error_nomem(error);
     json_incref(row->value);
+    if (batch->count == 0)
+        batch->begun_ms = clock_mono_ms();
     batch->rows[batch->count++] = kept;
     batch->bytes += row->length + row->ready_size;
     return STATUS_OK;
@@ -157,7 +167,7 @@ static struct batch *wait_for_batch(struct relay *relay)
     pthread_mutex_lock(&relay->guard);
     while (relay->waiting == 0 && !relay->ended) {
         atomic_store(&relay->idle, true);
-        pthread_cond_wait(&relay->changed, &relay->guard);
+        pthread_cond_wait(&relay->arrived, &relay->guard);
     }
     atomic_store(&relay->idle, false);
     struct batch *batch = relay->waiting > 0 ? &relay->batches[relay->first] : NULL;
@@ -175,7 +185,8 @@ static void give_back(struct relay *relay, enum status status, const struct erro
         relay->failure = *failure;
         atomic_store(&relay->failed, true);
     }
-    pthread_cond_broadcast(&relay->changed);
+    if (relay->waiting <= WAITING_LOW)
+        pthread_cond_signal(&relay->taken);
     pthread_mutex_unlock(&relay->guard);
 }
 
@@ -216,7 +227,13 @@ static void pass_on(struct relay *relay)
     relay->waiting++;
     relay->waiting_bytes += relay->batches[relay->filling].bytes;
     relay->filling = (relay->filling + 1) % BATCHES;
-    pthread_cond_broadcast(&relay->changed);
+    pthread_cond_signal(&relay->arrived);
+}
+
+static void wait_for_room(struct relay *relay)
+{
+    while (relay->waiting > WAITING_LOW || !has_room(relay))
+        pthread_cond_wait(&relay->taken, &relay->guard);
 }
 
 /* The next batch is empty afterwards. */
@@ -224,12 +241,18 @@ static enum status hand_over(struct relay *relay, struct error *error)
 {
     pthread_mutex_lock(&relay->guard);
     pass_on(relay);
-    while (!has_room(relay))
-        pthread_cond_wait(&relay->changed, &relay->guard);
+    if (!has_room(relay))
+        wait_for_room(relay);
     enum status status = failure_of(relay, error);
     pthread_mutex_unlock(&relay->guard);
     batch_clear(&relay->batches[relay->filling]);
     return status;
+}
+
+static bool is_urgent(const struct relay *relay, const struct batch *batch)
+{
+    return batch->count % BATCH_ROWS_URGENT == 0 && atomic_load(&relay->idle) &&
+           clock_mono_ms() - batch->begun_ms >= BATCH_MS_URGENT;
 }
 
 enum status relay_row(void *context, const struct couch_row *row, struct error *error)
@@ -239,8 +262,7 @@ enum status relay_row(void *context, const struct couch_row *row, struct error *
     enum status status = batch_keep(batch, row, error);
     if (status != STATUS_OK)
         return status;
-    bool urgent = batch->count >= BATCH_ROWS_URGENT && atomic_load(&relay->idle);
-    return urgent || batch_is_full(batch) ? hand_over(relay, error) : STATUS_OK;
+    return batch_is_full(batch) || is_urgent(relay, batch) ? hand_over(relay, error) : STATUS_OK;
 }
 
 enum status relay_page(struct relay *relay, const struct relay_page *page, struct error *error)
@@ -262,7 +284,8 @@ static void relay_free(struct relay *relay)
         batch_clear(&relay->batches[i]);
         buf_release(&relay->batches[i].texts);
     }
-    pthread_cond_destroy(&relay->changed);
+    pthread_cond_destroy(&relay->arrived);
+    pthread_cond_destroy(&relay->taken);
     pthread_mutex_destroy(&relay->guard);
     free(relay);
 }
@@ -274,7 +297,8 @@ enum status relay_start(const struct relay_writer *writer, struct relay **out, s
         return error_nomem(error);
     relay->writer = *writer;
     pthread_mutex_init(&relay->guard, NULL);
-    pthread_cond_init(&relay->changed, NULL);
+    pthread_cond_init(&relay->arrived, NULL);
+    pthread_cond_init(&relay->taken, NULL);
     enum status status = thread_start("cache", write_all, relay, &relay->thread, error);
     if (status != STATUS_OK) {
         relay_free(relay);
@@ -291,7 +315,7 @@ static void finish(struct relay *relay)
     if (relay->batches[relay->filling].count > 0)
         pass_on(relay);
     relay->ended = true;
-    pthread_cond_broadcast(&relay->changed);
+    pthread_cond_signal(&relay->arrived);
     pthread_mutex_unlock(&relay->guard);
 }
 
