@@ -3,6 +3,7 @@
 #include <langinfo.h>
 #include <string.h>
 #include <unicode/uchar.h>
+#include <unicode/ucnv.h>
 #include <unicode/uscript.h>
 #include <wchar.h>
 
@@ -94,6 +95,22 @@ bool text_is_valid(const char *text, size_t length)
         if (text_decode(text + at, length - at, &used) == TEXT_BAD)
             return false;
     return true;
+}
+
+bool text_from_gb18030(struct buf *out, const char *text, size_t length)
+{
+    static const char replaced[] = "\xef\xbf\xbd"; /* U+FFFD: it was no such text */
+    char room[2 * TEXT_GB18030_MAX];               /* two bytes become three, four become four */
+    UErrorCode failure = U_ZERO_ERROR;
+
+    if (length == 0 || length > TEXT_GB18030_MAX)
+        return false;
+    int32_t made = ucnv_convert("UTF-8", "GB18030", room, (int32_t)sizeof room, text,
+                                (int32_t)length, &failure);
+    if (U_FAILURE(failure) || made <= 0 || (size_t)made >= sizeof room || strstr(room, replaced))
+        return false;
+    buf_bytes(out, room, (size_t)made);
+    return !buf_failed(out);
 }
 
 size_t text_length(const char *text)

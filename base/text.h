@@ -45,6 +45,11 @@ size_t text_encode(uint32_t codepoint, char out[4]);
 bool text_is_valid(const char *text, size_t length);
 size_t text_length(const char *text); /* code points; invalid bytes count one each */
 
+/* Appends text that old Chinese programs wrote (GB18030, which holds GBK and GB 2312) as UTF-8;
+ * false, with nothing appended, when it is none, is empty or longer than TEXT_GB18030_MAX. */
+#define TEXT_GB18030_MAX 512
+bool text_from_gb18030(struct buf *out, const char *text, size_t length);
+
 /* Cells one code point takes: 0, 1 or 2; -1 when it must not reach a terminal as it is. */
 int text_codepoint_width(uint32_t codepoint);
 

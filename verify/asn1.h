@@ -74,6 +74,12 @@ bool der_take_time(struct der *reader, int64_t *ms);
 /* The content of such a time without its tag. */
 bool der_time_text(const unsigned char *text, size_t length, bool two_digit_year, int64_t *ms);
 
+/* Appends one item of BER with the lengths and the whole strings of DER: what libraries that write
+ * while they go leave of unknown length (X.690 section 8.1.3.6), or octet strings in pieces. Sets
+ * keep their order. False when it is malformed, nested deeply or followed by something; `out` is
+ * then of no use. */
+bool der_from_ber(const void *bytes, size_t length, struct buf *out);
+
 /* Appends one item: tag, shortest length, content. */
 void der_put(struct buf *out, unsigned tag, const void *content, size_t length);
 

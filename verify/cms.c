@@ -227,18 +227,34 @@ static bool take_signed_data(struct der *reader, bool stamp, struct cms_signatur
            announces(algorithms, signature->digest);
 }
 
+/* SignedData stands wrapped with its name in front; some writers leave the wrapping out. */
+static bool unwrap(struct der *reader)
+{
+    struct der info, wrapped, bare = *reader;
+    char type[OID_TEXT_MAX];
+
+    if (!der_enter(reader, DER_SEQUENCE, &info))
+        return false;
+    if (der_peek(&info) == DER_INTEGER) {
+        *reader = bare;
+        return true;
+    }
+    if (!der_at_end(reader) || !der_take_oid(&info, type) ||
+        (strcmp(type, OID_SIGNED_DATA) != 0 && strcmp(type, OID_SIGNED_DATA_SM) != 0) ||
+        !der_enter(&info, DER_CONTEXT_0, &wrapped) || !der_at_end(&info))
+        return false;
+    *reader = wrapped;
+    return true;
+}
+
 static bool read_whole(const void *bytes, size_t length, bool stamp,
                        struct cms_signature *signature)
 {
-    struct der reader = der_of(bytes, length), info, wrapped;
+    struct der reader = der_of(bytes, length);
     struct cms_signature read = {0};
-    char type[OID_TEXT_MAX];
 
-    if (length > SEAL_BYTES_MAX || !der_enter(&reader, DER_SEQUENCE, &info) ||
-        !der_at_end(&reader) || !der_take_oid(&info, type) ||
-        (strcmp(type, OID_SIGNED_DATA) != 0 && strcmp(type, OID_SIGNED_DATA_SM) != 0) ||
-        !der_enter(&info, DER_CONTEXT_0, &wrapped) || !der_at_end(&info) ||
-        !take_signed_data(&wrapped, stamp, &read) || !der_at_end(&wrapped))
+    if (length > SEAL_BYTES_MAX || !unwrap(&reader) || !take_signed_data(&reader, stamp, &read) ||
+        !der_at_end(&reader))
         return false;
     *signature = read;
     return true;

@@ -2,8 +2,9 @@
 
 #include "base/i18n.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#define PATH_MAX_BYTES ((size_t)2 * OFD_LOCATION_MAX)
 
 enum status ofd_package_xml(const struct zip_member *member, struct xml_document **document,
                             struct error *error)
@@ -42,23 +43,55 @@ void ofd_package_release(struct ofd_package *package)
     *package = (struct ofd_package){0};
 }
 
-/* Members have no "..", so a location that has one leads nowhere by itself. */
+/* The folder above; false at the root. */
+static bool climb(char *path, size_t *length)
+{
+    if (*length == 0)
+        return false;
+    do
+        (*length)--;
+    while (*length > 0 && path[*length - 1] != '/');
+    return true;
+}
+
+/* Puts `location` behind the folder that stands in `path`, "." and ".." followed; false when it
+ * leads out of the container or is too long. */
+static bool walk(char path[PATH_MAX_BYTES], size_t length, const char *location)
+{
+    while (*location) {
+        size_t part = strcspn(location, "/"), whole = part + (location[part] == '/');
+        if (part == 2 && memcmp(location, "..", 2) == 0) {
+            if (!climb(path, &length))
+                return false;
+        } else if (part != 1 || *location != '.') {
+            if (length + whole >= PATH_MAX_BYTES)
+                return false;
+            memcpy(path + length, location, whole);
+            length += whole;
+        }
+        location += whole;
+    }
+    path[length] = '\0';
+    return true;
+}
+
 const struct zip_member *ofd_package_find(const struct ofd_package *package,
                                           const struct zip_member *from, const char *location)
 {
-    char path[2 * OFD_LOCATION_MAX];
+    char path[PATH_MAX_BYTES];
     const char *slash = strrchr(from->name, '/');
-    int folder = slash ? (int)(slash - from->name) + 1 : 0;
+    size_t folder = slash ? (size_t)(slash - from->name) + 1 : 0;
 
     if (location[0] == '/')
         return zip_archive_find(package->archive, location + 1);
-    if (strncmp(location, "./", 2) == 0)
-        location += 2;
-    int length = snprintf(path, sizeof path, "%.*s%s", folder, from->name, location);
-    if (length < 0 || (size_t)length >= sizeof path)
+    if (folder >= sizeof path)
         return NULL;
-    const struct zip_member *member = zip_archive_find(package->archive, path);
-    return member ? member : zip_archive_find(package->archive, location);
+    memcpy(path, from->name, folder);
+    const struct zip_member *member =
+        walk(path, folder, location) ? zip_archive_find(package->archive, path) : NULL;
+    if (!member && walk(path, 0, location))
+        member = zip_archive_find(package->archive, path);
+    return member;
 }
 
 const struct zip_member *ofd_package_follow(const struct ofd_package *package,

@@ -312,16 +312,18 @@ static bool is_bare(const struct zip_member *value)
             der_skip(&pair, DER_INTEGER) && der_skip(&pair, DER_INTEGER) && der_at_end(&pair));
 }
 
-enum status ofd_signature_judge(struct ofd_case *item, struct error *error)
+/* Libraries leave lengths open while they write; `der` then holds what was read. */
+static bool read_cms(const struct zip_member *value, struct buf *der, struct cms_signature *cms)
+{
+    return cms_signature_read(value->data, value->length, cms) ||
+           (value->length <= SEAL_BYTES_MAX && der_from_ber(value->data, value->length, der) &&
+            cms_signature_read(der->data, der->length, cms));
+}
+
+static enum status judge_other(struct ofd_case *item, struct error *error)
 {
     const struct zip_member *value = item->value;
-    struct seal_signature sealed;
-    struct cms_signature cms;
 
-    if (seal_signature_read(value->data, value->length, &sealed))
-        return judge_sealed(item, &sealed, error);
-    if (cms_signature_read(value->data, value->length, &cms))
-        return judge_cms(item, &cms, error);
     introduce(item, "", NULL, written_time(item));
     enum status status = ofd_references_judge(item, error);
     if (status != STATUS_OK)
@@ -333,4 +335,19 @@ enum status ofd_signature_judge(struct ofd_case *item, struct error *error)
         ofd_add(item, "signature", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
                 _("The signature in %s is damaged or of an unknown kind."), value->name);
     return STATUS_OK;
+}
+
+enum status ofd_signature_judge(struct ofd_case *item, struct error *error)
+{
+    const struct zip_member *value = item->value;
+    struct seal_signature sealed;
+    struct cms_signature cms;
+    struct buf der = {0};
+
+    if (seal_signature_read(value->data, value->length, &sealed))
+        return judge_sealed(item, &sealed, error);
+    enum status status =
+        read_cms(value, &der, &cms) ? judge_cms(item, &cms, error) : judge_other(item, error);
+    buf_release(&der);
+    return status;
 }

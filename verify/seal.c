@@ -97,6 +97,14 @@ static bool take_property(struct der *info, struct seal *seal)
            der_take_time(&property, &seal->valid_to_ms) && der_at_end(&property);
 }
 
+/* What makers add of their own, at the end: tagged as the standards say, or bare. */
+static bool take_extensions(struct der *reader)
+{
+    if (der_peek(reader) == DER_CONTEXT_0 || der_peek(reader) == DER_SEQUENCE)
+        (void)der_skip(reader, der_peek(reader));
+    return der_at_end(reader);
+}
+
 static bool take_info(struct der *reader, struct seal *seal)
 {
     struct der info, header;
@@ -111,8 +119,7 @@ static bool take_info(struct der *reader, struct seal *seal)
            strcmp(word, "ES") == 0 && der_take_small(&header, &seal->version) &&
            take_text(&header, DER_IA5, word) && der_at_end(&header) &&
            take_text(&info, DER_IA5, seal->id) && take_property(&info, seal) &&
-           der_skip(&info, DER_SEQUENCE) /* the picture */ &&
-           (der_at_end(&info) || (der_skip(&info, DER_CONTEXT_0) && der_at_end(&info)));
+           der_skip(&info, DER_SEQUENCE) /* the picture */ && take_extensions(&info);
 }
 
 /* { cert, algorithm, signed value }: inline in v4, a sequence of its own in v1. */
@@ -179,8 +186,31 @@ void seal_signed_bytes(const struct seal *seal, struct buf *out)
 
 /* --- the signature ---------------------------------------------------------------------------- */
 
-/* In v1 the time is a bit string: a UTCTime or GeneralizedTime in DER, or the bare digits of one.
- * A time stamp token is not read: the time is then not known. */
+#define CHINA_MS (8 * 3600 * (int64_t)1000)
+
+/* "2026-11-22 10:08:09", the clock on the wall. */
+static bool take_written_time(const struct der_item *text, int64_t *ms)
+{
+    static const char form[] = "dddd-dd-dd dd:dd:dd";
+    unsigned char digits[sizeof form];
+    size_t count = 0;
+
+    if (text->length != sizeof form - 1)
+        return false;
+    for (size_t i = 0; i < text->length; i++) {
+        if (form[i] == 'd')
+            digits[count++] = text->content[i];
+        else if (text->content[i] != (unsigned char)form[i])
+            return false;
+    }
+    if (!der_time_text(digits, count, false, ms))
+        return false;
+    *ms -= CHINA_MS;
+    return true;
+}
+
+/* In v1 the time is a bit string: a UTCTime or GeneralizedTime in DER, the bare digits of one, or
+ * the time as people write it. A time stamp token is not read: the time is then not known. */
 static bool take_sign_time(struct der *reader, int64_t *ms)
 {
     struct der_item bits;
@@ -192,7 +222,7 @@ static bool take_sign_time(struct der *reader, int64_t *ms)
     struct der inside = der_of(bits.content, bits.length);
     if ((der_take_time(&inside, ms) && der_at_end(&inside)) ||
         der_time_text(bits.content, bits.length, false, ms) ||
-        der_time_text(bits.content, bits.length, true, ms))
+        der_time_text(bits.content, bits.length, true, ms) || take_written_time(&bits, ms))
         return true;
     *ms = 0;
     return true;
@@ -219,7 +249,7 @@ static bool take_to_sign(struct der *reader, struct seal_signature *signature)
             return false;
         signature->certificate = content_of(&certificate);
     }
-    return der_at_end(&body) || (der_skip(&body, DER_CONTEXT_0) && der_at_end(&body));
+    return take_extensions(&body);
 }
 
 /* The token stands in a bit string; producers also put it in an octet string, or bare. */

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/i18n.h"
+#include "base/text.h"
 #include "verify/zip_layout.h"
 
 #include <stdlib.h>
@@ -57,13 +58,47 @@ static bool read_exactly(zip_file_t *file, unsigned char *out, size_t length)
     return zip_fread(file, &beyond, 1) == 0;
 }
 
+#define FIRST_OF_THREE_BYTES 0x800
+
+/* True for UTF-8 beyond Latin, Greek and Cyrillic: two Chinese characters in GBK may look like two
+ * letters of those. */
+static bool is_surely_utf8(const char *name, size_t length)
+{
+    bool ascii = true, far = false;
+    size_t used = 0;
+
+    for (size_t at = 0; at < length; at += used) {
+        uint32_t codepoint = text_decode(name + at, length - at, &used);
+        if (codepoint == TEXT_BAD)
+            return false;
+        ascii = ascii && codepoint < 0x80;
+        far = far || codepoint >= FIRST_OF_THREE_BYTES;
+    }
+    return ascii || far;
+}
+
+/* Names are UTF-8 and say so; old Chinese programs write GBK and say nothing. */
+static const char *name_of(struct arena *arena, const struct zip_entry *entry)
+{
+    struct buf name = {0};
+
+    if ((entry->flags & ZIP_FLAG_UTF8) || is_surely_utf8(entry->name, entry->name_length) ||
+        !text_from_gb18030(&name, entry->name, entry->name_length)) {
+        buf_release(&name);
+        return arena_strn(arena, entry->name, entry->name_length);
+    }
+    const char *kept = arena_strn(arena, name.data, name.length);
+    buf_release(&name);
+    return kept;
+}
+
 static enum status unpack(struct zip_archive *archive, zip_t *zip, size_t index,
                           const struct zip_entry *entry, struct error *error)
 {
     struct zip_member *member = &archive->members[archive->count];
     unsigned char *data = arena_alloc(archive->arena, (size_t)entry->size + 1);
 
-    member->name = arena_strn(archive->arena, entry->name, entry->name_length);
+    member->name = name_of(archive->arena, entry);
     member->data = data;
     member->length = entry->size;
     if (!data || !member->name)

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #define ZIP_NAME_MAX    240 /* bytes */
+#define ZIP_FLAG_UTF8   0x0800u
 #define ZIP_MEMBERS_MAX 4096
 
 struct zip_entry {

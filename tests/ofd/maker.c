@@ -10,6 +10,7 @@
 #define NAMESPACE "xmlns:ofd=\"http://www.ofdspec.org/2016\""
 #define HEAD      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
 #define LIST      "Doc_0/Signs/Signatures.xml"
+#define CHINA_MS  (8 * 3600 * (int64_t)1000)
 
 /* --- the document ------------------------------------------------------------------------------
  */
@@ -82,6 +83,50 @@ static void put_time(struct buf *out, unsigned tag, int64_t ms)
             digits[count++] = *at;
     digits[count++] = 'Z';
     der_put(out, tag, digits, count);
+}
+
+/* "2026-03-14 16:00:00" */
+static void put_spelled_time(struct buf *out, int64_t ms)
+{
+    char text[INSTANT_TEXT_MAX];
+
+    instant_format(ms + CHINA_MS, text);
+    text[10] = ' ';
+    buf_bytes(out, text, strlen("2026-03-14 16:00:00"));
+}
+
+/* The same item with every length of a constructed one left open and octet strings in two. */
+static void put_open(struct buf *out, const struct der_item *item)
+{
+    static const char end[2];
+    struct der inside = der_of(item->content, item->length);
+    struct der_item part;
+    size_t half = item->length / 2;
+
+    if (item->tag != DER_OCTET_STRING && !(item->tag & 0x20)) {
+        buf_bytes(out, item->whole, item->whole_length);
+        return;
+    }
+    buf_char(out, (char)(item->tag | 0x20));
+    buf_char(out, (char)0x80);
+    if (item->tag == DER_OCTET_STRING) {
+        der_put(out, DER_OCTET_STRING, item->content, half);
+        der_put(out, DER_OCTET_STRING, item->content + half, item->length - half);
+    }
+    while (item->tag != DER_OCTET_STRING && der_next(&inside, &part))
+        put_open(out, &part);
+    buf_bytes(out, end, sizeof end);
+}
+
+static void put_extensions(struct buf *out)
+{
+    static const unsigned char oid[] = {0x2a, 0x03, 0x04};
+    struct buf one = {0}, list = {0};
+
+    der_put(&one, DER_OID, oid, sizeof oid);
+    put_text(&one, DER_OCTET_STRING, "of the maker's own");
+    wrap(&list, DER_SEQUENCE, &one);
+    wrap(out, DER_SEQUENCE, &list);
 }
 
 static void put_algorithm(struct buf *out, const struct key *key, bool short_oid)
@@ -170,6 +215,8 @@ static void put_seal_info(struct buf *out, const struct ofd_recipe *recipe)
     put_small(&picture, 40);
     put_small(&picture, 40);
     wrap(&info, DER_SEQUENCE, &picture);
+    if (recipe->extensions)
+        put_extensions(&info);
     wrap(out, DER_SEQUENCE, &info);
 }
 
@@ -208,7 +255,10 @@ static void put_sealed(struct buf *out, const struct ofd_recipe *recipe, const s
 
     put_small(&body, old ? 1 : 4);
     buf_bytes(&body, seal->data, seal->length);
-    put_time(&time, old ? DER_UTC_TIME : DER_GENERALIZED_TIME, recipe->signed_ms);
+    if (recipe->spelled_time)
+        put_spelled_time(&time, recipe->signed_ms);
+    else
+        put_time(&time, old ? DER_UTC_TIME : DER_GENERALIZED_TIME, recipe->signed_ms);
     if (old) {
         put_bits(&body, &time);
     } else {
@@ -222,6 +272,8 @@ static void put_sealed(struct buf *out, const struct ofd_recipe *recipe, const s
         put_certificate(&body, recipe->signer);
         put_algorithm(&body, recipe->signer, recipe->short_oid);
     }
+    if (recipe->extensions)
+        put_extensions(&body);
     wrap(&to_sign, DER_SEQUENCE, &body);
     buf_bytes(&whole, to_sign.data, to_sign.length);
     if (!old) {
@@ -314,6 +366,18 @@ static void put_signer_info(struct buf *out, const struct ofd_recipe *recipe,
     wrap(out, DER_SEQUENCE, &info);
 }
 
+static void put_whole(struct buf *out, const struct ofd_recipe *recipe, struct buf *data)
+{
+    struct der reader = der_of(data->data, data->length);
+    struct der_item item;
+
+    if (recipe->open_lengths && der_next(&reader, &item))
+        put_open(out, &item);
+    else
+        buf_bytes(out, data->data, data->length);
+    buf_release(data);
+}
+
 static void put_cms(struct buf *out, const struct ofd_recipe *recipe, const struct buf *file)
 {
     static const unsigned char data_oid[] = {0x2a, 0x81, 0x1c, 0xcf, 0x55,
@@ -340,8 +404,15 @@ static void put_cms(struct buf *out, const struct ofd_recipe *recipe, const stru
     wrap(&data, DER_SET, &part);
     der_put(&info, DER_OID, signed_oid, sizeof signed_oid);
     wrap(&part, DER_SEQUENCE, &data);
-    wrap(&info, DER_CONTEXT_0, &part);
-    wrap(out, DER_SEQUENCE, &info);
+    if (recipe->unwrapped) {
+        buf_bytes(&data, part.data, part.length);
+        buf_release(&part);
+        buf_release(&info);
+    } else {
+        wrap(&info, DER_CONTEXT_0, &part);
+        wrap(&data, DER_SEQUENCE, &info);
+    }
+    put_whole(out, recipe, &data);
     buf_release(&attributes);
     buf_release(&covered);
 }
@@ -360,7 +431,10 @@ static void put_reference(struct buf *out, const struct ofd_recipe *recipe,
     buf_printf(out,
                "<ofd:Reference FileRef=\"%s%s\"><ofd:CheckValue>%s</ofd:CheckValue>"
                "</ofd:Reference>",
-               recipe->relative ? "" : "/", file->name, (const char *)text);
+               recipe->climbing   ? ".././../../"
+               : recipe->relative ? ""
+                                  : "/",
+               file->name, (const char *)text);
     buf_release(&digest);
 }
 

@@ -20,6 +20,11 @@ struct ofd_recipe {
     bool lock_list;           /* Signatures.xml is signed too */
     bool short_oid;           /* 1.2.156.10197.501 */
     bool relative;            /* locations without a slash in front */
+    bool climbing;            /* references by way of "../" */
+    bool extensions;          /* additions of the maker's own in the seal, without their tag */
+    bool spelled_time;        /* v1: the time as people write it, in China */
+    bool unwrapped;           /* CMS: without the wrapping that names it */
+    bool open_lengths;        /* CMS: BER, lengths left open and the digest in pieces */
     const char *check_method; /* instead of the right one */
     const char *left_out;     /* a member the signature does not list */
 };

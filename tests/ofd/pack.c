@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define UTF8_NAMES 0x0800
+
 static uint32_t crc32_of(const unsigned char *data, size_t length)
 {
     uint32_t crc = UINT32_MAX;
@@ -23,11 +25,12 @@ static void put(struct buf *out, uint32_t value, int bytes)
 }
 
 /* What the member's own header and the directory both say. */
-static void put_common(struct buf *out, size_t name_length, const void *data, size_t length)
+static void put_common(struct buf *out, bool old_names, size_t name_length, const void *data,
+                       size_t length)
 {
-    put(out, 10, 2);     /* version needed */
-    put(out, 0x0800, 2); /* UTF-8 names */
-    put(out, 0, 2);      /* stored */
+    put(out, 10, 2); /* version needed */
+    put(out, old_names ? 0 : UTF8_NAMES, 2);
+    put(out, 0, 2); /* stored */
     put(out, 0x5d2a6c00, 4);
     put(out, crc32_of(data, length), 4);
     put(out, (uint32_t)length, 4);
@@ -43,12 +46,12 @@ void pack_member(struct pack_writer *writer, const char *name, size_t name_lengt
     struct buf *directory = &writer->directory;
 
     put(writer->out, 0x04034b50, 4);
-    put_common(writer->out, name_length, data, length);
+    put_common(writer->out, writer->old_names, name_length, data, length);
     buf_bytes(writer->out, name, name_length);
     buf_bytes(writer->out, data, length);
     put(directory, 0x02014b50, 4);
     put(directory, 0x0314, 2);
-    put_common(directory, name_length, data, length);
+    put_common(directory, writer->old_names, name_length, data, length);
     put(directory, 0, 4); /* comment, volume */
     put(directory, 0, 2);
     put(directory, 0x81a40000, 4);
@@ -100,7 +103,7 @@ void pack_release(struct pack *pack)
 
 void pack_write(const struct pack *pack, struct buf *out)
 {
-    struct pack_writer writer = {.out = out};
+    struct pack_writer writer = {.out = out, .old_names = pack->old_names};
 
     for (size_t i = 0; i < pack->count; i++) {
         const struct pack_file *file = &pack->files[i];

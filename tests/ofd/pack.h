@@ -4,6 +4,7 @@
  * deflated, the directory and the members can be made to disagree. */
 #include "base/buf.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define PACK_FILES_MAX 32
@@ -16,6 +17,7 @@ struct pack_file {
 struct pack {
     struct pack_file files[PACK_FILES_MAX];
     size_t count;
+    bool old_names; /* says nothing about the character set of the names */
 };
 
 /* The file of that name, made when there is none. */
@@ -29,6 +31,7 @@ struct pack_writer {
     struct buf *out;
     struct buf directory;
     unsigned count;
+    bool old_names;
 };
 void pack_member(struct pack_writer *writer, const char *name, size_t name_length, const void *data,
                  size_t length);

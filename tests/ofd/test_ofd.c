@@ -221,6 +221,61 @@ static void test_good_variants(void **state)
     expect_recipe(&recipe, VERDICT_VALID, "signature", CHECK_PASS, "fits");
 }
 
+/* What other producers write otherwise than this one. */
+static void test_other_producers(void **state)
+{
+    (void)state;
+    struct ofd_recipe recipes[] = {good(), good(), good(), good(), good(), good()};
+    recipes[0].climbing = true;
+    recipes[1].extensions = true;
+    recipes[2].form = FORM_SEAL_V1;
+    recipes[2].extensions = true;
+    recipes[3].form = FORM_CMS_DIGEST;
+    recipes[3].unwrapped = true;
+    recipes[4].form = FORM_CMS_DIGEST;
+    recipes[4].open_lengths = true;
+    recipes[5].form = FORM_CMS_ATTRIBUTES;
+    recipes[5].unwrapped = recipes[5].open_lengths = true;
+    for (size_t i = 0; i < COUNT_OF(recipes); i++)
+        expect_recipe(&recipes[i], VERDICT_VALID, "coverage", CHECK_PASS, "Every part");
+}
+
+/* A time without a zone is that of a clock in China. */
+static void test_spelled_time(void **state)
+{
+    struct ofd_recipe recipe = good();
+    struct judged judged;
+
+    (void)state;
+    recipe.form = FORM_SEAL_V1;
+    recipe.spelled_time = true;
+    judge(&recipe, &judged);
+    assert_int_equal(judged.document.signers[0].time_ms, recipe.signed_ms);
+    expect(&judged, VERDICT_VALID, "time", CHECK_PASS, "2026-03-13");
+}
+
+/* Names in GBK, which older programs write without saying so; the list has them in UTF-8. */
+static void test_old_names(void **state)
+{
+    static const char utf8[] = "Doc_0/Res/图片.png", gbk[] = "Doc_0/Res/\xcd\xbc\xc6\xac.png";
+    const struct ofd_recipe recipe = good();
+    struct judged judged;
+    struct pack pack = {0};
+
+    (void)state;
+    ofd_make_plain(&pack);
+    buf_str(pack_file(&pack, utf8), "picture");
+    ofd_sign(&pack, &recipe, 0);
+    pack_rename(&pack, utf8, gbk);
+    pack.old_names = true;
+    judge_pack(&pack, &judged);
+    expect(&judged, VERDICT_VALID, "coverage", CHECK_PASS, "Every part");
+    buf_str(pack_file(&pack, gbk), "!");
+    judge_pack(&pack, &judged);
+    expect(&judged, VERDICT_SIGNATURE_INVALID, "references", CHECK_FAIL, utf8);
+    pack_release(&pack);
+}
+
 static void test_what_it_says(void **state)
 {
     struct ofd_recipe recipe = good();
@@ -553,6 +608,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good_forms),
         cmocka_unit_test(test_good_variants),
+        cmocka_unit_test(test_other_producers),
+        cmocka_unit_test(test_spelled_time),
+        cmocka_unit_test(test_old_names),
         cmocka_unit_test(test_what_it_says),
         cmocka_unit_test(test_two_signatures),
         cmocka_unit_test(test_changed_member),
