@@ -280,18 +280,40 @@ static enum status judge_index(struct judging *judging, size_t index, struct ans
     return status;
 }
 
+static void tell_others(struct verdict_report *report, size_t count, size_t index)
+{
+    if (count < 2)
+        return;
+    if (report->verdict == VERDICT_VALID)
+        verdict_report_note(report, "codes", CHECK_PASS,
+                            _("There are %zu signed codes in it, and all are valid. The checks "
+                              "shown are those of number %zu."),
+                            count, index + 1);
+    else
+        verdict_report_note(report, "codes", CHECK_WARN,
+                            _("There are %zu signed codes in it. The verdict and the checks "
+                              "are about number %zu, the gravest: verify the others one by one."),
+                            count, index + 1);
+}
+
 /* The first answer, or a graver one than the last. */
 static enum status judge_all(struct judging *judging, struct answer *kept, struct error *error)
 {
+    size_t index = 0;
+
     for (size_t i = 0; i <= CODES_MAX; i++) {
         struct answer next = {.report.verdict = VERDICT_CANNOT_TELL};
         enum status status = judge_index(judging, i, &next, error);
-        if (status == STATUS_NOT_FOUND)
+        if (status == STATUS_NOT_FOUND) {
+            tell_others(&kept->report, i, index);
             return STATUS_OK;
+        }
         if (status != STATUS_OK)
             return status;
-        if (i == 0 || verdict_is_graver(next.report.verdict, kept->report.verdict))
+        if (i == 0 || verdict_is_graver(next.report.verdict, kept->report.verdict)) {
             *kept = next;
+            index = i;
+        }
     }
     return error_set(error, STATUS_TOO_LARGE,
                      _("There are too many signed codes in it. Verify them one by one."));

@@ -7,7 +7,8 @@
  *     if (signed_code_is(text))
  *         signed_code_judge(reader, &question, &report, &error);
  *
- * A text with several codes (a file of health cards) gets the report on the gravest of them. The
+ * A text with several codes (a file of health cards) gets the report on the gravest of them; the
+ * check "codes" says how many there are and which it is. The
  * issuer's own list can clear a code; any list of the catalogue can name the certificate it is
  * about, whose number is one of a kind.
  *

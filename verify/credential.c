@@ -27,6 +27,7 @@ struct credential {
     struct credential_chain chain;
     bool by_chain; /* known by the certificates it brings along */
     bool opened;   /* payload and claims were read */
+    bool unpacked; /* the content is not compressed, or as the header says */
     json_t *payload;
     struct claims claims;
     struct error content_reason; /* STATUS_OK when it is JSON */
@@ -40,6 +41,7 @@ static enum status open_content(struct credential *credential, struct error *err
     struct buf text = {0};
     enum status status = jws_payload(&credential->jws, &text, &credential->content_reason);
 
+    credential->unpacked = status == STATUS_OK;
     if (status == STATUS_OK)
         status = json_parse(buf_text(&text), text.length, &credential->payload,
                             &credential->content_reason);
@@ -429,7 +431,7 @@ static void judge_content(const struct judging *judging)
 
     if (credential->content_reason.status == STATUS_TOO_LARGE)
         flaw = credential->content_reason.text;
-    else if (credential->content_reason.status != STATUS_OK && credential->jws.deflated)
+    else if (!credential->unpacked)
         flaw = _("What was signed cannot be read, compressed as it is.");
     if (!flaw && credential->claims.health_card)
         flaw = health_card_flaw(credential);

@@ -37,7 +37,8 @@
 #define CREDENTIAL_KIND     "jws"
 #define CREDENTIAL_TEXT_MAX ((size_t)256 << 10) /* of a file that holds codes */
 
-/* True for text that holds a signed code: a compact JWS, shc:/ or a health card file. */
+/* True for text that holds a signed code: a compact JWS, shc:/ or a health card file; also for one
+ * in the JSON form, which credential_text() refuses. */
 bool credential_is_signed(const char *text, size_t length);
 
 /* Appends the compact JWS number `index` (from 0): white space around it is dropped, a numeric QR

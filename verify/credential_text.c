@@ -21,7 +21,7 @@ bool credential_is_signed(const char *text, size_t length)
     size_t trimmed = text_trim(text, length, &start);
 
     return qr_numeric_is(start, trimmed) || qr_numeric_is_damaged(start, trimmed) ||
-           jws_is_compact(start, trimmed) || is_file(start, trimmed);
+           jws_is_compact(start, trimmed) || is_file(start, trimmed) || jws_is_json(start, trimmed);
 }
 
 static enum status no_more(struct error *error)
@@ -62,6 +62,10 @@ enum status credential_text(const char *text, size_t length, size_t index, struc
         status = from_file(start, trimmed, index, jws, error);
     else if (index > 0)
         status = no_more(error);
+    else if (jws_is_json(start, trimmed))
+        status = error_set(error, STATUS_INVALID,
+                           _("This is a signed code in the JSON form, which is not read here. Ask "
+                             "for its compact form: three parts with dots between them."));
     else if (qr_numeric_is(start, trimmed) || qr_numeric_is_damaged(start, trimmed))
         status = qr_numeric_decode(start, trimmed, jws, error);
     else

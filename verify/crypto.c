@@ -133,6 +133,52 @@ static EVP_PKEY *new_point(const struct curve *curve, const struct key_parts *pa
     return pkey;
 }
 
+static bool is_power_of_65537(unsigned long value, unsigned prime)
+{
+    unsigned long power = 1;
+
+    do {
+        if (power == value)
+            return true;
+        power = power * (65537 % prime) % prime;
+    } while (power != 1);
+    return false;
+}
+
+/* Chips with a faulty library made moduli that are powers of 65537 modulo each of these primes,
+ * and such a modulus can be factored (CVE-2017-15361, "ROCA"). Another one is so by chance with a
+ * probability of 2^-154. */
+static bool is_of_faulty_chip(const BIGNUM *modulus)
+{
+    static const unsigned char primes[] = {
+        3,  5,  7,  11, 13, 17,  19,  23,  29,  31,  37,  41,  43,  47,  53,  59,  61,  67,  71,
+        73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
+    };
+
+    for (size_t i = 0; i < sizeof primes; i++)
+        if (!is_power_of_65537(BN_mod_word(modulus, primes[i]), primes[i]))
+            return false;
+    return true;
+}
+
+/* STATUS_INVALID for a modulus whose signatures others can make. */
+static enum status check_modulus(const struct key_parts *parts, struct error *error)
+{
+    BIGNUM *modulus = BN_bin2bn(parts->first, (int)parts->first_length, NULL);
+    enum status status = modulus ? STATUS_OK : error_nomem(error);
+
+    if (modulus && BN_num_bits(modulus) < KEY_RSA_BITS)
+        status =
+            error_set(error, STATUS_INVALID,
+                      _("The key is too weak: an RSA key needs %d bits or more."), KEY_RSA_BITS);
+    else if (modulus && is_of_faulty_chip(modulus))
+        status = error_set(error, STATUS_INVALID,
+                           _("The key is weak: it was made by a faulty chip, and its private half "
+                             "can be computed (CVE-2017-15361)."));
+    BN_free(modulus);
+    return status;
+}
+
 static EVP_PKEY *new_rsa(const struct key_parts *parts)
 {
     OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
@@ -140,9 +186,9 @@ static EVP_PKEY *new_rsa(const struct key_parts *parts)
     BIGNUM *exponent = BN_bin2bn(parts->second, (int)parts->second_length, NULL);
     EVP_PKEY *pkey = NULL;
 
-    if (builder && modulus && exponent && BN_num_bits(modulus) >= KEY_RSA_BITS &&
-        BN_num_bits(exponent) <= 64 && BN_is_odd(modulus) && BN_is_odd(exponent) &&
-        !BN_is_one(exponent) && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, modulus) &&
+    if (builder && modulus && exponent && BN_num_bits(exponent) <= 64 && BN_is_odd(modulus) &&
+        BN_is_odd(exponent) && !BN_is_one(exponent) &&
+        OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, modulus) &&
         OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, exponent))
         pkey = from_parameters("RSA", builder);
     BN_free(exponent);
@@ -157,6 +203,11 @@ enum status public_key_new(const struct key_parts *parts, struct public_key **ke
     const struct curve *curve = curve_of(parts->kind);
     EVP_PKEY *pkey = NULL;
 
+    if (parts->kind == KEY_RSA) {
+        enum status status = check_modulus(parts, error);
+        if (status != STATUS_OK)
+            return status;
+    }
     if (curve)
         pkey = new_point(curve, parts);
     else if (parts->kind == KEY_RSA)

@@ -63,8 +63,11 @@ static enum status read_algorithm(const json_t *value, enum key_kind kind, unsig
     *algorithms = algorithms_of(kind);
     if (!alg)
         return STATUS_OK;
-    if (!json_is_string(alg) || !signature_algorithm_parse(json_string_value(alg), &algorithm) ||
-        signature_algorithm_kind(algorithm) != kind)
+    if (json_is_string(alg) && !signature_algorithm_parse(json_string_value(alg), &algorithm))
+        return error_set(error, STATUS_INVALID,
+                         _("The key is for an algorithm that is not used here: %.40s."),
+                         json_string_value(alg));
+    if (!json_is_string(alg) || signature_algorithm_kind(algorithm) != kind)
         return error_set(error, STATUS_INVALID,
                          _("The key is for an algorithm that does not go with it."));
     *algorithms = 1U << algorithm;

@@ -5,6 +5,7 @@
 #include "verify/inflate.h"
 
 #include <string.h>
+#include <strings.h>
 
 enum { PART_HEADER, PART_CONTENT, PART_SIGNATURE, PART_COUNT };
 
@@ -53,74 +54,114 @@ bool jws_is_compact(const char *text, size_t length)
     return true;
 }
 
+static bool has(const char *text, size_t length, const char *word)
+{
+    return memmem(text, length, word, strlen(word)) != NULL;
+}
+
+bool jws_is_json(const char *text, size_t length)
+{
+    return length > 0 && text[0] == '{' &&
+           (has(text, length, "\"signature\"") || has(text, length, "\"signatures\"")) &&
+           (has(text, length, "\"protected\"") || has(text, length, "\"payload\""));
+}
+
 static enum status damaged(struct error *error, const char *which)
 {
     return error_set(error, STATUS_INVALID,
                      _("The %s of the signed code is damaged. Scan it again."), which);
 }
 
-static enum status decode_parts(const struct part parts[PART_COUNT], struct jws *jws,
-                                struct buf *header, struct error *error)
+static enum status decode_part(const struct part *part, const char *name, struct buf *out,
+                               struct error *error)
 {
-    const char *const names[PART_COUNT] = {_("header"), _("content"), _("signature")};
-    struct buf *const outs[PART_COUNT] = {header, &jws->content, &jws->signature};
+    bool decoded = base64url_decode(part->text, part->length, out);
 
-    for (int i = 0; i < PART_COUNT; i++) {
-        bool decoded = base64url_decode(parts[i].text, parts[i].length, outs[i]);
-        if (buf_failed(outs[i]))
-            return error_nomem(error);
-        if (!decoded)
-            return damaged(error, names[i]);
-    }
+    if (buf_failed(out))
+        return error_nomem(error);
+    return decoded ? STATUS_OK : damaged(error, name);
+}
+
+static enum status decode_rest(const struct part parts[PART_COUNT], struct jws *jws,
+                               struct error *error)
+{
+    enum status status = decode_part(&parts[PART_CONTENT], _("content"), &jws->content, error);
+
+    if (status == STATUS_OK)
+        status = decode_part(&parts[PART_SIGNATURE], _("signature"), &jws->signature, error);
     buf_bytes(&jws->signed_text, parts[PART_HEADER].text,
               parts[PART_HEADER].length + 1 + parts[PART_CONTENT].length);
-    return buf_failed(&jws->signed_text) ? error_nomem(error) : STATUS_OK;
+    return status == STATUS_OK && buf_failed(&jws->signed_text) ? error_nomem(error) : status;
+}
+
+static enum status read_algorithm(struct jws *jws, struct error *error)
+{
+    const json_t *alg = json_object_get(jws->header, "alg");
+
+    if (!alg)
+        return error_set(error, STATUS_INVALID,
+                         _("The code does not say in which way it was signed (alg)."));
+    if (!json_is_string(alg))
+        return damaged(error, _("header"));
+    if (strcasecmp(json_string_value(alg), "none") == 0)
+        return error_set(error, STATUS_INVALID,
+                         _("The code is not signed (alg: none): anybody can have written it."));
+    jws->algorithm_known = signature_algorithm_parse(json_string_value(alg), &jws->algorithm);
+    return STATUS_OK;
 }
 
 static enum status read_header(struct jws *jws, struct error *error)
 {
-    const json_t *alg = json_object_get(jws->header, "alg");
     const json_t *kid = json_object_get(jws->header, "kid");
     const json_t *zip = json_object_get(jws->header, "zip");
     const json_t *b64 = json_object_get(jws->header, "b64");
 
-    if (!json_is_object(jws->header) || !json_is_string(alg) || (kid && !json_is_string(kid)))
+    if (!json_is_object(jws->header) || (kid && !json_is_string(kid)))
         return damaged(error, _("header"));
     if (json_object_get(jws->header, "crit") || (b64 && !json_is_true(b64)) ||
         (zip && (!json_is_string(zip) || strcmp(json_string_value(zip), "DEF") != 0)))
         return error_set(error, STATUS_INVALID,
                          _("The signed code asks for something that is not known here (crit, zip, "
                            "b64)."));
-    jws->algorithm_known = signature_algorithm_parse(json_string_value(alg), &jws->algorithm);
     jws->kid = kid ? json_string_value(kid) : NULL;
     jws->deflated = zip != NULL;
-    return STATUS_OK;
+    return read_algorithm(jws, error);
+}
+
+/* What the header asks for is told before damage behind it: with b64 false there is no base64. */
+static enum status decode_header(const struct part *part, struct jws *jws, struct error *error)
+{
+    struct buf text = {0};
+    enum status status = decode_part(part, _("header"), &text, error);
+
+    if (status == STATUS_OK) {
+        status = json_parse(buf_text(&text), text.length, &jws->header, NULL);
+        if (status == STATUS_NOMEM)
+            (void)error_nomem(error);
+        else
+            status = status == STATUS_OK ? read_header(jws, error) : damaged(error, _("header"));
+    }
+    buf_release(&text);
+    return status;
 }
 
 enum status jws_parse(const char *text, size_t length, struct jws *jws, struct error *error)
 {
     struct part parts[PART_COUNT];
     struct jws read = {0};
-    struct buf header = {0};
 
     if (length > JWS_TEXT_MAX)
         return error_set(error, STATUS_TOO_LARGE, _("The signed code is too long."));
     if (!split(text, length, parts) || parts[PART_HEADER].length > HEADER_MAX)
         return error_set(error, STATUS_INVALID,
                          _("A signed code has three parts with dots between them; this has not."));
-    enum status status = decode_parts(parts, &read, &header, error);
-    if (status == STATUS_OK) {
-        struct error reason = {0};
-        if (json_parse(buf_text(&header), header.length, &read.header, &reason) != STATUS_OK)
-            status = damaged(error, _("header"));
-    }
+    enum status status = decode_header(&parts[PART_HEADER], &read, error);
     if (status == STATUS_OK)
-        status = read_header(&read, error);
+        status = decode_rest(parts, &read, error);
     if (status == STATUS_OK)
         *jws = read;
     else
         jws_release(&read);
-    buf_release(&header);
     return status;
 }
 

@@ -12,8 +12,9 @@
  * The header chooses nothing. Its `alg` must be one the issuer's key is for, and keys and addresses
  * it brings along (jwk, jku, x5u) are not looked at; certificates (x5c) only by
  * verify/credential_chain.h, as a path to a root. A header with `crit`,
- * with duplicate members, with another `zip` than DEF, with b64 false, or without `alg`, is
- * refused. Between and after the three parts there is nothing, white space included.
+ * with duplicate members, with another `zip` than DEF, with b64 false, or without `alg` or with
+ * none for it, is refused. Between and after the three parts there is nothing, white space
+ * included.
  *
  * Thread-safe as long as one struct jws stays in one thread.
  */
@@ -39,6 +40,10 @@ struct jws {
 
 /* True for text that is meant to be a JWS, whether or not it is a sound one. */
 bool jws_is_compact(const char *text, size_t length);
+
+/* True for an object that looks like a JWS in its JSON serialization (RFC 7515 section 7.2), which
+ * is not read here: its header need not be signed, and it may have several signatures. */
+bool jws_is_json(const char *text, size_t length);
 
 /* STATUS_INVALID with the reason, or STATUS_TOO_LARGE. */
 enum status jws_parse(const char *text, size_t length, struct jws *jws,

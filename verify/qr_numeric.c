@@ -62,6 +62,34 @@ static bool read_count(struct scan *scan, unsigned *count)
     return true;
 }
 
+/* "C/N/", or nothing for a code in one part. */
+static enum status read_place(struct scan *scan, struct chunk *chunk)
+{
+    const char *start = scan->at;
+
+    chunk->number = chunk->count = 1;
+    if (!read_count(scan, &chunk->number))
+        return STATUS_OK;
+    if (!read_count(scan, &chunk->count) || chunk->number == 0 ||
+        chunk->count > QR_NUMERIC_CHUNKS_MAX)
+        return error_set(scan->error, STATUS_INVALID,
+                         _("The code is damaged at character %zu: it does not say which part of "
+                           "how many it is."),
+                         place(scan, start));
+    if (chunk->number > chunk->count)
+        return error_set(scan->error, STATUS_INVALID,
+                         _("The code is damaged at character %zu: there can be no part %u of %u."),
+                         place(scan, start), chunk->number, chunk->count);
+    return STATUS_OK;
+}
+
+/* Whether the digits end here; scanners send the parts without anything in between, too. */
+static bool is_chunk_end(const struct scan *scan)
+{
+    return scan->at == scan->end || is_space(*scan->at) ||
+           qr_numeric_is(scan->at, (size_t)(scan->end - scan->at));
+}
+
 static enum status read_chunk(struct scan *scan, struct chunk *chunk)
 {
     if (!qr_numeric_is(scan->at, (size_t)(scan->end - scan->at)))
@@ -69,17 +97,12 @@ static enum status read_chunk(struct scan *scan, struct chunk *chunk)
                          _("The code is damaged at character %zu: it should go on with %s."),
                          place(scan, scan->at), SCHEME);
     scan->at += SCHEME_LENGTH;
-    const char *start = scan->at;
-    *chunk = (struct chunk){.number = 1, .count = 1};
-    if (read_count(scan, &chunk->number) &&
-        (!read_count(scan, &chunk->count) || chunk->number == 0 || chunk->number > chunk->count ||
-         chunk->count > QR_NUMERIC_CHUNKS_MAX))
-        return error_set(scan->error, STATUS_INVALID,
-                         _("The code is damaged at character %zu: it does not say which part of "
-                           "how many it is."),
-                         place(scan, start));
+    *chunk = (struct chunk){0};
+    enum status status = read_place(scan, chunk);
+    if (status != STATUS_OK)
+        return status;
     chunk->digits = scan->at;
-    while (scan->at < scan->end && !is_space(*scan->at))
+    while (!is_chunk_end(scan))
         scan->at++;
     chunk->length = (size_t)(scan->at - chunk->digits);
     return STATUS_OK;
@@ -191,7 +214,7 @@ static enum status read_chunks(struct scan *scan, struct chunk chunks[QR_NUMERIC
     for (unsigned i = 0; i < *count; i++)
         if (!chunks[i].digits)
             return error_set(scan->error, STATUS_INVALID,
-                             _("The code has %u parts and only %u are here: part %u is missing. "
+                             _("The code has %u parts, of which only %u came: part %u is missing. "
                                "Scan all of them one after another."),
                              *count, seen, i + 1);
     return STATUS_OK;

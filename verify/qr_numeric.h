@@ -3,8 +3,8 @@
 /*
  * A compact JWS as a QR code carries it (SMART Health Cards 1.x, "Encoding Chunks as QR Codes"):
  * the text shc:/ and two decimal digits for every character, its ASCII code less 45. Older cards
- * are cut into N codes that begin with shc:/C/N/; they may come in any order, separated by white
- * space, and one may have been scanned twice, but all of them are needed.
+ * are cut into N codes that begin with shc:/C/N/; they may come in any order, with white space or
+ * nothing in between, and one may have been scanned twice, but all of them are needed.
  *
  * The scheme is lower case. An error names the character (from 1) where the text goes wrong, so
  * that a damaged scan and a code of another kind can be told apart. Pure, thread-safe.

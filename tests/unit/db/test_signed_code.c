@@ -131,8 +131,13 @@ static void files_hold_several_codes(void **state)
     put_trust(&village, "1-a", ISSUER, "");
     judge(&village, "{\"verifiableCredential\":[\"" CODE "\"]}", NULL, &report);
     assert_int_equal(report.verdict, VERDICT_VALID);
+    assert_null(verdict_report_find(&report, "codes"));
     judge(&village, several, NULL, &report);
     assert_int_equal(report.verdict, VERDICT_SIGNATURE_INVALID);
+    assert_non_null(strstr(verdict_report_find(&report, "codes")->detail, "number 2"));
+    judge(&village, "{\"verifiableCredential\":[\"" CODE "\",\"" CODE "\"]}", NULL, &report);
+    assert_int_equal(report.verdict, VERDICT_VALID);
+    assert_non_null(strstr(verdict_report_find(&report, "codes")->detail, "all are valid"));
     judge(&village, "shc:/5", NULL, &report);
     assert_int_equal(report.verdict, VERDICT_CANNOT_TELL);
     village_leave(&village);

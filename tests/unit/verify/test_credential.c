@@ -186,6 +186,29 @@ static void content_that_is_no_certificate(void **state)
     desk_close(&desk);
 }
 
+/* Content that was unpacked and is no JSON is not called badly compressed, and the other way. */
+static void what_is_wrong_with_the_content(void **state)
+{
+    static const char header[] = "{\"alg\":\"ES256\",\"kid\":\"k1\",\"zip\":\"DEF\"}";
+    static const char *const texts[] = {"Example", "\xef\xbb\xbf{\"iss\":\"" ISSUER "\"}",
+                                        "{\"iss\":\"" ISSUER "\"}{}"};
+    struct desk desk;
+    struct buf text = {0};
+
+    (void)state;
+    desk_open(&desk);
+    trust_signer(&desk, "", "");
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        assert_int_equal(judge(&desk, header, texts[i]), VERDICT_CANNOT_TELL);
+        assert_non_null(strstr(verdict_report_find(&desk.report, "content")->detail, "else"));
+    }
+    jws_make(&desk.signer, header, "{\"iss\":\"" ISSUER "\"}", false, &text);
+    assert_int_equal(judge_text(&desk, buf_text(&text)), VERDICT_CANNOT_TELL);
+    assert_non_null(strstr(verdict_report_find(&desk.report, "content")->detail, "compressed"));
+    buf_release(&text);
+    desk_close(&desk);
+}
+
 static void the_holder_is_compared(void **state)
 {
     static const struct {
@@ -286,7 +309,7 @@ static void keys_have_their_time(void **state)
 /* An algorithm nobody here can check is called by its name, with the issuer's key and without. */
 static void another_algorithm_is_told(void **state)
 {
-    static const char *const names[] = {"PS384", "ES512", "RS512", "ES256K", "HS256", "none"};
+    static const char *const names[] = {"PS384", "ES512", "RS512", "ES256K", "HS256"};
     struct desk desk;
 
     (void)state;
@@ -304,6 +327,24 @@ static void another_algorithm_is_told(void **state)
     }
     assert_int_equal(judge(&desk, HEADER, "{" SIGNED_AT "}"), VERDICT_VALID);
     assert_string_equal(result_of(&desk, "algorithm"), "absent");
+    desk_close(&desk);
+}
+
+/* Whoever it names: no key makes a code without a signature one that is signed. */
+static void a_code_without_a_signature_is_invalid(void **state)
+{
+    static const char *const headers[] = {"{\"alg\":\"none\",\"kid\":\"k1\"}",
+                                          "{\"alg\":\"None\",\"kid\":\"k2\"}",
+                                          "{\"alg\":\"none\"}"};
+    struct desk desk;
+
+    (void)state;
+    desk_open(&desk);
+    trust_signer(&desk, "", "");
+    for (size_t i = 0; i < COUNT_OF(headers); i++) {
+        assert_int_equal(judge(&desk, headers[i], "{" SIGNED_AT "}"), VERDICT_SIGNATURE_INVALID);
+        assert_non_null(strstr(verdict_report_find(&desk.report, "format")->detail, "not signed"));
+    }
     desk_close(&desk);
 }
 
@@ -479,6 +520,31 @@ static void codes_come_in_texts_and_files(void **state)
     expect_text("{\"verifiableCredential\":\"a\"}", 0, NULL);
 }
 
+/* RFC 7515 section 7.2: known, and refused in words. */
+static void the_json_form_is_told(void **state)
+{
+    static const char *const texts[] = {
+        "{\"payload\":\"e30\",\"protected\":\"eyJhbGciOiJFUzI1NiJ9\",\"signature\":\"AA\"}",
+        " {\"payload\":\"e30\",\"signatures\":[{\"header\":{\"alg\":\"ES256\"},\"signature\":"
+        "\"AA\"}]}\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        struct buf out = {0};
+        struct error error = {0};
+        assert_true(credential_is_signed(texts[i], strlen(texts[i])));
+        assert_int_equal(credential_text(texts[i], strlen(texts[i]), 0, &out, &error),
+                         STATUS_INVALID);
+        assert_non_null(strstr(error.text, "JSON form"));
+        assert_int_equal(credential_text(texts[i], strlen(texts[i]), 1, &out, &error),
+                         STATUS_NOT_FOUND);
+        assert_int_equal(out.length, 0);
+        buf_release(&out);
+    }
+    assert_false(credential_is_signed("{\"signature\":\"AA\"}", 18));
+}
+
 /* Forged and damaged codes say nothing about their content. */
 static void nothing_forged_is_shown(void **state)
 {
@@ -571,17 +637,20 @@ int main(void)
         cmocka_unit_test(a_sound_code_is_valid),
         cmocka_unit_test(dates_decide),
         cmocka_unit_test(content_that_is_no_certificate),
+        cmocka_unit_test(what_is_wrong_with_the_content),
         cmocka_unit_test(the_holder_is_compared),
         cmocka_unit_test(revocation_lists_count),
         cmocka_unit_test(keys_nobody_knows),
         cmocka_unit_test(keys_have_their_time),
         cmocka_unit_test(another_algorithm_is_told),
+        cmocka_unit_test(a_code_without_a_signature_is_invalid),
         cmocka_unit_test(documents_that_are_no_keys_of_issuers),
         cmocka_unit_test(refused_keys_are_explained),
         cmocka_unit_test(keys_for_one_run_say_so),
         cmocka_unit_test(keys_of_the_same_name),
         cmocka_unit_test(health_cards_are_judged),
         cmocka_unit_test(codes_come_in_texts_and_files),
+        cmocka_unit_test(the_json_form_is_told),
         cmocka_unit_test(nothing_forged_is_shown),
         cmocka_unit_test(the_vectors_of_the_documentation),
     };

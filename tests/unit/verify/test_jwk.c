@@ -155,6 +155,38 @@ static void damaged_keys_are_refused(void **state)
         refuse(keys[i]);
 }
 
+/* The product of two primes as the faulty chips made them (CVE-2017-15361): for each of them
+ * k * M + 65537^a mod M, where M is the product of the first 126 primes. */
+#define ROCA_N                                                                                     \
+    "x-Nj39gsRr7oJkhjapUiBHTbeZg_YmtOIV-1o9XtZUYXsHPWjDEuWXsGNYD2RHHxOGsWy3Q3iSxC"                 \
+    "KeKK8-zEzskuTLhrOUsud_wY73xfO9Kun4ryZ24G8sl_1tTrGa-ut8K2JVvGk1CO_ouqPCL4f9GX"                 \
+    "0jEWn0s0iH_jj6xv7wXJmMxydRDCSQPW4COsyNqD-wRIntZeyngtBKCtlavMTIu1rZD6T-4T71Js"                 \
+    "6FrOwLgE73mH78Qzp2ZA8wBxjayJ9gOjaQxTKT1Cd-0_BZXZfhXckY9abVnePSVqQmO4Uu348nMf"                 \
+    "6xKOLRDub26Rq_lZ96KYa-TWbWA4LXpLCPfs3w"
+
+static void refuse_saying(const char *text, const char *word)
+{
+    struct jwk jwk = {0};
+    struct error error = {0};
+    json_t *value = NULL;
+
+    assert_int_equal(json_parse(text, strlen(text), &value, &error), STATUS_OK);
+    assert_int_equal(jwk_read(value, &jwk, &error), STATUS_INVALID);
+    if (!strstr(error.text, word))
+        fail_msg("%s: %s", text, error.text);
+    json_decref(value);
+}
+
+static void a_refusal_says_why(void **state)
+{
+    (void)state;
+    refuse_saying("{\"kty\":\"RSA\",\"n\":\"" ROCA_N "\",\"e\":\"AQAB\"}", "CVE-2017-15361");
+    refuse_saying("{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}", "2048");
+    refuse_saying(EC ",\"alg\":\"ES256K\"}", "not used here: ES256K");
+    refuse_saying(EC ",\"alg\":\"ES384\"}", "does not go with it");
+    refuse_saying("{\"kty\":\"RSA\"," RSA_N ",\"e\":\"AQ\"}", "damaged");
+}
+
 /* Our parts and OpenSSL's key are the same key, there and back. */
 static void parts_and_keys_agree(void **state)
 {
@@ -319,6 +351,7 @@ int main(void)
         cmocka_unit_test(a_key_is_for_its_algorithm),
         cmocka_unit_test(keys_of_another_use_are_refused),
         cmocka_unit_test(damaged_keys_are_refused),
+        cmocka_unit_test(a_refusal_says_why),
         cmocka_unit_test(parts_and_keys_agree),
         cmocka_unit_test(certificates_beside_the_key),
         cmocka_unit_test(pem_holds_keys_and_certificates),

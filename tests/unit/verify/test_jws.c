@@ -346,6 +346,36 @@ static void headers_are_read_strictly(void **state)
         refuse_form(headers[i], CLAIMS);
 }
 
+/* What the header asks for is the reason, whatever stands behind it. The first is the compact form
+ * of RFC 7797 section 4.2 with its content left out of base64. */
+static void a_refusal_names_the_reason(void **state)
+{
+    static const struct {
+        const char *header, *content, *word;
+    } rows[] = {
+        {"{\"alg\":\"HS256\",\"b64\":false,\"crit\":[\"b64\"]}", "$ 02", "b64"},
+        {"{\"alg\":\"ES256\"}", "$ 02", "content"},
+        {"{\"alg\":\"none\"}", "e30", "none"},
+        {"{\"alg\":\"nOnE\"}", "e30", "none"},
+        {"{\"zip\":\"DEF\"}", "e30", "(alg)"},
+        {"{\"alg\":1}", "e30", "header"},
+        {"[]", "e30", "header"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct buf text = {0};
+        struct jws jws = {0};
+        struct error error = {0};
+        base64url_encode(rows[i].header, strlen(rows[i].header), &text);
+        buf_printf(&text, ".%s.AAAA", rows[i].content);
+        assert_int_equal(jws_parse(buf_text(&text), text.length, &jws, &error), STATUS_INVALID);
+        if (!strstr(error.text, rows[i].word))
+            fail_msg("%s: %s", rows[i].header, error.text);
+        buf_release(&text);
+    }
+}
+
 static void there_are_three_parts_and_nothing_else(void **state)
 {
     static const char *const ends[] = {" ", "\n", ".", ".e30", "=", "A", "%"};
@@ -425,6 +455,7 @@ int main(void)
         cmocka_unit_test(signatures_have_one_length),
         cmocka_unit_test(the_key_pins_the_algorithm),
         cmocka_unit_test(headers_are_read_strictly),
+        cmocka_unit_test(a_refusal_names_the_reason),
         cmocka_unit_test(there_are_three_parts_and_nothing_else),
         cmocka_unit_test(what_wants_to_be_a_jws),
         cmocka_unit_test(a_bomb_inside_is_refused),

@@ -99,6 +99,10 @@ static void an_error_names_the_place(void **state)
     assert_non_null(strstr(error.text, "10"));
     assert_int_equal(qr_numeric_decode("shc:/567699", 11, &out, &error), STATUS_INVALID);
     assert_non_null(strstr(error.text, "character 10: 99"));
+    assert_int_equal(qr_numeric_decode("shc:/3/2/56", 11, &out, &error), STATUS_INVALID);
+    assert_non_null(strstr(error.text, "part 3 of 2"));
+    assert_int_equal(qr_numeric_decode("shc:/1/3/56shc:/2/3/76", 22, &out, &error), STATUS_INVALID);
+    assert_non_null(strstr(error.text, "part 3 is missing"));
 }
 
 static void parts_come_in_any_order(void **state)
@@ -107,6 +111,8 @@ static void parts_come_in_any_order(void **state)
     expect("shc:/1/3/56\nshc:/2/3/76\nshc:/3/3/29", "eyJ");
     expect("shc:/3/3/29 shc:/1/3/56 shc:/2/3/76", "eyJ");
     expect("shc:/1/1/567629", "eyJ");
+    expect("shc:/3/3/29shc:/1/3/56shc:/2/3/76", "eyJ"); /* a scanner that sends nothing between */
+    expect("shc:/1/2/56shc:/1/2/56shc:/2/2/7629", "eyJ");
     assert_true(qr_numeric_continues("shc:/1/3/56", "shc:/3/3/29"));
     assert_true(qr_numeric_continues("shc:/1/3/56 shc:/3/3/29", "shc:/2/3/76"));
     assert_false(qr_numeric_continues("shc:/1/3/56", "shc:/1/3/56"));
