@@ -92,3 +92,47 @@ enum status deflate_raw(const void *data, size_t length, struct buf *out, struct
     (void)deflateEnd(&stream);
     return status;
 }
+
+/* --- bits that say nothing -------------------------------------------------------------------- */
+
+#define AT_BLOCK_END 128 /* of z_stream.data_type; below are the bits left of the last byte */
+#define IN_LAST      64
+#define BITS_LEFT    7
+
+/* From that bit to the end of its byte. */
+static bool is_zero_from(const unsigned char *data, size_t length, size_t bit)
+{
+    return bit % 8 == 0 || bit / 8 >= length || data[bit / 8] >> bit % 8 == 0;
+}
+
+/* A block begins with three bits; a stored one (00) goes on with the next whole byte. */
+static bool block_fills_with_zeros(const unsigned char *data, size_t length, size_t bit)
+{
+    bool stored = true;
+
+    for (size_t at = bit + 1; at <= bit + 2 && at / 8 < length; at++)
+        stored = stored && (data[at / 8] >> at % 8 & 1) == 0;
+    return !stored || is_zero_from(data, length, bit + 3);
+}
+
+bool deflate_fills_with_zeros(const void *data, size_t length)
+{
+    z_stream stream = {.next_in = (z_const Bytef *)data, .avail_in = (uInt)length};
+    unsigned char piece[4096];
+    int answer = Z_OK;
+
+    if (length > UINT_MAX || inflateInit2(&stream, -MAX_WBITS) != Z_OK)
+        return false;
+    bool zeros = block_fills_with_zeros(data, length, 0);
+    while (zeros && answer == Z_OK) {
+        stream.next_out = piece;
+        stream.avail_out = sizeof piece;
+        answer = inflate(&stream, Z_BLOCK);
+        size_t bit = 8 * (length - stream.avail_in) - (size_t)(stream.data_type & BITS_LEFT);
+        if (answer == Z_OK && (stream.data_type & AT_BLOCK_END))
+            zeros = stream.data_type & IN_LAST ? is_zero_from(data, length, bit)
+                                               : block_fills_with_zeros(data, length, bit);
+    }
+    (void)inflateEnd(&stream);
+    return zeros && answer == Z_STREAM_END;
+}

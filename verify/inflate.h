@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define INFLATE_SIZE_MAX  ((size_t)256 << 10)
@@ -23,5 +24,10 @@ enum status inflate_raw(const void *data, size_t length, struct buf *out,
 /* The other way; appends. */
 enum status deflate_raw(const void *data, size_t length, struct buf *out,
                         struct error *error) MUST_CHECK;
+
+/* True when the bits that only fill up a byte, behind the stream and in front of a stored block,
+ * are zero, as every program writes them: nothing else says whether they were changed. For a stream
+ * that is known to be whole. */
+bool deflate_fills_with_zeros(const void *data, size_t length);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "verify/inflate.h"
 #include "verify/zip_layout.h"
 
 #include <stdlib.h>
@@ -126,6 +127,24 @@ static enum status unpack_all(struct zip_archive *archive, zip_t *zip,
     return status;
 }
 
+/* No checksum covers the bits that fill up a byte. */
+static enum status check_filling(const struct zip_archive *archive, const unsigned char *bytes,
+                                 const struct zip_layout *layout, struct error *error)
+{
+    const struct zip_member *member = archive->members;
+
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct zip_entry *entry = &layout->entries[i];
+        if (zip_entry_is_directory(entry))
+            continue;
+        if (entry->method == ZIP_METHOD_DEFLATED &&
+            !deflate_fills_with_zeros(bytes + entry->content, entry->packed))
+            return damaged(member, error);
+        member++;
+    }
+    return STATUS_OK;
+}
+
 static enum status open_and_unpack(struct zip_archive *archive, const void *bytes, size_t length,
                                    const struct zip_layout *layout, struct error *error)
 {
@@ -225,6 +244,8 @@ static enum status read_archive(struct zip_archive *archive, const void *bytes, 
         return error_nomem(error);
     if (status == STATUS_OK)
         status = open_and_unpack(archive, bytes, length, layout, error);
+    if (status == STATUS_OK)
+        status = check_filling(archive, bytes, layout, error);
     if (status == STATUS_OK)
         status = note_odd(archive, layout, error);
     return status == STATUS_OK ? sort_members(archive, error) : status;

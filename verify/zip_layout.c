@@ -17,9 +17,6 @@
 #define FLAG_DESCRIPTOR 0x0008u
 #define FLAGS_KNOWN     0x080eu /* how hard it was packed, a descriptor, UTF-8 names */
 
-#define METHOD_STORED   0u
-#define METHOD_DEFLATED 8u
-
 #define EXTRA_NTFS 0x000au /* times, in the directory only */
 #define EXTRA_TIME 0x5455u /* times; the directory repeats only the first */
 
@@ -87,11 +84,11 @@ static enum status check_entry(const struct zip_entry *entry, struct error *erro
         return error_set(error, STATUS_UNSUPPORTED,
                          _("The archive is refused: %.*s is encrypted or uses unknown features."),
                          (int)entry->name_length, entry->name);
-    if (entry->method != METHOD_STORED && entry->method != METHOD_DEFLATED)
+    if (entry->method != ZIP_METHOD_STORED && entry->method != ZIP_METHOD_DEFLATED)
         return error_set(error, STATUS_UNSUPPORTED,
                          _("The archive is refused: %.*s is packed by an unknown method."),
                          (int)entry->name_length, entry->name);
-    if ((entry->method == METHOD_STORED && entry->packed != entry->size) ||
+    if ((entry->method == ZIP_METHOD_STORED && entry->packed != entry->size) ||
         (zip_entry_is_directory(entry) && entry->size != 0) || entry->internal > 1)
         return contradiction(entry, error);
     return STATUS_OK;
@@ -225,7 +222,8 @@ static enum status check_local(const unsigned char *bytes, size_t limit, struct 
     if (!extras_are_among(fields, extra, entry->extra, entry->extra_length) ||
         !extras_are_among(entry->extra, entry->extra_length, fields, extra))
         return contradiction(entry, error);
-    entry->end = entry->offset + LOCAL_BYTES + name + extra + entry->packed;
+    entry->content = entry->offset + LOCAL_BYTES + name + extra;
+    entry->end = entry->content + entry->packed;
     if ((entry->flags & FLAG_DESCRIPTOR) && !check_descriptor(bytes, limit, entry))
         return contradiction(entry, error);
     return STATUS_OK;
@@ -268,7 +266,7 @@ static enum status check_gaps(const struct zip_layout *layout, size_t directory,
 /* Where nothing repeats a statement, all members of a kind must agree on it. */
 static void find_odd(struct zip_layout *layout)
 {
-    const struct zip_entry *first_of_method[METHOD_DEFLATED + 1] = {NULL};
+    const struct zip_entry *first_of_method[ZIP_METHOD_DEFLATED + 1] = {NULL};
     const struct zip_entry *first_of_kind[2] = {NULL, NULL};
 
     for (size_t i = 0; i < layout->count; i++) {

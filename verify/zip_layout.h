@@ -11,9 +11,10 @@
  *     one that differs may come from another program as well as from a change, so it is only
  *     pointed out (`odd`).
  *
- * What is left unnoticed are times of access in extra fields, which the directory does not repeat,
- * and the times 7-Zip keeps there. Encryption, several volumes, zip64 and methods other than
- * "stored" and "deflated" are refused. Names point into the archive. Pure, thread-safe.
+ * Deflated members are looked at by their reader (verify/inflate.h): bits that only fill up a byte
+ * must be zero. What is left unnoticed are times of access in extra fields, which the directory
+ * does not repeat, and the times 7-Zip keeps there. Encryption, several volumes, zip64 and methods
+ * other than "stored" and "deflated" are refused. Names point into the archive. Pure, thread-safe.
  */
 #include "base/error.h"
 
@@ -21,9 +22,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ZIP_NAME_MAX    240 /* bytes */
-#define ZIP_FLAG_UTF8   0x0800u
-#define ZIP_MEMBERS_MAX 4096
+#define ZIP_NAME_MAX        240 /* bytes */
+#define ZIP_METHOD_STORED   0u
+#define ZIP_METHOD_DEFLATED 8u
+#define ZIP_FLAG_UTF8       0x0800u
+#define ZIP_MEMBERS_MAX     4096
 
 struct zip_entry {
     const char *name; /* not NUL-terminated */
@@ -31,8 +34,8 @@ struct zip_entry {
     uint32_t crc, packed, size;
     uint32_t made_by, needed, flags, method, stamp; /* stamp: MS-DOS time and date */
     uint32_t internal, external;
-    size_t offset, end;         /* in the archive: of its local header, behind its last byte */
-    const unsigned char *extra; /* of the directory */
+    size_t offset, content, end; /* in the archive: local header, packed bytes, behind it all */
+    const unsigned char *extra;  /* of the directory */
     size_t extra_length;
 };
 

@@ -179,6 +179,25 @@ static void test_bombs(void **state)
 /* --- what does not fit together ----------------------------------------------------------------
  */
 
+/* No checksum covers the bits that fill up the last byte. */
+static void test_packed_bits(void **state)
+{
+    struct buf file = {0};
+
+    (void)state;
+    write_zeros(5000, &file);
+    assert_false(is_noticed(&file));
+    const unsigned char *end = (const unsigned char *)file.data + file.length - END_BYTES;
+    size_t directory = (size_t)end[DIRECTORY_AT] | (size_t)end[DIRECTORY_AT + 1] << 8;
+    for (size_t bit = 8 * (directory - 1); bit < 8 * directory; bit++) {
+        file.data[bit / 8] ^= (char)(1 << bit % 8);
+        if (!is_noticed(&file))
+            fail_msg("a change of bit %zu of byte %zu was not noticed", bit % 8, bit / 8);
+        file.data[bit / 8] ^= (char)(1 << bit % 8);
+    }
+    buf_release(&file);
+}
+
 static void test_contradictions(void **state)
 {
     struct buf file = {0}, changed = {0};
@@ -307,8 +326,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),          cmocka_unit_test(test_same_name_twice),
         cmocka_unit_test(test_too_many),       cmocka_unit_test(test_bombs),
-        cmocka_unit_test(test_contradictions), cmocka_unit_test(test_declarations),
-        cmocka_unit_test(test_depth),          cmocka_unit_test(test_cursor),
+        cmocka_unit_test(test_contradictions), cmocka_unit_test(test_packed_bits),
+        cmocka_unit_test(test_declarations),   cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_cursor),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

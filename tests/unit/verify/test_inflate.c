@@ -95,9 +95,29 @@ static void the_ratio_is_limited(void **state)
     buf_release(&out);
 }
 
+/* One stored block, then an empty one that ends the stream; bits 3 to 7 of both only fill up. */
+static void filling_is_zero(void **state)
+{
+    unsigned char stored[] = {0x00, 1, 0, 0xfe, 0xff, 'x', 0x01, 0, 0, 0xff, 0xff};
+    unsigned char fixed[] = {0x03, 0x00}; /* ten bits: an empty block */
+
+    (void)state;
+    assert_true(deflate_fills_with_zeros(stored, sizeof stored));
+    stored[0] = 0x08;
+    assert_false(deflate_fills_with_zeros(stored, sizeof stored));
+    stored[0] = 0;
+    stored[6] = 0x81;
+    assert_false(deflate_fills_with_zeros(stored, sizeof stored));
+    assert_true(deflate_fills_with_zeros(fixed, sizeof fixed));
+    fixed[1] = 0x04;
+    assert_false(deflate_fills_with_zeros(fixed, sizeof fixed));
+    assert_false(deflate_fills_with_zeros(fixed, 1)); /* not whole */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(filling_is_zero),
         cmocka_unit_test(what_was_deflated_comes_back),
         cmocka_unit_test(the_stream_ends_where_the_data_ends),
         cmocka_unit_test(plain_text_and_zlib_headers_are_refused),
