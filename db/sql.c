@@ -15,14 +15,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BUCKETS           128
-#define HEADER_SIZE       100
-#define BUSY_TIMEOUT_MS   2000
-#define CACHE_KIB_DEFAULT 8192
-#define HEAP_LIMIT        ((sqlite3_int64)512 << 20)
-#define PRAGMA_TEXT_MAX   64
-#define ROLLBACK_TRIES    1000 /* sql_interrupt() may hit this statement, too, again and again */
-#define PROBE_FLAGS       (SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_NOFOLLOW)
+#define BUCKETS            128
+#define HEADER_SIZE        100
+#define BUSY_TIMEOUT_MS    2000
+#define CACHE_KIB_DEFAULT  8192
+#define PAGE_BYTES_DEFAULT 4096
+#define HEAP_LIMIT         ((sqlite3_int64)512 << 20)
+#define PRAGMA_TEXT_MAX    64
+#define ROLLBACK_TRIES     1000 /* sql_interrupt() may hit this statement, too, again and again */
+#define PROBE_FLAGS        (SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_NOFOLLOW)
 #define CONNECTION_FLAGS                                                                           \
     (SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW)
 
@@ -366,12 +367,17 @@ static enum status use_wal(struct sql *sql, struct error *error)
 
 /* The application id is written before WAL is switched on, so the main file always carries it and
  * check_header() never needs the WAL. */
-static enum status mark_fresh(struct sql *sql, uint32_t application_id, struct error *error)
+static enum status mark_fresh(struct sql *sql, const struct sql_options *options,
+                              struct error *error)
 {
-    enum status status = sql_exec(sql, "PRAGMA synchronous=FULL; PRAGMA page_size=4096", error);
+    enum status status = sql_exec(sql, "PRAGMA synchronous=FULL", error);
 
     if (status == STATUS_OK)
-        status = set_pragma(sql, "application_id", (int32_t)application_id, error);
+        status =
+            set_pragma(sql, "page_size",
+                       options->page_bytes > 0 ? options->page_bytes : PAGE_BYTES_DEFAULT, error);
+    if (status == STATUS_OK)
+        status = set_pragma(sql, "application_id", (int32_t)options->application_id, error);
     return status;
 }
 
@@ -396,7 +402,7 @@ static enum status settle_writer(struct sql *sql, const struct sql_options *opti
     enum status status = STATUS_OK;
 
     if (fresh)
-        status = mark_fresh(sql, options->application_id, error);
+        status = mark_fresh(sql, options, error);
     if (status == STATUS_OK)
         status = use_wal(sql, error);
     if (status == STATUS_OK)

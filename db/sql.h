@@ -46,6 +46,7 @@ struct sql_options {
     int user_version_max;    /* a higher user_version gives STATUS_UNSUPPORTED, file untouched */
     bool durable;            /* synchronous=FULL instead of NORMAL */
     int cache_kib;           /* page cache; 0 means 8 MiB */
+    int page_bytes;          /* of a file that is created; 0 means 4096 */
 };
 
 /* Once per process; sql_open() does it when nobody did. */

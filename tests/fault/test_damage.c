@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define PEOPLE_COUNT 600
-#define PAGE         4096
+#define PAGE         8192 /* of cache.db */
 
 static void damage(const struct seat *seat)
 {
