@@ -89,6 +89,22 @@ static enum status judge_row(struct search *search, int64_t id, struct error *er
     return status;
 }
 
+static enum status judge_tier(struct search *search, struct word *word, enum tier tier,
+                              struct error *error)
+{
+    struct word_rows *rows = &word->rows[tier];
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < rows->count && !rows->judged && status == STATUS_OK; i++) {
+        if (hits_fit_enough(search))
+            return STATUS_OK;
+        if (plan_is_new_row(word, tier, rows->ids[i]))
+            status = judge_row(search, rows->ids[i], error);
+    }
+    rows->judged = true;
+    return status;
+}
+
 /* Looks at the records of a word that has few. */
 static enum status judge_rows(struct search *search, struct word *word, enum tier step,
                               struct error *error)
@@ -96,15 +112,21 @@ static enum status judge_rows(struct search *search, struct word *word, enum tie
     enum tier last = step > word->least ? step : word->least;
     enum status status = STATUS_OK;
 
-    for (int tier = TIER_EXACT; tier <= (int)last && status == STATUS_OK; tier++) {
-        struct word_rows *rows = &word->rows[tier];
-        for (size_t i = 0; i < rows->count && !rows->judged && status == STATUS_OK; i++) {
-            if (hits_fit_enough(search))
-                return STATUS_OK;
-            status = judge_row(search, rows->ids[i], error);
-        }
-        rows->judged = true;
-    }
+    for (int tier = TIER_EXACT; tier <= (int)last && status == STATUS_OK; tier++)
+        status = judge_tier(search, word, (enum tier)tier, error);
+    return status;
+}
+
+/* The same with single meanings, which then need not be asked for. */
+static enum status judge_few(struct search *search, enum tier step, struct error *error)
+{
+    enum status status = STATUS_OK;
+    struct word *word;
+    enum tier tier;
+
+    while (status == STATUS_OK && !hits_fit_enough(search) &&
+           (word = plan_few_rows(search->query, step, &tier)))
+        status = judge_tier(search, word, tier, error);
     return status;
 }
 
@@ -119,6 +141,9 @@ static enum status scan_step(struct search *search, enum tier step, struct buf *
         search->fitting += search->found[i].tier <= step;
     if (rare)
         return judge_rows(search, rare, step, error);
+    enum status status = judge_few(search, step, error);
+    if (status != STATUS_OK || hits_are_enough(search))
+        return status;
     query_expression(search->query, step, search->kind, expression);
     if (buf_failed(expression))
         return error_nomem(error);

@@ -100,13 +100,6 @@ void bind_range(struct stmt *stmt, const char *text, size_t length)
     bind_end(stmt, text, length);
 }
 
-/* What begins with `text`, from `from` on. */
-static void bind_between(struct stmt *stmt, const struct buf *from, const char *text, size_t length)
-{
-    stmt_bind_text_n(stmt, 1, from->data, from->length);
-    bind_end(stmt, text, length);
-}
-
 enum status add_heads(struct sql *cache, enum term_class class, const char *code, struct buf *out,
                       struct error *error)
 {
@@ -146,61 +139,62 @@ enum status head_known(struct sql *cache, enum term_class class, const char *cod
     return status;
 }
 
-static enum status read_words(struct stmt *stmt, size_t max, struct buf *out, size_t *count,
-                              struct error *error)
+/* What begins with `text` and goes on with a character from `first` on ('\0': or with nothing) and
+ * below `last` ('\0': whatever it is). */
+static void bind_continued(struct stmt *stmt, const struct buf *text, char first, char last)
 {
-    bool row = false;
-    enum status status;
+    char bound[BOUND_TEXT_MAX + 1];
+    size_t length = text->length < BOUND_TEXT_MAX ? text->length : BOUND_TEXT_MAX;
 
-    stmt_bind_int(stmt, 3, (int64_t)max);
+    bind_range(stmt, text->data, length);
+    memcpy(bound, text->data, length);
+    bound[length] = first;
+    if (first)
+        stmt_bind_text_n(stmt, 1, bound, length + 1);
+    bound[length] = last;
+    if (last)
+        stmt_bind_text_n(stmt, 2, bound, length + 1);
+}
+
+static enum status read_words(struct sql *cache, const struct buf *text, const char range[2],
+                              struct words *words, struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(
+        cache, "SELECT word FROM word WHERE ending >= ?1 AND ending < ?2 LIMIT ?3", &stmt, error);
+
+    if (status != STATUS_OK || words->count >= words->max)
+        return status;
+    bind_continued(stmt, text, range[0], range[1]);
+    stmt_bind_int(stmt, 3, (int64_t)(words->max - words->count));
     while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
         const char *word = stmt_text(stmt, 0);
-        if (out && word)
-            alternative(out, TERM_WORD, word);
-        (*count)++;
+        if (words->out && word)
+            alternative(words->out, TERM_WORD, word);
+        words->count++;
     }
     stmt_reset(stmt);
     return status;
 }
 
-/* Words of addresses in which `text` stands, as alternatives; *count of them (out may be NULL). Of
- * a number first those that go on with something else than a digit: 1号 before 11号. */
-enum status find_words(struct sql *cache, const char *text, size_t length, struct buf *out,
-                       size_t *count, struct error *error)
+/* Of a number first those that go on with something else than a digit: 1号 before 11号. */
+enum status find_words(struct sql *cache, const struct folded *folded, size_t from, size_t count,
+                       struct words *words, struct error *error)
 {
-    static const char select[] =
-        "SELECT word FROM word WHERE ending >= ?1 AND ending < ?2 LIMIT ?3";
-    size_t max = out ? EXPANSION_MAX : 1;
-    struct stmt *stmt;
-    enum status status = sql_statement(cache, select, &stmt, error);
-
-    *count = 0;
-    if (status == STATUS_OK && length > 0 && text[length - 1] >= '0' && text[length - 1] <= '9') {
-        struct buf beyond = {0};
-        buf_bytes(&beyond, text, length);
-        buf_char(&beyond, '9' + 1);
-        bind_between(stmt, &beyond, text, length);
-        status =
-            buf_failed(&beyond) ? error_nomem(error) : read_words(stmt, max, out, count, error);
-        buf_release(&beyond);
-        if (status == STATUS_OK)
-            status = sql_statement(cache, select, &stmt, error);
-    }
-    if (status != STATUS_OK || *count >= max)
-        return status;
-    bind_range(stmt, text, length);
-    return read_words(stmt, max - *count, out, count, error);
-}
-
-enum status find_points(struct sql *cache, const struct folded *folded, size_t from, size_t count,
-                        struct buf *out, size_t *found, struct error *error)
-{
+    static const char all[2] = {'\0', '\0'};
+    static const char behind[2] = {'9' + 1, '\0'};
+    static const char before[2] = {'\0', '9' + 1};
+    bool number = count > 0 && folded->points[from + count - 1] >= '0' &&
+                  folded->points[from + count - 1] <= '9';
     struct buf text = {0};
 
     folded_append(folded, from, count, &text);
-    enum status status = buf_failed(&text)
-                             ? error_nomem(error)
-                             : find_words(cache, buf_text(&text), text.length, out, found, error);
+    enum status status = buf_failed(&text) ? error_nomem(error) : STATUS_OK;
+    if (status == STATUS_OK && text.length > 0)
+        status = read_words(cache, &text, number ? behind : all, words, error);
+    if (status == STATUS_OK && number)
+        status = read_words(cache, &text, before, words, error);
     buf_release(&text);
     return status;
 }

@@ -25,9 +25,14 @@ enum status add_heads(struct sql *cache, enum term_class class, const char *code
                       struct error *error) MUST_CHECK;
 enum status head_known(struct sql *cache, enum term_class class, const char *code, size_t length,
                        bool *known, struct error *error) MUST_CHECK;
-enum status find_words(struct sql *cache, const char *text, size_t length, struct buf *out,
-                       size_t *count, struct error *error) MUST_CHECK;
-enum status find_points(struct sql *cache, const struct folded *folded, size_t from, size_t count,
-                        struct buf *out, size_t *found, struct error *error) MUST_CHECK;
+
+/* Words of addresses, as alternatives in `out` (may be NULL) as far as there is room for them. */
+struct words {
+    struct buf *out;
+    size_t count, max;
+};
+/* Those in which a part of a typed address stands. */
+enum status find_words(struct sql *cache, const struct folded *folded, size_t from, size_t count,
+                       struct words *words, struct error *error) MUST_CHECK;
 
 #endif

@@ -311,6 +311,12 @@ static enum match match_fact(const struct word *word, const struct fact *fact)
     }
 }
 
+/* Registered where they live, as most are. */
+static bool same_fact(const struct fact *a, const struct fact *b)
+{
+    return a->field->role == b->field->role && strcmp(a->text, b->text) == 0;
+}
+
 enum match match_word(const struct word *word, const struct match_record *record)
 {
     enum match best =
@@ -324,8 +330,10 @@ enum match match_word(const struct word *word, const struct match_record *record
         best = better(best, match_certificate(word->code, record));
     }
     best = better(best, match_birth(word, record));
+    const struct fact *items = record->facts->items;
     for (size_t i = 0; i < record->facts->count && match_tier(best) > TIER_EXACT; i++)
-        best = better(best, match_fact(word, &record->facts->items[i]));
+        if (i == 0 || !same_fact(&items[i], &items[i - 1]))
+            best = better(best, match_fact(word, &items[i]));
     return best;
 }
 

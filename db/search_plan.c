@@ -6,11 +6,13 @@
 #include <string.h>
 
 #define SAMPLE_MAX   64
-#define COMMON_SHARE 3 /* one record of so many has it */
-#define PLACES       2 /* of the cache, at which that is looked at */
+#define MANY         10000 /* records, far more than are looked at one by one */
+#define COMMON_SHARE 3     /* one record of so many has it */
+#define PLACES       2     /* of the cache, at which that is looked at */
 #define RARE_PAIRS   3
-#define FEW          150 /* records for which nothing more has to be asked, */
-#define FEW_SLOW     600 /* nothing that takes as long as letters and places */
+#define FEW          150 /* records for which nothing more has to be asked; */
+#define FEW_A_TERM   25  /* more of them for each term of what takes long to ask; */
+#define FEW_KNOWN    250 /* and of those whose ids are known, which then never come again */
 
 /* --- samples ---------------------------------------------------------------------------------- */
 
@@ -86,8 +88,15 @@ enum status plan_is_common(struct sql *cache, const char *expression, bool *comm
 
 /* --- words ------------------------------------------------------------------------------------ */
 
+/* The first of them stand so close together that there is no use in reading on. */
+static bool are_many(const struct word_rows *rows, int64_t records)
+{
+    return rows->count == SAMPLE_MAX &&
+           (rows->ids[SAMPLE_MAX - 1] - rows->ids[0]) * MANY < records * SAMPLE_MAX;
+}
+
 /* The records of one meaning, up to `max` of them. */
-static enum status read_rows(struct sql *cache, const char *meaning, size_t max,
+static enum status read_rows(struct sql *cache, int64_t records, const char *meaning, size_t max,
                              struct arena *arena, struct word_rows *rows, struct error *error)
 {
     int64_t *ids = arena_array(arena, max, sizeof *ids);
@@ -103,11 +112,31 @@ static enum status read_rows(struct sql *cache, const char *meaning, size_t max,
     *rows = (struct word_rows){.ids = ids};
     stmt_bind_text(stmt, 1, meaning);
     stmt_bind_int(stmt, 2, (int64_t)max);
-    while (rows->count < max && (status = stmt_step(stmt, &row, error)) == STATUS_OK && row)
+    while (rows->count < max && !are_many(rows, records) &&
+           (status = stmt_step(stmt, &row, error)) == STATUS_OK && row)
         ids[rows->count++] = stmt_int(stmt, 0);
     stmt_reset(stmt);
-    rows->all = rows->count < max;
+    rows->all = rows->count < max && !row;
     return status;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+
+    return left < right ? -1 : left > right;
+}
+
+bool plan_is_new_row(const struct word *word, enum tier tier, int64_t id)
+{
+    for (int before = TIER_EXACT; before < (int)tier; before++) {
+        const struct word_rows *rows = &word->rows[before];
+        if (word->meanings[before] && rows->all &&
+            bsearch(&id, rows->ids, rows->count, sizeof id, compare_ids))
+            return false;
+    }
+    return true;
 }
 
 /* How many records a word has in the tiers up to `last`; more than ROWS_MAX when not all of them
@@ -116,14 +145,20 @@ static size_t count_rows(const struct word *word, enum tier last)
 {
     size_t count = 0;
 
-    for (int tier = TIER_EXACT; tier <= (int)last; tier++)
-        if (word->meanings[tier])
-            count += word->rows[tier].all ? word->rows[tier].count : ROWS_MAX + 1;
+    for (int tier = TIER_EXACT; tier <= (int)last && count <= ROWS_MAX; tier++) {
+        const struct word_rows *rows = &word->rows[tier];
+        if (!word->meanings[tier])
+            continue;
+        if (!rows->all)
+            return ROWS_MAX + 1;
+        for (size_t i = 0; i < rows->count; i++)
+            count += plan_is_new_row(word, (enum tier)tier, rows->ids[i]);
+    }
     return count;
 }
 
-static enum status plan_word(struct sql *cache, struct word *word, size_t max, struct arena *arena,
-                             struct error *error)
+static enum status plan_word(struct sql *cache, const struct query *query, struct word *word,
+                             size_t max, struct arena *arena, struct error *error)
 {
     enum status status = STATUS_OK;
 
@@ -132,7 +167,7 @@ static enum status plan_word(struct sql *cache, struct word *word, size_t max, s
         struct word_rows *rows = &word->rows[tier];
         if (!word->meanings[tier])
             continue;
-        status = read_rows(cache, word->meanings[tier], max, arena, rows, error);
+        status = read_rows(cache, query->records, word->meanings[tier], max, arena, rows, error);
         if (rows->count == 0)
             word->meanings[tier] = NULL;
         else if (word->least == TIER_COUNT)
@@ -143,8 +178,8 @@ static enum status plan_word(struct sql *cache, struct word *word, size_t max, s
 
 static bool may_be_common(const struct word_rows *rows)
 {
-    return !rows->all && rows->count == ROWS_MAX &&
-           rows->ids[rows->count - 1] <= (int64_t)ROWS_MAX * COMMON_SHARE;
+    return !rows->all && rows->count >= SAMPLE_MAX &&
+           rows->ids[rows->count - 1] <= (int64_t)rows->count * COMMON_SHARE;
 }
 
 /* From which tier on the word is common. */
@@ -179,7 +214,7 @@ enum status plan_words(struct sql *cache, struct query *query, struct arena *are
             if (word->script != order[k])
                 continue;
             bool slow = rare && word->script == WORD_LETTERS;
-            status = plan_word(cache, word, slow ? 1 : ROWS_MAX, arena, error);
+            status = plan_word(cache, query, word, slow ? 1 : ROWS_MAX, arena, error);
             rare = rare || count_rows(word, TIER_COUNT - 1) <= ROWS_MAX;
         }
     for (size_t i = 0; i < query->count && status == STATUS_OK && !rare; i++)
@@ -228,9 +263,23 @@ static size_t rarest_left(const struct query *query, enum tier step, size_t fres
     return rarest;
 }
 
-static bool is_slow(const struct word *word)
+static size_t count_terms(const struct word *word, enum tier last)
 {
-    return word->script == WORD_LETTERS || word->places.count > 0;
+    size_t quotes = 0;
+
+    for (int tier = TIER_EXACT; tier <= (int)last; tier++)
+        for (const char *at = word->meanings[tier]; at && (at = strchr(at, '"')); at++)
+            quotes++;
+    return quotes / 2;
+}
+
+/* So few records are looked at more quickly than the word is asked for. */
+static double few_for(const struct word *word, enum tier step)
+{
+    enum tier last = step > word->least ? step : word->least;
+
+    bool slow = word->script == WORD_LETTERS || word->places.count > 0;
+    return slow ? FEW + FEW_A_TERM * (double)count_terms(word, last) : FEW;
 }
 
 void plan_leave_out(const struct query *query, enum tier step, size_t fresh,
@@ -245,7 +294,7 @@ void plan_leave_out(const struct query *query, enum tier step, size_t fresh,
         size_t next = rarest_left(query, step, fresh, left);
         if (next == query->count)
             break;
-        if (any && records <= (is_slow(&query->words[next]) ? FEW_SLOW : FEW))
+        if (any && records <= few_for(&query->words[next], step))
             break;
         left[next] = false;
         any = true;
@@ -253,6 +302,30 @@ void plan_leave_out(const struct query *query, enum tier step, size_t fresh,
     }
     for (size_t i = 0; i < query->count && !any; i++)
         left[i] = false; /* everything is common */
+}
+
+/* What the others leave out when there are so many records. */
+static double few_beside(const struct query *query, size_t at, enum tier step)
+{
+    double few = ROWS_MAX;
+
+    for (size_t i = 0; i < query->count; i++) {
+        double own = few_for(&query->words[i], step);
+        if (i != at && own < few)
+            few = own;
+    }
+    return few > FEW_KNOWN ? few : FEW_KNOWN;
+}
+
+/* All the word can mean stands for few records, or what it means so far for so few that nothing
+ * else has to be asked for. */
+static bool is_rare(const struct query *query, size_t at, enum tier step)
+{
+    const struct word *word = &query->words[at];
+    size_t count = count_rows(word, step > word->least ? step : word->least);
+
+    return count <= ROWS_MAX && ((double)count <= few_beside(query, at, step) ||
+                                 count_rows(word, TIER_COUNT - 1) <= ROWS_MAX);
 }
 
 struct word *plan_rare_word(struct query *query, enum tier step)
@@ -263,12 +336,25 @@ struct word *plan_rare_word(struct query *query, enum tier step)
     for (size_t i = 0; i < query->count && query->count > 1; i++) {
         struct word *word = &query->words[i];
         size_t count = count_rows(word, step > word->least ? step : word->least);
-        if (count < least) {
+        if (count < least && is_rare(query, i, step)) {
             rarest = word;
             least = count;
         }
     }
     return rarest;
+}
+
+struct word *plan_few_rows(struct query *query, enum tier step, enum tier *tier)
+{
+    for (size_t i = 0; i < query->count && query->count > 1; i++) {
+        struct word *word = &query->words[i];
+        *tier = step > word->least ? step : word->least;
+        const struct word_rows *rows = &word->rows[*tier];
+        if (word->meanings[*tier] && rows->all && !rows->judged &&
+            (double)rows->count <= few_beside(query, i, step))
+            return word;
+    }
+    return NULL;
 }
 
 /* --- names ------------------------------------------------------------------------------------ */

@@ -44,6 +44,11 @@ void plan_leave_out(const struct query *query, enum tier step, size_t fresh,
                     bool left[QUERY_WORDS_MAX]);
 /* The word whose records are all known for this step, and the fewest; NULL when there is none. */
 struct word *plan_rare_word(struct query *query, enum tier step);
+/* A word and one of its tiers, new in this step, whose records are so few that nothing else has to
+ * be asked for; NULL when there is none that was not looked at. */
+struct word *plan_few_rows(struct query *query, enum tier step, enum tier *tier);
+/* No earlier tier has it among its known rows. */
+bool plan_is_new_row(const struct word *word, enum tier tier, int64_t id);
 
 /* Chooses the rarest neighbours of a long name. */
 enum status plan_pairs(struct sql *cache, struct word *word, struct error *error) MUST_CHECK;

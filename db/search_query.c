@@ -13,7 +13,7 @@
 #define BEGUN_MAX     10 /* syllables that begin alike, beyond which they say too little */
 #define FRAGMENT_MIN  4
 #define LONG_NAME     5    /* characters, of which some neighbours will do */
-#define WIDE_MIN      8    /* continuations of a number that are slow to ask for */
+#define WIDE_MIN      6    /* continuations of a number that are slow to ask for */
 #define NUMBER_FEW    1500 /* records for which a number need not be asked for */
 #define DIGIT_FEW     8000 /* the same for a single digit, that fits more of them */
 #define COMMON_PLACE  0.3
@@ -38,15 +38,14 @@ static enum status place_part(struct sql *cache, struct word *word, size_t from,
 
     while (count > 0) {
         size_t length = count;
-        size_t found = 0;
+        struct words found = {.max = 1};
         size_t least = number || count == 1 ? count : 2;
-        for (; length >= least && found == 0; length--) {
-            enum status status =
-                find_points(cache, &word->folded, from, length, NULL, &found, error);
+        for (; length >= least && found.count == 0; length--) {
+            enum status status = find_words(cache, &word->folded, from, length, &found, error);
             if (status != STATUS_OK)
                 return status;
         }
-        if (found == 0 || word->places.count == ADDRESS_WORDS_MAX) {
+        if (found.count == 0 || word->places.count == ADDRESS_WORDS_MAX) {
             *all = false;
             return STATUS_OK;
         }
@@ -94,9 +93,10 @@ static enum status read_place(struct sql *cache, const struct word *word, size_t
 {
     size_t from = word->places.items[part].from;
     size_t count = word->places.items[part].count;
-    enum status status =
-        find_points(cache, &word->folded, from, count, &place->words, &place->found, error);
+    struct words found = {.out = &place->words, .max = EXPANSION_MAX};
+    enum status status = find_words(cache, &word->folded, from, count, &found, error);
 
+    place->found = found.count;
     place->number = word->folded.points[from + count - 1] < 0x80;
     place->digit = place->number && count == 1;
     place->share = 1;

@@ -4,23 +4,25 @@
 
 /*
  * Bodies are written by record_print(): one object, compact, members with plain names. That makes
- * finding its text members a matter of skipping over values.
+ * finding its text members a matter of skipping over values. It is done in a copy, in which the
+ * quotes behind the texts then become their ends; a body with escapes is not for us.
  */
 
 struct scan {
-    const char *at, *end;
-    bool all; /* lists and objects in fields that are searched for must not be passed over */
+    char *at, *end;
+    bool all;    /* lists and objects in fields that are searched for must not be passed over */
+    size_t next; /* field that probably comes next: most bodies follow the catalogue */
 };
 
-/* A string without escapes: sets *text and *length, leaves `at` behind the closing quote. */
-static bool scan_string(struct scan *scan, const char **text, size_t *length)
+/* A string: sets *text and *length, leaves `at` behind the closing quote. */
+static bool scan_string(struct scan *scan, char **text, size_t *length)
 {
-    const char *start = scan->at + 1;
+    char *start = scan->at + 1;
 
     if (scan->at >= scan->end || *scan->at != '"')
         return false;
-    const char *quote = memchr(start, '"', (size_t)(scan->end - start));
-    if (!quote || memchr(start, '\\', (size_t)(quote - start)))
+    char *quote = memchr(start, '"', (size_t)(scan->end - start));
+    if (!quote)
         return false;
     *text = start;
     *length = (size_t)(quote - start);
@@ -32,7 +34,7 @@ static bool scan_string(struct scan *scan, const char **text, size_t *length)
 static bool skip_value(struct scan *scan)
 {
     size_t depth = 0;
-    const char *text;
+    char *text;
     size_t length;
 
     while (scan->at < scan->end) {
@@ -51,23 +53,30 @@ static bool skip_value(struct scan *scan)
     return false;
 }
 
-static const struct dataset_field *field_with_role(const struct dataset *dataset, const char *name,
-                                                   size_t length)
+static bool is_named(const struct dataset_field *field, const char *name, size_t length)
 {
-    for (size_t i = 0; i < dataset->field_count; i++) {
-        const struct dataset_field *field = &dataset->fields[i];
-        if (role_is_searched(field->role) && strlen(field->name) == length &&
-            memcmp(field->name, name, length) == 0)
-            return field;
-    }
-    return NULL;
+    return strncmp(field->name, name, length) == 0 && field->name[length] == '\0';
+}
+
+/* Its position; the dataset's count when there is none. */
+static size_t find_field(struct scan *scan, const struct dataset *dataset, const char *name,
+                         size_t length)
+{
+    size_t count = dataset->field_count;
+    size_t at = scan->next;
+
+    if (at >= count || !is_named(&dataset->fields[at], name, length))
+        for (at = 0; at < count && !is_named(&dataset->fields[at], name, length);)
+            at++;
+    scan->next = at < count ? at + 1 : scan->next;
+    return at;
 }
 
 /* Texts by position of their field, so that they are taken in the order of the catalogue. */
 #define SCAN_FIELDS_MAX 128
 
 struct found {
-    const char *text; /* or what is between the brackets */
+    char *text; /* or what is between the brackets */
     size_t length;
     bool is_list;
     size_t count; /* of texts in the list */
@@ -82,7 +91,7 @@ static void take_comma(struct scan *scan)
 /* Only of texts: where there is an object in it, facts_read() has to look. */
 static bool scan_list(struct scan *scan, struct found *found)
 {
-    const char *text;
+    char *text;
     size_t length;
 
     *found = (struct found){.text = ++scan->at, .is_list = true};
@@ -110,81 +119,85 @@ static bool scan_field(struct scan *scan, const struct dataset_field *field, str
 static bool scan_members(struct scan *scan, const struct dataset *dataset,
                          struct found found[SCAN_FIELDS_MAX])
 {
-    const char *name;
+    char *name;
     size_t length;
 
     while (scan->at < scan->end && *scan->at != '}') {
         if (!scan_string(scan, &name, &length) || scan->at >= scan->end || *scan->at != ':')
             return false;
         scan->at++;
-        const struct dataset_field *field = field_with_role(dataset, name, length);
-        if (field ? !scan_field(scan, field, &found[field - dataset->fields]) : !skip_value(scan))
+        size_t at = find_field(scan, dataset, name, length);
+        bool searched = at < dataset->field_count && role_is_searched(dataset->fields[at].role);
+        if (searched ? !scan_field(scan, &dataset->fields[at], &found[at]) : !skip_value(scan))
             return false;
         take_comma(scan);
     }
     return scan->at < scan->end;
 }
 
-static void keep_text(struct buf *strings, const char *text, size_t length)
+static void add_list(struct facts *facts, const struct dataset_field *field,
+                     const struct found *found)
 {
-    buf_bytes(strings, text, length);
-    buf_bytes(strings, "", 1);
-}
-
-static void keep_found(struct buf *strings, const struct found *found)
-{
-    const char *text;
+    struct scan scan = {.at = found->text, .end = found->text + found->length};
+    char *text;
     size_t length;
 
-    if (!found->text || !found->is_list) {
-        keep_text(strings, found->text ? found->text : "", found->length);
-        return;
-    }
-    struct scan scan = {.at = found->text, .end = found->text + found->length};
     while (scan_string(&scan, &text, &length)) {
-        keep_text(strings, text, length);
+        text[length] = '\0';
+        facts_add(facts, field, text);
         take_comma(&scan);
     }
 }
 
-/* The kept texts become facts, one field after the other. */
-static void add_found(struct facts *facts, const struct found found[SCAN_FIELDS_MAX],
-                      const char *strings)
+/* One field after the other, in the order of the catalogue. */
+static void add_found(struct facts *facts, struct found found[SCAN_FIELDS_MAX])
 {
-    for (size_t i = 0; i < facts->dataset->field_count; i++)
-        for (size_t n = found[i].is_list ? found[i].count : 1; n > 0; n--) {
-            facts_add(facts, &facts->dataset->fields[i], strings);
-            strings += strlen(strings) + 1;
-        }
+    for (size_t i = 0; i < facts->dataset->field_count; i++) {
+        const struct dataset_field *field = &facts->dataset->fields[i];
+        if (found[i].is_list)
+            add_list(facts, field, &found[i]);
+        else if (found[i].text)
+            found[i].text[found[i].length] = '\0';
+        if (!found[i].is_list)
+            facts_add(facts, field, found[i].text ? found[i].text : "");
+    }
 }
 
-static bool scan_body(const struct dataset *dataset, struct scan scan, struct buf *strings,
-                      struct facts *facts)
+static bool scan_body(const struct dataset *dataset, struct scan scan, struct facts *facts)
 {
-    struct found found[SCAN_FIELDS_MAX] = {{0}};
+    struct found found[SCAN_FIELDS_MAX];
 
     if (dataset->field_count > SCAN_FIELDS_MAX || scan.end - scan.at < 2 || *scan.at != '{')
         return false;
+    memset(found, 0, dataset->field_count * sizeof *found);
     scan.at++;
     if (!scan_members(&scan, dataset, found))
         return false;
-    for (size_t i = 0; i < dataset->field_count; i++)
-        keep_found(strings, &found[i]);
-    if (buf_failed(strings))
-        return false;
     facts_start(dataset, facts);
-    add_found(facts, found, strings->data);
+    add_found(facts, found);
     return true;
+}
+
+static bool scan_copy(const struct dataset *dataset, const char *body, size_t length, bool all,
+                      struct buf *strings, struct facts *facts)
+{
+    if (length == 0 || memchr(body, '\\', length))
+        return false;
+    buf_bytes(strings, body, length);
+    return !buf_failed(strings) &&
+           scan_body(dataset,
+                     (struct scan){.at = strings->data, .end = strings->data + length, .all = all},
+                     facts);
 }
 
 bool facts_scan(const struct dataset *dataset, const char *body, size_t length, struct buf *strings,
                 struct facts *facts)
 {
-    return scan_body(dataset, (struct scan){body, body + length, false}, strings, facts);
+    return scan_copy(dataset, body, length, false, strings, facts);
 }
 
 bool facts_scan_all(const struct dataset *dataset, const char *body, size_t length,
                     struct buf *strings, struct facts *facts)
 {
-    return scan_body(dataset, (struct scan){body, body + length, true}, strings, facts);
+    return scan_copy(dataset, body, length, true, strings, facts);
 }
