@@ -1,5 +1,7 @@
 #include "base/arena.h"
 
+#include "base/buf.h"
+
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -99,6 +101,15 @@ char *arena_strn(struct arena *arena, const char *text, size_t length)
 char *arena_str(struct arena *arena, const char *text)
 {
     return text ? arena_strn(arena, text, strlen(text)) : NULL;
+}
+
+char *arena_buf(struct arena *arena, const struct buf *buf)
+{
+    if (buf_failed(buf)) {
+        arena->failed = true;
+        return NULL;
+    }
+    return arena_str(arena, buf_text(buf));
 }
 
 char *arena_printf(struct arena *arena, const char *format, ...)

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 struct arena;
+struct buf;
 
 struct arena *arena_new(void);
 void arena_free(struct arena *arena);
@@ -23,6 +24,8 @@ void *arena_alloc(struct arena *arena, size_t size);
 void *arena_array(struct arena *arena, size_t count, size_t size);
 char *arena_str(struct arena *arena, const char *text); /* copy; NULL in, NULL out */
 char *arena_strn(struct arena *arena, const char *text, size_t length);
+/* Copy of what was gathered; NULL, and the arena failed, when it could not be gathered whole. */
+char *arena_buf(struct arena *arena, const struct buf *buf);
 char *arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Appends one zeroed element to a growing array kept in the arena and returns it.

@@ -16,6 +16,7 @@ static enum status answer(struct cli *cli, const char *name, const char *sentenc
     json_t *value = json_object();
     bool ok = true;
 
+    output_saved(cli->out, "account", name);
     output_line(cli->out, _("%s: %s"), name, sentence);
     put_shown(value, "account", name, &ok);
     return output_json(cli->out, value, ok, error);

@@ -93,6 +93,7 @@ static enum status print_export(struct output *out, const struct bundle_export_r
     json_t *value = json_object();
     bool ok = true;
 
+    output_saved(out, "file", report->file);
     output_line(out, _("Bundle %lld for %s: %s"), (long long)report->number, report->recipient_name,
                 report->file);
     output_line(out,

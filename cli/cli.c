@@ -178,6 +178,31 @@ static void report(struct cli *cli, const struct error *error)
         output_error_json(cli->out, error);
 }
 
+/* What was saved stays saved, and is told, when there is no memory for the answer. */
+static bool is_saved_unseen(const struct cli *cli, enum status status)
+{
+    return status != STATUS_OK && status != STATUS_IO && output_has_saved(cli->out);
+}
+
+/* Prints what is left to print; gives the exit code. */
+static int conclude(struct cli *cli, enum status status, struct error *error)
+{
+    if (status == STATUS_OK)
+        status = output_finish(cli->out, error);
+    if (status == STATUS_OK)
+        return cli->exit_code;
+    if (is_saved_unseen(cli, status)) {
+        output_tell_saved(cli->out, error);
+        status = STATUS_OK;
+    } else {
+        report(cli, error);
+    }
+    int code = status == STATUS_OK ? cli->exit_code : (int)cli_exit_code(status);
+    if (output_finish(cli->out, NULL) != STATUS_OK)
+        code = CLI_FAILED;
+    return code;
+}
+
 /* From here on there is a form to report in. */
 static int run_line(int argc, char *const *argv, struct output *out)
 {
@@ -191,13 +216,7 @@ static int run_line(int argc, char *const *argv, struct output *out)
         status = line_parse(argc, argv, &line, &error);
     if (status == STATUS_OK)
         status = dispatch(&cli, &error);
-    if (status != STATUS_OK)
-        report(&cli, &error);
-    int code = status == STATUS_OK ? cli.exit_code : (int)cli_exit_code(status);
-    if (output_finish(out, &error) != STATUS_OK) {
-        output_note(out, "huiliu: %s", error.text);
-        code = CLI_FAILED;
-    }
+    int code = conclude(&cli, status, &error);
     line_release(&line);
     return code;
 }

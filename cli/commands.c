@@ -44,7 +44,6 @@ static const struct cli_command *const table[] = {
     &command_bundle_export,
     &command_bundle_import,
     &command_bundle_receipts,
-    &command_reconcile,
     &command_list_run,
     &command_list_show,
     &command_list_save,

@@ -49,6 +49,15 @@ static void note(struct diagnosis *diagnosis, const char *check, enum health hea
     table_cell(diagnosis->table, detail);
 }
 
+/* A want of memory says nothing about the file; then there is no diagnosis. */
+static void note_error(struct diagnosis *diagnosis, const char *check, const struct error *error)
+{
+    if (error->status == STATUS_NOMEM)
+        diagnosis->ok = false;
+    else
+        note(diagnosis, check, HEALTH_FAIL, error->text);
+}
+
 /* What lasts says on a terminal what it is about. */
 static void announce(const struct diagnosis *diagnosis, const char *name)
 {
@@ -90,7 +99,7 @@ static void check_database(struct diagnosis *diagnosis, const char *name, struct
         note(diagnosis, name, HEALTH_FAIL,
              _("The file is damaged. Repair that with: huiliu doctor --repair"));
     else
-        note(diagnosis, name, HEALTH_FAIL, error.text);
+        note_error(diagnosis, name, &error);
 }
 
 static void check_copy(struct diagnosis *diagnosis, const struct home *home)
@@ -101,7 +110,7 @@ static void check_copy(struct diagnosis *diagnosis, const struct home *home)
     int64_t damaged = 0;
 
     if (outbox_copy_examine(home, &entries, &damaged, &error) != STATUS_OK) {
-        note(diagnosis, "outbox.log", HEALTH_FAIL, error.text);
+        note_error(diagnosis, "outbox.log", &error);
         return;
     }
     if (damaged == 0)
@@ -244,9 +253,10 @@ static void check_index(struct diagnosis *diagnosis, struct reader *reader)
     if (status == STATUS_OK)
         status = search_check(reader_cache(reader), &look, &same, &error);
     interrupt_free(watched.interrupt);
-    if (status != STATUS_OK)
-        note(diagnosis, "search index", status == STATUS_CANCELLED ? HEALTH_WARN : HEALTH_FAIL,
-             error.text);
+    if (status == STATUS_CANCELLED)
+        note(diagnosis, "search index", HEALTH_WARN, error.text);
+    else if (status != STATUS_OK)
+        note_error(diagnosis, "search index", &error);
     else if (same)
         note(diagnosis, "search index", HEALTH_PASS, _("It has what the rows say, no more."));
     else
@@ -264,7 +274,7 @@ static void examine_content(struct diagnosis *diagnosis, struct reader *reader)
     check_database(diagnosis, "cache.db", reader_cache(reader));
     check_index(diagnosis, reader);
     if (overview_read(reader, NULL, &overview, &error) != STATUS_OK) {
-        note(diagnosis, "overview", HEALTH_FAIL, error.text);
+        note_error(diagnosis, "overview", &error);
         return;
     }
     check_space(diagnosis, overview);
@@ -288,7 +298,7 @@ static void examine(struct diagnosis *diagnosis, const struct home *home, struct
         examine_content(diagnosis, second);
         reader_close(second);
     } else {
-        note(diagnosis, "databases", HEALTH_FAIL, error.text);
+        note_error(diagnosis, "databases", &error);
     }
 }
 

@@ -117,6 +117,7 @@ static enum status create(const struct plan *plan, struct output *out, struct er
         undo_home(plan);
         return status;
     }
+    output_saved(out, "home", plan->directory);
     note_area(plan->settings.area, out);
     output_line(out, _("The workstation is set up in %s."), plan->directory);
     output_line(out, _("Next: huiliu sync"));

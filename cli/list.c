@@ -250,6 +250,7 @@ static enum status run_save(struct cli *cli, struct error *error)
     json_decref(list);
     if (status != STATUS_OK)
         return status;
+    output_saved(cli->out, "saved", name);
     output_line(cli->out, _("Saved: %s"), name);
     return say(cli, "saved", name, error);
 }
@@ -261,6 +262,7 @@ static enum status run_remove(struct cli *cli, struct error *error)
 
     if (status != STATUS_OK)
         return status;
+    output_saved(cli->out, "removed", name);
     output_line(cli->out, _("Removed: %s"), name);
     return say(cli, "removed", name, error);
 }
@@ -287,6 +289,7 @@ static enum status say_exported(struct cli *cli, const struct list_export *wante
     json_t *value = json_object();
     bool ok = true;
 
+    output_saved(cli->out, "path", wanted->path);
     output_line(cli->out, _("%zu rows written to %s."), rows, wanted->path);
     put_shown(value, "path", wanted->path, &ok);
     json_put(value, "rows", json_integer((json_int_t)rows), &ok);
@@ -354,6 +357,7 @@ static enum status run_tick(struct cli *cli, struct error *error)
         json_decref(value);
         return status;
     }
+    output_saved(cli->out, "id", id);
     output_line(cli->out, _("Saved: %s"), id);
     json_put_text(value, "record", tick.record, &ok);
     json_put_text(value, "id", id, &ok);

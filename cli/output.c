@@ -9,13 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DAY_MS INT64_C(86400000)
+#define DAY_MS    INT64_C(86400000)
+#define SAVED_MAX 1024
 
 struct output {
     bool json;
     bool has_value;
     int failure; /* errno of the first write that failed */
     FILE *out, *notes;
+    const char *saved; /* member that names what was saved; NULL: nothing */
+    char saved_value[SAVED_MAX];
 };
 
 enum status output_new(bool json, FILE *out, FILE *notes, struct output **output,
@@ -54,23 +57,47 @@ void output_become_json(struct output *output)
     output->json = true;
 }
 
-/* One formatted line, made safe. */
-__attribute__((format(printf, 3, 0))) static void print_line(struct output *output, FILE *file,
+/* As JSON, without asking for memory. */
+static void put_quoted(FILE *file, const char *text)
+{
+    bool valid = text_is_valid(text, strlen(text));
+
+    putc('"', file);
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+        if (*at == '"' || *at == '\\' || *at < 0x20)
+            fprintf(file, "\\u%04x", *at);
+        else
+            putc(*at < 0x80 || valid ? *at : '?', file);
+    }
+    putc('"', file);
+}
+
+static void note_without_memory(struct output *output)
+{
+    struct error error = {0};
+
+    (void)error_nomem(&error);
+    fprintf(output->notes, "huiliu: %s\n", error.text);
+}
+
+/* One formatted line, made safe; false when there is no memory for it. */
+__attribute__((format(printf, 3, 0))) static bool print_line(struct output *output, FILE *file,
                                                              const char *format, va_list list)
 {
     struct buf shown = {0};
     char *raw = NULL;
     int length = vasprintf(&raw, format, list);
 
-    if (length < 0) {
-        output->failure = ENOMEM;
-        return;
-    }
+    if (length < 0)
+        return false;
     text_show(&shown, raw, (size_t)length);
     buf_char(&shown, '\n');
-    put_bytes(output, file, &shown);
+    bool made = !buf_failed(&shown);
+    if (made)
+        put_bytes(output, file, &shown);
     buf_release(&shown);
     free(raw);
+    return made;
 }
 
 void output_line(struct output *output, const char *format, ...)
@@ -80,7 +107,8 @@ void output_line(struct output *output, const char *format, ...)
     if (output->json)
         return;
     va_start(list, format);
-    print_line(output, output->out, format, list);
+    if (!print_line(output, output->out, format, list) && output->failure == 0)
+        output->failure = ENOMEM;
     va_end(list);
 }
 
@@ -89,7 +117,8 @@ void output_note(struct output *output, const char *format, ...)
     va_list list;
 
     va_start(list, format);
-    print_line(output, output->notes, format, list);
+    if (!print_line(output, output->notes, format, list))
+        note_without_memory(output);
     va_end(list);
 }
 
@@ -123,6 +152,38 @@ enum status output_json(struct output *output, json_t *value, bool ok, struct er
     return status;
 }
 
+void output_saved(struct output *output, const char *member, const char *value)
+{
+    output->saved = member;
+    snprintf(output->saved_value, sizeof output->saved_value, "%s", value);
+}
+
+bool output_has_saved(const struct output *output)
+{
+    return output->saved != NULL;
+}
+
+void output_tell_saved(struct output *output, const struct error *why)
+{
+    output->failure = 0;
+    fprintf(output->notes, "huiliu: %s\n", _("It is saved, but the answer cannot be shown."));
+    output_note(output, "huiliu: %s", why->text);
+    if (!output->json || output->has_value)
+        return;
+    fprintf(output->out, "{\"%s\":", output->saved);
+    put_quoted(output->out, output->saved_value);
+    fprintf(output->out, ",\"shown\":false}\n");
+    output->has_value = true;
+}
+
+static void error_json_without_memory(struct output *output, const struct error *error)
+{
+    fprintf(output->out, "{\"error\":{\"status\":\"%s\",\"text\":", status_name(error->status));
+    put_quoted(output->out, error->text);
+    fprintf(output->out, "}}\n");
+    output->has_value = true;
+}
+
 void output_error_json(struct output *output, const struct error *error)
 {
     bool ok = true;
@@ -133,7 +194,7 @@ void output_error_json(struct output *output, const struct error *error)
     put_shown(inner, "text", error->text, &ok);
     json_put(value, "error", inner, &ok);
     if (output_json(output, value, ok, NULL) != STATUS_OK)
-        output->failure = ENOMEM;
+        error_json_without_memory(output, error);
 }
 
 bool output_has_value(const struct output *output)

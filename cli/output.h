@@ -9,7 +9,8 @@
  * reach the terminal raw; one call prints one line, whatever is in the data. Lines are dropped
  * when the form is JSON and values when it is text, so a command may offer both.
  *
- * A write that fails is remembered and reported by output_finish(). One thread.
+ * A write that fails is remembered and reported by output_finish(). When there is no memory for a
+ * note or an error, a fixed sentence is printed in its place. One thread.
  */
 #include "base/clock.h"
 #include "base/error.h"
@@ -36,6 +37,13 @@ void output_block(struct output *output, const char *text);
  * left behind. */
 enum status output_json(struct output *output, json_t *value, bool ok,
                         struct error *error) MUST_CHECK;
+/* Something has been done that an answer which cannot be made does not undo: `value` (an id, a
+ * name, a path) is told under the name `member` then. */
+void output_saved(struct output *output, const char *member, const char *value);
+bool output_has_saved(const struct output *output);
+/* Instead of the answer: that it is saved, and why no more can be said. Needs no memory. */
+void output_tell_saved(struct output *output, const struct error *why);
+
 /* {"error":{"status":…,"text":…}} */
 void output_error_json(struct output *output, const struct error *error);
 bool output_has_value(const struct output *output); /* a JSON value has been printed */

@@ -28,6 +28,7 @@ static enum status act_on_one(struct cli *cli, const char *id, const char *actio
         request_act(cli->seat->outbox, &cli->seat->session, id, action, note, error);
     if (status != STATUS_OK)
         return status;
+    output_saved(cli->out, "id", id);
     json_t *value = state_json(cli, id, &ok);
     return output_json(cli->out, value, ok, error);
 }
@@ -40,6 +41,7 @@ static enum status act_on_many(struct cli *cli, const char *action, const char *
     json_t *done = json_array();
     json_t *failed = json_array();
     enum status first = STATUS_OK;
+    size_t saved = 0;
     bool ok = true;
 
     for (size_t i = 0; i < cli->line->operand_count; i++) {
@@ -48,6 +50,7 @@ static enum status act_on_many(struct cli *cli, const char *action, const char *
         enum status status =
             request_act(cli->seat->outbox, &cli->seat->session, id, action, note, &why);
         if (status == STATUS_OK) {
+            saved++;
             json_add(done, state_json(cli, id, &ok), &ok);
             continue;
         }
@@ -63,7 +66,10 @@ static enum status act_on_many(struct cli *cli, const char *action, const char *
     json_put(value, "requests", done, &ok);
     json_put(value, "failed", failed, &ok);
     cli->exit_code = (int)cli_exit_code(first);
-    return output_json(cli->out, value, ok, error);
+    enum status status = output_json(cli->out, value, ok, error);
+    if (status != STATUS_OK)
+        error_prefix(error, _("%zu of them are saved, but the answer cannot be shown"), saved);
+    return status;
 }
 
 static enum status act(struct cli *cli, const char *action, struct error *error)
@@ -103,6 +109,7 @@ static enum status run_resolve(struct cli *cli, struct error *error)
                                          line_option(cli->line, "reason"), error);
     if (status != STATUS_OK)
         return status;
+    output_saved(cli->out, "id", id);
     json_t *value = state_json(cli, id, &ok);
     return output_json(cli->out, value, ok, error);
 }

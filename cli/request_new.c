@@ -160,8 +160,10 @@ static enum status run(struct cli *cli, struct error *error)
     if (status == STATUS_OK)
         status = request_raise(cli->seat->outbox, cli->seat->reader, &cli->seat->session, &request,
                                id, error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        output_saved(cli->out, "id", id);
         status = answer(cli, id, error);
+    }
     arena_free(arena);
     return status;
 }

@@ -168,8 +168,10 @@ static enum status run(struct cli *cli, struct error *error)
     enum status status = request_get(cli->seat->reader, cli->line->operands[0], &old, error);
     if (status == STATUS_OK)
         status = raise(cli, old, arena, id, error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        output_saved(cli->out, "id", id);
         status = answer(cli, id, old->row.id, error);
+    }
     request_detail_free(old);
     arena_free(arena);
     return status;

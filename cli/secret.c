@@ -124,7 +124,8 @@ static enum status read_file(const char *file, struct buf *secret, struct error 
 
     if (file_read_secret(file, secret, &why) == STATUS_OK)
         return STATUS_OK;
-    return error_set(error, STATUS_REFUSED, "%s", why.text);
+    return error_set(error, why.status == STATUS_NOMEM ? STATUS_NOMEM : STATUS_REFUSED, "%s",
+                     why.text);
 }
 
 enum status secret_read(const char *file, const char *prompt, struct buf *secret,

@@ -49,6 +49,7 @@ static enum status report_one(struct cli *cli, enum watch_kind kind, bool added,
     json_t *value = json_object();
     bool ok = true;
 
+    output_saved(cli->out, "kind", watch_kind_name(kind));
     output_line(cli->out, "%s",
                 added ? _("Watched: you will be told of every change.")
                       : _("You watch this already."));

@@ -111,9 +111,15 @@ static enum status find_key(struct reader *reader, const struct certificate *sig
     while (!*found && (status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
         json_t *document = NULL;
         const char *text = stmt_text(stmt, 0);
-        if (text && json_parse(text, strlen(text), &document, NULL) == STATUS_OK)
-            *found = is_key_of(document, signer);
+        if (text)
+            status = json_parse(text, strlen(text), &document, NULL);
+        if (status == STATUS_NOMEM) {
+            (void)error_nomem(error);
+            break;
+        }
+        *found = is_key_of(document, signer);
         json_decref(document);
+        status = STATUS_OK;
     }
     stmt_reset(stmt);
     return status;

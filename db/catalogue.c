@@ -196,7 +196,7 @@ static enum status keep_body(struct arena *arena, const json_t *document, struct
     enum status status = json_print(document, &text, error);
 
     if (status == STATUS_OK)
-        dataset->body = arena_str(arena, buf_text(&text));
+        dataset->body = arena_buf(arena, &text);
     buf_release(&text);
     return status;
 }

@@ -35,7 +35,6 @@ const char *dossier_shown(const struct dossier_build *build, const struct datase
                           const struct dataset_field *field, const char *value, bool *masked)
 {
     struct buf text = {0};
-    const char *copy = NULL;
 
     *masked = *value && field && !session_sees(build->session, field->grade) &&
               !(session_may_read(build->session) &&
@@ -46,8 +45,7 @@ const char *dossier_shown(const struct dossier_build *build, const struct datase
         name_mask(value, &text);
     else
         field_mask(field->type, value, &text);
-    if (!buf_failed(&text))
-        copy = arena_str(build->arena, buf_text(&text));
+    const char *copy = arena_buf(build->arena, &text);
     buf_release(&text);
     return copy;
 }

@@ -207,7 +207,7 @@ static const char *relation_of(struct dossier_build *build, const struct record 
         if (field->codes && strncmp(field->codes, "GB/T 4761", strlen("GB/T 4761")) == 0) {
             struct buf text = {0};
             field_display(field, json_object_get(record->body, field->name), &text);
-            const char *copy = arena_str(build->arena, buf_text(&text));
+            const char *copy = arena_buf(build->arena, &text);
             buf_release(&text);
             return copy;
         }

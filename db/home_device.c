@@ -33,19 +33,21 @@ static enum status machine_digest(char digest[SHA256_HEX_MAX], struct error *err
 }
 
 /* A damaged file is as good as none: NULL. */
-static json_t *read_file(const char *path)
+static enum status read_file(const char *path, json_t **known, struct error *error)
 {
     struct buf text = {0};
     json_t *value = NULL;
+    enum status status = file_read(path, DEVICE_MAX, &text, NULL);
 
-    if (file_read(path, DEVICE_MAX, &text, NULL) == STATUS_OK &&
-        json_parse(buf_text(&text), text.length, &value, NULL) != STATUS_OK)
-        value = NULL;
+    if (status == STATUS_OK)
+        status = json_parse(buf_text(&text), text.length, &value, NULL);
     buf_release(&text);
-    if (value && strlen(json_text(value, "device", "")) == ULID_TEXT_MAX - 1)
-        return value;
+    if (status == STATUS_NOMEM)
+        return error_nomem(error);
+    if (strlen(json_text(value, "device", "")) == ULID_TEXT_MAX - 1)
+        *known = json_incref(value);
     json_decref(value);
-    return NULL;
+    return STATUS_OK;
 }
 
 static enum status write_file(const char *path, const json_t *value, struct error *error)
@@ -136,7 +138,10 @@ enum status home_device_find(const char *path, const char *first, bool writable,
     if (status != STATUS_OK)
         return status;
 
-    json_t *known = read_file(path);
+    json_t *known = NULL;
+    status = read_file(path, &known, error);
+    if (status != STATUS_OK)
+        return status;
     if (known) {
         snprintf(found.id, sizeof found.id, "%s", json_text(known, "device", ""));
         (void)instant_parse(json_text(known, "moved_at", ""), &found.moved_ms);

@@ -176,8 +176,10 @@ static bool scanned_value(const struct list_body *body, const char *field, struc
 
 static bool parsed_value(struct list_body *body, const char *field, struct buf *out)
 {
-    if (!body->parsed && json_parse(body->text, body->length, &body->parsed, NULL) != STATUS_OK)
-        return false;
+    if (!body->parsed) {
+        enum status status = json_parse(body->text, body->length, &body->parsed, NULL);
+        body->starved = body->starved || status == STATUS_NOMEM;
+    }
     const json_t *value = json_object_get(body->parsed, field);
     if (json_is_string(value))
         buf_str(out, json_string_value(value));
@@ -194,9 +196,11 @@ static bool parsed_value(struct list_body *body, const char *field, struct buf *
 bool list_value(struct list_body *body, const char *field, struct buf *out)
 {
     buf_clear(out);
-    if (body->parsed || body->length < 2 || memchr(body->text, '\\', body->length))
-        return parsed_value(body, field, out);
-    return scanned_value(body, field, out);
+    bool plain = !body->parsed && body->length >= 2 && !memchr(body->text, '\\', body->length);
+    bool filled = plain ? scanned_value(body, field, out) : parsed_value(body, field, out);
+
+    body->starved = body->starved || buf_failed(out);
+    return filled;
 }
 
 /* --- operators -------------------------------------------------------------------------------- */

@@ -63,6 +63,7 @@ struct list_body {
     const char *text;
     size_t length;
     json_t *parsed; /* NULL until it is needed */
+    bool starved;   /* memory ran out: what was said of it may be wrong */
 };
 void list_body_release(struct list_body *body);
 

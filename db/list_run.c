@@ -69,6 +69,8 @@ static enum status each_row(struct run *run, struct list_part *part, row_fn *vis
         status = tell(run, error);
         if (status == STATUS_OK && body.text)
             status = visit(run, part, stmt_int(stmt, 0), &body, error);
+        if (status == STATUS_OK && body.starved)
+            status = error_nomem(error);
         list_body_release(&body);
         if (status != STATUS_OK)
             break;
@@ -482,7 +484,7 @@ static enum status read_cell(const struct paging *paging, size_t column, const c
         status = read_beside(paging, dataset, subject, field, &value, error);
     if (value.length > 0)
         session_show_value(paging->session, field, buf_text(&value), &shown);
-    *cell = arena_str(paging->arena, buf_text(&shown));
+    *cell = arena_buf(paging->arena, buf_failed(&value) ? &value : &shown);
     buf_release(&value);
     buf_release(&shown);
     return status;
@@ -502,11 +504,11 @@ static enum status read_body(const struct paging *paging, const char *key, const
     row->subject_kind = paging->dataset->subject;
     row->subject = arena_str(paging->arena, subject ? json_text(body, subject->name, "") : "");
     session_show_subject(paging->session, row->subject_kind, row->subject, &shown);
-    row->subject_shown = arena_str(paging->arena, buf_text(&shown));
+    row->subject_shown = arena_buf(paging->arena, &shown);
     buf_clear(&shown);
     if (name)
         session_show_value(paging->session, name, json_text(body, name->name, ""), &shown);
-    row->name = arena_str(paging->arena, buf_text(&shown));
+    row->name = arena_buf(paging->arena, &shown);
     buf_release(&shown);
     for (size_t i = 0; i < paging->result->column_count && status == STATUS_OK; i++)
         status = read_cell(paging, i, row->subject ? row->subject : "", body, &cells[i], error);

@@ -242,7 +242,7 @@ static enum status read_sentence(struct listing *listing, struct stmt *stmt, str
     telling.dataset = notice->dataset ? catalogue_find(telling.catalogue, notice->dataset) : NULL;
     enum status status = make_sentence(&telling, notice->kind, known(stmt_text(stmt, 10)), error);
     if (status == STATUS_OK)
-        notice->sentence = arena_str(listing->arena, buf_text(&sentence));
+        notice->sentence = arena_buf(listing->arena, &sentence);
     buf_release(&sentence);
     return status;
 }

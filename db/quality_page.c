@@ -313,7 +313,7 @@ static void describe_field(const struct paging *paging, const struct dataset_fie
     if (json_object_get(body, field->name))
         field_display(field, json_object_get(body, field->name), &value);
     session_show_value(paging->session, field, buf_text(&value), &shown);
-    finding->value = arena_str(paging->arena, buf_text(&shown));
+    finding->value = arena_buf(paging->arena, buf_failed(&value) ? &value : &shown);
     buf_release(&value);
     buf_release(&shown);
 }
@@ -349,11 +349,11 @@ static void describe_subject(const struct paging *paging, const struct dataset *
     finding->subject_kind = dataset->subject;
     finding->subject = arena_str(paging->arena, quality_text(body, subject, digits));
     session_show_subject(paging->session, dataset->subject, finding->subject, &shown);
-    finding->subject_shown = arena_str(paging->arena, buf_text(&shown));
+    finding->subject_shown = arena_buf(paging->arena, &shown);
     buf_clear(&shown);
     if (name)
         session_show_value(paging->session, name, quality_text(body, name, digits), &shown);
-    finding->name = arena_str(paging->arena, buf_text(&shown));
+    finding->name = arena_buf(paging->arena, &shown);
     buf_release(&shown);
 }
 

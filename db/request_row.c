@@ -91,7 +91,6 @@ const char *request_value_display(struct arena *arena, const struct dataset_fiel
                                   const json_t *value)
 {
     struct buf text = {0};
-    const char *kept = NULL;
 
     if (!value || json_is_null(value))
         return arena_str(arena, "");
@@ -99,10 +98,9 @@ const char *request_value_display(struct arena *arena, const struct dataset_fiel
         field_display(field, value, &text);
     else if (json_is_string(value))
         buf_str(&text, json_string_value(value));
-    else if (json_print(value, &text, NULL) != STATUS_OK)
+    else if (json_print(value, &text, NULL) == STATUS_INVALID)
         buf_str(&text, "?");
-    if (!buf_failed(&text))
-        kept = arena_str(arena, buf_text(&text));
+    const char *kept = arena_buf(arena, &text);
     buf_release(&text);
     return kept;
 }

@@ -244,8 +244,11 @@ static enum status note_freshness(struct bundle *bundle, const struct feed *feed
 static enum status take_instance(const struct payload_page *page, struct feed *feed,
                                  struct error *error)
 {
-    char *instance = lines_sequence(json_object_get(page->head, "instance"));
+    char *instance = NULL;
+    enum status status = lines_sequence(json_object_get(page->head, "instance"), &instance, error);
 
+    if (status != STATUS_OK)
+        return status;
     if (instance || !page->since) {
         buf_clear(&feed->instance);
         buf_str(&feed->instance, instance ? instance : "");

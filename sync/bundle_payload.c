@@ -79,9 +79,10 @@ static enum status add_page(struct payload *payload, json_t *head, struct error 
         return error_nomem(error);
     payload->pages = grown;
     struct payload_page *page = &grown[payload->page_count++];
-    *page = (struct payload_page){.head = json_incref(head),
-                                  .since = lines_sequence(json_object_get(head, "since")),
-                                  .rows_at = payload->offset};
+    *page = (struct payload_page){.head = json_incref(head), .rows_at = payload->offset};
+    enum status status = lines_sequence(json_object_get(head, "since"), &page->since, error);
+    if (status != STATUS_OK)
+        return status;
     if (!page->since && json_object_get(head, "since") &&
         !json_is_null(json_object_get(head, "since")))
         return nonsense(error);
@@ -108,10 +109,13 @@ static enum status read_head(struct payload *payload, struct error *error)
     json_t *value = NULL;
     buf_str(&payload->head, "]}");
     enum status status =
-        buf_failed(&payload->head) || json_parse(buf_text(&payload->head), payload->head.length,
-                                                 &value, NULL) != STATUS_OK
-            ? nonsense(error)
-            : STATUS_OK;
+        buf_failed(&payload->head)
+            ? STATUS_NOMEM
+            : json_parse(buf_text(&payload->head), payload->head.length, &value, NULL);
+    if (status == STATUS_NOMEM)
+        return buf_over_limit(&payload->head) ? nonsense(error) : error_nomem(error);
+    if (status != STATUS_OK)
+        return nonsense(error);
     const json_t *docs = json_object_get(value, "docs");
     if (status == STATUS_OK && docs)
         status = check_head(json_object_get(value, "bundle"), error);

@@ -13,18 +13,26 @@
 
 /* --- the upstream's own words ----------------------------------------------------------------- */
 
-static json_t *parse_failure(const struct http_answer *answer)
+/* *failure is NULL when the answer says nothing of the kind; STATUS_NOMEM when that is not known.
+ */
+static enum status read_failure(const struct http_answer *answer, json_t **failure)
 {
     json_t *value = NULL;
+    *failure = NULL;
     if (answer->trouble != TROUBLE_NONE || !answer->json)
-        return NULL;
-    if (json_parse(buf_text(&answer->body), answer->body.length, &value, NULL) != STATUS_OK)
-        return NULL;
-    if (!json_is_object(value) || !json_text(value, "error", NULL)) {
-        json_decref(value);
-        return NULL;
-    }
-    return value;
+        return STATUS_OK;
+    if (json_parse(buf_text(&answer->body), answer->body.length, &value, NULL) == STATUS_NOMEM)
+        return STATUS_NOMEM;
+    if (json_text(value, "error", NULL))
+        *failure = json_incref(value);
+    json_decref(value);
+    return STATUS_OK;
+}
+
+static json_t *parse_failure(const struct http_answer *answer)
+{
+    json_t *failure;
+    return read_failure(answer, &failure) == STATUS_OK ? failure : NULL;
 }
 
 void classify_reason(const struct http_answer *answer, char reason[REASON_TEXT_MAX])
@@ -56,16 +64,12 @@ bool classify_is_error(const struct http_answer *answer, const char *word)
 bool classify_is_login(const struct http_answer *answer)
 {
     /* CouchDB's own words; another 403 may say that anything else is locked or blocked. */
-    static const char locked_account[] = "Account is temporarily locked";
+    static const char locked_account[] = "\"Account is temporarily locked";
     if (answer->status == 401)
         return true;
-    if (answer->status != 403)
-        return false;
-    json_t *failure = parse_failure(answer);
-    const char *reason = json_text(failure, "reason", "");
-    bool locked = strncasecmp(reason, locked_account, strlen(locked_account)) == 0;
-    json_decref(failure);
-    return locked;
+    /* Asked when everything else has failed too: it must not need memory. */
+    return answer->status == 403 && answer->trouble == TROUBLE_NONE && answer->json &&
+           strcasestr(buf_text(&answer->body), locked_account);
 }
 
 static bool reason_is(const struct http_answer *answer, const char *const *words, size_t count)
@@ -269,6 +273,17 @@ static enum status server_error(const struct http_answer *answer, struct error *
                             answer->status);
 }
 
+/* Whether the upstream itself says that it refuses this or does not have it. */
+static enum status is_own_refusal(const struct http_answer *answer, bool *own)
+{
+    json_t *failure;
+    enum status status = read_failure(answer, &failure);
+    const char *word = json_text(failure, "error", "");
+    *own = strcmp(word, "forbidden") == 0 || strcmp(word, "not_found") == 0;
+    json_decref(failure);
+    return status;
+}
+
 enum status classify_answer(const struct http_answer *answer, struct error *error)
 {
     int status = answer->status;
@@ -292,10 +307,10 @@ enum status classify_answer(const struct http_answer *answer, struct error *erro
         return portal(answer, error);
     if (status < 300)
         return STATUS_OK;
-    if ((status == 403 || status == 404) && !classify_is_error(answer, "forbidden") &&
-        !classify_is_error(answer, "not_found"))
-        return portal(answer, error);
-    return client_error(answer, error);
+    bool own = true;
+    if ((status == 403 || status == 404) && is_own_refusal(answer, &own) != STATUS_OK)
+        return error_nomem(error);
+    return own ? client_error(answer, error) : portal(answer, error);
 }
 
 enum status classify_nonsense(struct error *error)

@@ -98,9 +98,10 @@ static enum status exchange_value(struct couch *couch, const struct http_request
     if (status != STATUS_OK)
         return status;
     const struct buf *answer = &couch->answer.body;
-    if (json_parse(buf_text(answer), answer->length, value, NULL) != STATUS_OK)
-        return classify_nonsense(error);
-    return STATUS_OK;
+    status = json_parse(buf_text(answer), answer->length, value, NULL);
+    if (status == STATUS_NOMEM)
+        return error_nomem(error);
+    return status == STATUS_OK ? STATUS_OK : classify_nonsense(error);
 }
 
 /* Large ones may take minutes on a village line. */
@@ -143,13 +144,16 @@ static bool is_same(const char *a, const char *b)
 /* --- databases -------------------------------------------------------------------------------- */
 
 /* CouchDB gives instance_start_time as text, others as a number. */
-static void read_instance(const json_t *value, char instance[COUCH_INSTANCE_MAX])
+static enum status read_instance(const json_t *value, char instance[COUCH_INSTANCE_MAX],
+                                 struct error *error)
 {
     const json_t *start = json_object_get(value, "instance_start_time");
-    char *text = lines_sequence(start);
+    char *text = NULL;
+    enum status status = lines_sequence(start, &text, error);
     size_t length = text ? strlen(text) : 0;
     snprintf(instance, COUCH_INSTANCE_MAX, "%s", text && length < COUCH_INSTANCE_MAX ? text : "?");
     free(text);
+    return status;
 }
 
 static enum status read_info(const json_t *value, const char *database, struct couch_info *info,
@@ -161,10 +165,13 @@ static enum status read_info(const json_t *value, const char *database, struct c
                               .deleted = deleted > 0 ? deleted : 0};
     if (!is_same(json_text(value, "db_name", NULL), database))
         return classify_nonsense(error);
-    read.update_seq = lines_sequence(json_object_get(value, "update_seq"));
+    enum status status = read_instance(value, read.instance, error);
+    if (status == STATUS_OK)
+        status = lines_sequence(json_object_get(value, "update_seq"), &read.update_seq, error);
+    if (status != STATUS_OK)
+        return status;
     if (!read.update_seq)
         return classify_nonsense(error);
-    read_instance(value, read.instance);
     *info = read;
     return STATUS_OK;
 }

@@ -20,11 +20,13 @@ void lines_release(struct lines *lines)
     lines->last_seq = NULL;
 }
 
-char *lines_sequence(const json_t *seq)
+enum status lines_sequence(const json_t *seq, char **text, struct error *error)
 {
+    *text = NULL;
     if (!json_is_string(seq) && !json_is_integer(seq))
-        return NULL;
-    return json_dumps(seq, JSON_ENCODE_ANY | JSON_COMPACT);
+        return STATUS_OK;
+    *text = json_dumps(seq, JSON_ENCODE_ANY | JSON_COMPACT);
+    return *text ? STATUS_OK : error_nomem(error);
 }
 
 /* The sum of a thousand of these still fits into an int64_t. */
@@ -61,11 +63,16 @@ static enum status read_tail(struct lines *lines, const char *text, size_t lengt
                              struct error *error)
 {
     json_t *tail = NULL;
-    if (json_parse(text, length, &tail, NULL) != STATUS_OK)
+    enum status status = json_parse(text, length, &tail, NULL);
+    if (status == STATUS_NOMEM)
+        return error_nomem(error);
+    if (status != STATUS_OK)
         return classify_nonsense(error);
-    lines->last_seq = lines_sequence(json_object_get(tail, "last_seq"));
+    status = lines_sequence(json_object_get(tail, "last_seq"), &lines->last_seq, error);
     lines->pending = lines_count(tail, "pending");
     json_decref(tail);
+    if (status != STATUS_OK)
+        return status;
     if (!lines->last_seq)
         return classify_nonsense(error);
     lines->state = LINES_DONE;
@@ -110,7 +117,7 @@ static enum status feed_tail(struct lines *lines, char c, struct error *error)
         return STATUS_OK;
     buf_char(&lines->held, c);
     if (buf_failed(&lines->held))
-        return classify_nonsense(error);
+        return buf_over_limit(&lines->held) ? classify_nonsense(error) : error_nomem(error);
     if (!closes(lines, c))
         return STATUS_OK;
     return read_tail(lines, buf_text(&lines->held), lines->held.length, error);

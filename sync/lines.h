@@ -76,7 +76,7 @@ enum status lines_finish(struct lines *lines, struct error *error) MUST_CHECK;
 int64_t lines_count(const json_t *object, const char *name);
 
 /* A sequence token as JSON text, which is how it is kept: a string or an integer. The caller
- * frees it; NULL for null, other types and out of memory. */
-char *lines_sequence(const json_t *seq);
+ * frees it; NULL for null and other types. Only STATUS_NOMEM fails. */
+enum status lines_sequence(const json_t *seq, char **text, struct error *error) MUST_CHECK;
 
 #endif

@@ -405,10 +405,10 @@ static enum status commit_rows(struct reading *reading, const char *since, bool 
 static enum status commit_at(struct reading *reading, const struct couch_row *row,
                              struct error *error)
 {
-    char *printed = row->seq ? lines_sequence(row->seq) : NULL;
+    char *printed = NULL;
+    enum status status = row->seq ? lines_sequence(row->seq, &printed, error) : STATUS_OK;
     const char *since = row->seq ? printed : row->since;
-    enum status status = STATUS_OK;
-    if (since && since[0] != '\0')
+    if (status == STATUS_OK && since && since[0] != '\0')
         status = commit_rows(reading, since, reading->feed->complete, 0, error);
     free(printed);
     return status;

@@ -109,8 +109,10 @@ static enum status merge_row(struct receiver *receiver, const json_t *row, struc
 {
     const char *id = json_text(row, "id", "");
     const json_t *doc = json_bool(row, "deleted", false) ? NULL : json_object_get(row, "doc");
-    char *since = lines_sequence(json_object_get(row, "seq"));
-    enum status status = merge_losers(receiver, id, doc, error);
+    char *since = NULL;
+    enum status status = lines_sequence(json_object_get(row, "seq"), &since, error);
+    if (status == STATUS_OK)
+        status = merge_losers(receiver, id, doc, error);
     if (status == STATUS_OK)
         status = merge(receiver, id, json_text(row, "rev", ""), doc, since, error);
     free(since);

@@ -169,7 +169,11 @@ static enum status judge_package(const struct ofd_package *package, const struct
 
     if (!run.covered)
         return error_nomem(error);
-    ofd_text_read(package, document);
+    enum status status = ofd_text_read(package, document, error);
+    if (status != STATUS_OK) {
+        free(run.covered);
+        return status;
+    }
     verdict_report_note(report, "container", CHECK_PASS,
                         _("The container is sound: %zu members can be read."), count);
     const char *odd = zip_archive_odd(package->archive);
@@ -178,7 +182,7 @@ static enum status judge_package(const struct ofd_package *package, const struct
                            _("The archive describes %s unlike its other members: another program "
                              "put it in, or the archive was changed."),
                            odd);
-    enum status status = judge_bodies(&run, error);
+    status = judge_bodies(&run, error);
     if (status == STATUS_OK && document->signer_count > 0)
         judge_coverage(&run);
     if (status == STATUS_OK && run.good == 0 && report->verdict == VERDICT_VALID)

@@ -155,13 +155,16 @@ static enum status judge_sealed(struct ofd_case *item, const struct seal_signatu
     struct certificate *signer = NULL;
     bool same = false;
 
-    if (certificate_read(signature->certificate.bytes, signature->certificate.length, &signer,
-                         NULL) != STATUS_OK) {
+    enum status status = certificate_read(signature->certificate.bytes,
+                                          signature->certificate.length, &signer, NULL);
+    if (status == STATUS_NOMEM)
+        return error_nomem(error);
+    if (status != STATUS_OK) {
         report_no_certificate(item);
         return STATUS_OK;
     }
     introduce(item, signature->seal.name, signer, signature->time_ms);
-    enum status status = ofd_references_judge(item, error);
+    status = ofd_references_judge(item, error);
     if (status == STATUS_OK)
         status =
             is_digest_of_file(item, signature_digest(certificate_key(signer), signature->algorithm),
@@ -194,18 +197,23 @@ struct cms_case {
     char algorithm[OID_TEXT_MAX];
 };
 
-static void read_certificates(struct cms_case *cms)
+static enum status read_certificates(struct cms_case *cms, struct error *error)
 {
     const struct cms_signature *read = cms->cms;
 
-    for (size_t i = 0; i < read->certificate_count; i++)
-        if (certificate_read(read->certificates[i].bytes, read->certificates[i].length,
-                             &cms->certificates[cms->count], NULL) == STATUS_OK)
-            cms->count++;
+    for (size_t i = 0; i < read->certificate_count; i++) {
+        enum status status =
+            certificate_read(read->certificates[i].bytes, read->certificates[i].length,
+                             &cms->certificates[cms->count], NULL);
+        if (status == STATUS_NOMEM)
+            return error_nomem(error);
+        cms->count += status == STATUS_OK;
+    }
     for (size_t i = 0; i < cms->count && !cms->signer; i++)
         if (certificate_is_named(cms->certificates[i], read->issuer.bytes, read->issuer.length,
                                  read->serial.bytes, read->serial.length))
             cms->signer = cms->certificates[i];
+    return STATUS_OK;
 }
 
 /* The content is Signature.xml or its digest, embedded or not; with attributes, what they name. */
@@ -284,14 +292,13 @@ static enum status judge_cms(struct ofd_case *item, const struct cms_signature *
                              struct error *error)
 {
     struct cms_case cms = {.cms = read};
-    enum status status = STATUS_OK;
+    enum status status = read_certificates(&cms, error);
 
-    read_certificates(&cms);
     cms_signature_algorithm(read, cms.algorithm);
     introduce(item, "", cms.signer, read->time_ms != 0 ? read->time_ms : written_time(item));
-    if (cms.signer)
+    if (status == STATUS_OK && cms.signer)
         status = judge_cms_signer(item, &cms, error);
-    else
+    else if (status == STATUS_OK)
         ofd_add(item, "signature", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
                 _("The signature does not carry its signer's certificate and cannot be judged."));
     for (size_t i = 0; i < cms.count; i++)

@@ -412,12 +412,15 @@ static enum status judge_maker(const struct ofd_case *item, const struct seal *s
     struct certificate *maker = NULL;
     struct chain_state state;
 
-    if (certificate_read(seal->maker.bytes, seal->maker.length, &maker, NULL) != STATUS_OK) {
+    enum status status = certificate_read(seal->maker.bytes, seal->maker.length, &maker, NULL);
+    if (status == STATUS_NOMEM)
+        return error_nomem(error);
+    if (status != STATUS_OK) {
         ofd_add(item, "seal_maker", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
                 _("The certificate of the maker of the seal cannot be read."));
         return STATUS_OK;
     }
-    enum status status = judge_seal_signature(item, seal, maker, error);
+    status = judge_seal_signature(item, seal, maker, error);
     if (status == STATUS_OK)
         status =
             chain_judge(item->run->policy->trust, maker, NULL, 0, seal->created_ms, &state, error);

@@ -7,12 +7,22 @@
 
 /* --- the text of a page ----------------------------------------------------------------------- */
 
-static void put_page(const struct zip_member *member, struct buf *text)
+/* *tree stays NULL when there is nothing that can be read; only memory is an error. */
+static enum status open_part(const struct zip_member *member, struct xml_document **tree,
+                             struct error *error)
+{
+    bool starved = member && ofd_package_xml(member, tree, NULL) == STATUS_NOMEM;
+
+    return starved ? error_nomem(error) : STATUS_OK;
+}
+
+static enum status put_page(const struct zip_member *member, struct buf *text, struct error *error)
 {
     struct xml_document *page = NULL;
+    enum status status = open_part(member, &page, error);
 
-    if (!member || ofd_package_xml(member, &page, NULL) != STATUS_OK)
-        return;
+    if (!page)
+        return status;
     const struct xml_element *top = xml_root(page);
     const struct xml_element *element = xml_after(top, top);
     for (; element; element = xml_after(top, element)) {
@@ -25,6 +35,7 @@ static void put_page(const struct zip_member *member, struct buf *text)
     if (text->length > 0 && text->data[text->length - 1] != '\n')
         buf_char(text, '\n');
     xml_document_free(page);
+    return STATUS_OK;
 }
 
 /* The template page of that id in the common data of the document. */
@@ -42,31 +53,34 @@ static const struct zip_member *find_template(const struct ofd_package *package,
     return NULL;
 }
 
-static void put_templates(const struct ofd_package *package, const struct zip_member *from,
-                          const struct xml_element *common, const struct zip_member *page,
-                          struct buf *text)
+static enum status put_templates(const struct ofd_package *package, const struct zip_member *from,
+                                 const struct xml_element *common, const struct zip_member *page,
+                                 struct buf *text, struct error *error)
 {
     struct xml_document *content = NULL;
     char id[ID_MAX];
     size_t count = 0;
 
-    if (ofd_package_xml(page, &content, NULL) != STATUS_OK)
-        return;
+    enum status status = open_part(page, &content, error);
+    if (!content)
+        return status;
     const struct xml_element *used = xml_first(xml_root(content), "Template");
-    for (; used && count < TEMPLATES_MAX; used = xml_next(used), count++)
+    for (; used && count < TEMPLATES_MAX && status == STATUS_OK; used = xml_next(used), count++)
         if (xml_attribute(used, "TemplateID", id, sizeof id))
-            put_page(find_template(package, from, common, id), text);
+            status = put_page(find_template(package, from, common, id), text, error);
     xml_document_free(content);
+    return status;
 }
 
-static void read_pages(const struct ofd_package *package, const struct zip_member *member,
-                       struct ofd_document *document)
+static enum status read_pages(const struct ofd_package *package, const struct zip_member *member,
+                              struct ofd_document *document, struct error *error)
 {
     struct xml_document *tree = NULL;
     char location[OFD_LOCATION_MAX];
+    enum status status = open_part(member, &tree, error);
 
-    if (!member || ofd_package_xml(member, &tree, NULL) != STATUS_OK)
-        return;
+    if (!tree)
+        return status;
     const struct xml_element *common = xml_first(xml_root(tree), "CommonData");
     const struct xml_element *first = xml_first(xml_first(xml_root(tree), "Pages"), "Page");
     bool is_first = document->pages == 0;
@@ -74,12 +88,13 @@ static void read_pages(const struct ofd_package *package, const struct zip_membe
         document->pages++;
     if (is_first && first && xml_attribute(first, "BaseLoc", location, sizeof location)) {
         const struct zip_member *page = ofd_package_find(package, member, location);
-        if (page) {
-            put_page(page, &document->text);
-            put_templates(package, member, common, page, &document->text);
-        }
+        if (page)
+            status = put_page(page, &document->text, error);
+        if (page && status == STATUS_OK)
+            status = put_templates(package, member, common, page, &document->text, error);
     }
     xml_document_free(tree);
+    return status;
 }
 
 /* --- what the document says of itself ----------------------------------------------------------
@@ -97,18 +112,24 @@ static void read_fields(const struct xml_element *info, struct ofd_document *doc
     }
 }
 
-void ofd_text_read(const struct ofd_package *package, struct ofd_document *document)
+enum status ofd_text_read(const struct ofd_package *package, struct ofd_document *document,
+                          struct error *error)
 {
     const struct xml_element *body = xml_first(xml_root(package->root), "DocBody");
+    enum status status = STATUS_OK;
 
     document->text.limit = OFD_TEXT_MAX;
-    for (; body; body = xml_next(body)) {
+    for (; body && status == STATUS_OK; body = xml_next(body)) {
         const struct xml_element *info = xml_first(body, "DocInfo");
         if (!*document->title)
             (void)xml_child_text(info, "Title", document->title, sizeof document->title);
         read_fields(info, document);
-        read_pages(package, ofd_package_follow(package, package->root_member, body, "DocRoot"),
-                   document);
+        status =
+            read_pages(package, ofd_package_follow(package, package->root_member, body, "DocRoot"),
+                       document, error);
     }
-    document->text_is_cut = buf_failed(&document->text);
+    document->text_is_cut = buf_over_limit(&document->text);
+    if (status == STATUS_OK && buf_failed(&document->text) && !document->text_is_cut)
+        status = error_nomem(error);
+    return status;
 }

@@ -6,6 +6,8 @@
 #include "verify/ofd.h"
 #include "verify/ofd_package.h"
 
-void ofd_text_read(const struct ofd_package *package, struct ofd_document *document);
+/* Only STATUS_NOMEM fails. */
+enum status ofd_text_read(const struct ofd_package *package, struct ofd_document *document,
+                          struct error *error) MUST_CHECK;
 
 #endif

@@ -54,16 +54,22 @@ struct authority {
     const struct certificate *signer;
 };
 
-static void read_authority(const struct cms_signature *token, struct authority *authority)
+static enum status read_authority(const struct cms_signature *token, struct authority *authority,
+                                  struct error *error)
 {
-    for (size_t i = 0; i < token->certificate_count; i++)
-        if (certificate_read(token->certificates[i].bytes, token->certificates[i].length,
-                             &authority->certificates[authority->count], NULL) == STATUS_OK)
-            authority->count++;
+    for (size_t i = 0; i < token->certificate_count; i++) {
+        enum status status =
+            certificate_read(token->certificates[i].bytes, token->certificates[i].length,
+                             &authority->certificates[authority->count], NULL);
+        if (status == STATUS_NOMEM)
+            return error_nomem(error);
+        authority->count += status == STATUS_OK;
+    }
     for (size_t i = 0; i < authority->count && !authority->signer; i++)
         if (certificate_is_named(authority->certificates[i], token->issuer.bytes,
                                  token->issuer.length, token->serial.bytes, token->serial.length))
             authority->signer = authority->certificates[i];
+    return STATUS_OK;
 }
 
 /* The authority says which certificate is its own: another with its name and number would do for
@@ -145,7 +151,9 @@ enum status timestamp_judge(const void *token, size_t length, const void *stampe
         return STATUS_OK;
     }
     enum digest_kind kind = digest_kind_of(stamp.digest);
-    read_authority(&read, &authority);
+    status = read_authority(&read, &authority, error);
+    if (status != STATUS_OK)
+        kind = DIGEST_NONE;
     if (kind != DIGEST_NONE && !same_digest(kind, stamped, stamped_length, stamp.imprint))
         made.answer = TIMESTAMP_WRONG;
     else if (kind != DIGEST_NONE && authority.signer)

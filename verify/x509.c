@@ -58,8 +58,10 @@ enum status certificate_read(const void *der, size_t length, struct certificate 
         return error_nomem(error);
     }
     made->x509 = x509;
-    if (public_key_adopt(X509_get0_pubkey(x509), &made->key, NULL) != STATUS_OK)
-        made->key = NULL; /* of a kind not used here */
+    if (public_key_adopt(X509_get0_pubkey(x509), &made->key, NULL) == STATUS_NOMEM) {
+        certificate_free(made); /* any other failure: of a kind not used here */
+        return error_nomem(error);
+    }
     *certificate = made;
     return STATUS_OK;
 }

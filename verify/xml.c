@@ -188,47 +188,62 @@ const struct xml_element *xml_after(const struct xml_element *top,
 
 /* --- text ------------------------------------------------------------------------------------- */
 
-static bool copy_trimmed(const char *text, size_t length, char *out, size_t size)
+static bool is_text(const xmlNode *node)
+{
+    return (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) && node->content;
+}
+
+/* What fits is appended; the rest must be white space. */
+static bool append(const char *text, char *out, size_t *length, size_t size)
 {
     const char *start = text;
-    size_t kept = text_trim(text, length, &start);
+    size_t all = strlen(text);
+    size_t room = size - 1 - *length;
+    size_t fits = all < room ? all : room;
 
-    out[0] = '\0';
-    if (kept >= size)
-        return false;
-    memcpy(out, start, kept);
-    out[kept] = '\0';
-    return true;
+    memcpy(out + *length, text, fits);
+    *length += fits;
+    return text_trim(text + fits, all - fits, &start) == 0;
+}
+
+/* The text of these nodes without the white space at its ends. It needs no memory, so that
+ * "absent" never means that there was none. */
+static bool gather(const xmlNode *node, char *out, size_t size)
+{
+    const char *start = out;
+    size_t length = 0;
+    bool whole = true;
+
+    for (; node && whole; node = node->next) {
+        if (!is_text(node))
+            continue;
+        const char *text = (const char *)node->content;
+        if (length > 0 || text_trim(text, strlen(text), &text) > 0)
+            whole = append(text, out, &length, size);
+    }
+    out[whole ? text_trim(out, length, &start) : 0] = '\0';
+    return whole;
 }
 
 bool xml_attribute(const struct xml_element *element, const char *name, char *out, size_t size)
 {
-    xmlChar *value = xmlGetNoNsProp(node_of(element), (const xmlChar *)name);
-    bool copied = false;
+    const xmlAttr *attribute =
+        xmlHasNsProp((xmlNode *)(uintptr_t)node_of(element), (const xmlChar *)name, NULL);
 
     out[0] = '\0';
-    if (value)
-        copied = copy_trimmed((const char *)value, strlen((const char *)value), out, size);
-    xmlFree(value);
-    return copied;
+    return attribute && gather(attribute->children, out, size);
 }
 
 void xml_put_text(const struct xml_element *element, struct buf *out)
 {
     for (const xmlNode *node = node_of(element)->children; node; node = node->next)
-        if ((node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) && node->content)
+        if (is_text(node))
             buf_str(out, (const char *)node->content);
 }
 
 bool xml_text(const struct xml_element *element, char *out, size_t size)
 {
-    struct buf text = {.limit = 2 * size + 64};
-
-    out[0] = '\0';
-    xml_put_text(element, &text);
-    bool copied = !buf_failed(&text) && copy_trimmed(buf_text(&text), text.length, out, size);
-    buf_release(&text);
-    return copied;
+    return gather(node_of(element)->children, out, size);
 }
 
 bool xml_child_text(const struct xml_element *parent, const char *name, char *out, size_t size)

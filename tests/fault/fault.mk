@@ -7,7 +7,7 @@ fault_objects      = $(patsubst %,$(B)/o/tests/fault/%.o,$(1))
 
 FAULT_MEMORY_CALLS := malloc calloc realloc reallocarray strdup
 
-FAULT_NAMES       := power disk memory kill line stations
+FAULT_NAMES       := power disk memory commands kill line stations
 
 $(B)/tests/fault/test_power $(B)/tests/fault/test_disk: $(B)/tests/fault/%: $(B)/o/tests/fault/%.o \
     $(call fault_objects,station disk disk_vfs disk_calls) $(call libs_of,db)
@@ -17,6 +17,14 @@ $(B)/tests/fault/test_power $(B)/tests/fault/test_disk: $(B)/tests/fault/%: $(B)
 $(B)/tests/fault/test_memory: $(call fault_objects,test_memory memory station) $(call libs_of,db)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $(call fault_wrap,$(FAULT_MEMORY_CALLS)) -o $@ $^ -lcmocka $(LDLIBS_ALL)
+
+# Whole commands, in children of the test; their passphrases are cheap.
+$(B)/tests/fault/test_commands: $(call fault_objects,test_commands starve memory) \
+    $(patsubst %,$(B)/o/tests/%.o,cli/run cli/town cli/provider ofd/maker ofd/keys ofd/pack) $(call libs_of,cli) \
+    | $(B)/tests/upstream/upstream $(B)/tests/township/township
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $(call fault_wrap,$(FAULT_MEMORY_CALLS) run_arguments EVP_PBE_scrypt) \
+	    -o $@ $^ -lcmocka -lutil $(LDLIBS_ALL)
 
 $(B)/tests/fault/test_stations $(B)/tests/fault/test_line $(B)/tests/fault/test_damage: $(B)/tests/fault/%: $(B)/o/tests/fault/%.o \
     $(call fault_objects,district proxy) $(B)/o/tests/e2e/rig.o $(call libs_of,sync) \
