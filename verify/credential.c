@@ -53,29 +53,6 @@ static enum status open_content(struct credential *credential, struct error *err
     return STATUS_OK;
 }
 
-static void try_keys(struct credential *credential, const struct trust *trust,
-                     const struct trust_wanted *wanted)
-{
-    const struct trust_key *key = NULL;
-
-    credential->stage = STAGE_UNKNOWN;
-    for (int tries = 0; tries < TRIES_MAX && (key = trust_next(trust, wanted, key)); tries++) {
-        struct error reason = {0};
-        if (!key->refusal && jws_verify(&credential->jws, &key->jwk, &reason) == STATUS_OK) {
-            credential->stage = STAGE_SIGNED;
-            credential->key = key;
-            return;
-        }
-        if (!key->refusal) {
-            credential->stage = STAGE_FORGED;
-            credential->reason = reason;
-        } else if (credential->stage == STAGE_UNKNOWN) {
-            credential->stage = STAGE_REFUSED;
-            (void)error_set(&credential->reason, STATUS_REFUSED, "%s", key->refusal);
-        }
-    }
-}
-
 static struct claim_time signing_time(const struct claims *claims)
 {
     return claims->issued.reading == CLAIM_READ ? claims->issued : claims->not_before;
@@ -87,6 +64,63 @@ static int64_t signed_ms(const struct claims *claims, int64_t now_ms)
     struct claim_time signing = signing_time(claims);
 
     return signing.reading == CLAIM_READ ? signing.ms : now_ms;
+}
+
+static bool is_in_time(const struct trust_key *key, int64_t at)
+{
+    return !(key->valid_from_ms && at < key->valid_from_ms - CLOCK_LEEWAY_MS) &&
+           !(key->valid_to_ms && at > key->valid_to_ms);
+}
+
+/* One key may be listed several times: for an issuer of two names, prolonged, revoked. The entry
+ * for the issuer the code names comes first, then a revoked one, then one that was valid. */
+static int rank_entry(const struct trust_key *key, const struct claims *claims, int64_t now_ms)
+{
+    bool is_theirs =
+        key->this_run_only || !*claims->issuer || strcmp(claims->issuer, key->issuer) == 0;
+
+    return 4 * is_theirs + 2 * key->revoked + is_in_time(key, signed_ms(claims, now_ms));
+}
+
+static void note_unfit(struct credential *credential, const struct trust_key *key,
+                       const struct error *reason)
+{
+    if (credential->stage == STAGE_SIGNED)
+        return;
+    if (!key->refusal) {
+        credential->stage = STAGE_FORGED;
+        credential->reason = *reason;
+    } else if (credential->stage == STAGE_UNKNOWN) {
+        credential->stage = STAGE_REFUSED;
+        (void)error_set(&credential->reason, STATUS_REFUSED, "%s", key->refusal);
+    }
+}
+
+static enum status try_keys(struct credential *credential, const struct credential_trust *trust,
+                            const struct trust_wanted *wanted, struct error *error)
+{
+    const struct trust_key *key = NULL;
+    int best = -1;
+
+    credential->stage = STAGE_UNKNOWN;
+    for (int tries = 0; tries < TRIES_MAX && (key = trust_next(trust->keys, wanted, key));
+         tries++) {
+        struct error reason = {0};
+        if (key->refusal || jws_verify(&credential->jws, &key->jwk, &reason) != STATUS_OK) {
+            note_unfit(credential, key, &reason);
+            continue;
+        }
+        enum status status = credential->opened ? STATUS_OK : open_content(credential, error);
+        if (status != STATUS_OK)
+            return status;
+        int rank = rank_entry(key, &credential->claims, trust->now_ms);
+        if (rank > best) {
+            best = rank;
+            credential->key = key;
+        }
+        credential->stage = STAGE_SIGNED;
+    }
+    return STATUS_OK;
 }
 
 static enum status follow_chain(struct credential *credential, const struct credential_trust *trust,
@@ -145,12 +179,11 @@ static enum status find_key(struct credential *credential, const struct credenti
             return status;
         wanted.issuer = credential->claims.issuer;
     }
-    try_keys(credential, trust->keys, &wanted);
-    if (credential->stage != STAGE_SIGNED && credential_chain_is(&credential->jws) && trust->roots)
+    enum status status = try_keys(credential, trust, &wanted, error);
+    if (status == STATUS_OK && credential->stage != STAGE_SIGNED &&
+        credential_chain_is(&credential->jws) && trust->roots)
         return try_chain(credential, trust, error);
-    return credential->stage == STAGE_SIGNED && !credential->opened
-               ? open_content(credential, error)
-               : STATUS_OK;
+    return status;
 }
 
 enum status credential_open(const char *jws, size_t length, const struct credential_trust *trust,
@@ -366,8 +399,7 @@ static void judge_key_time(const struct judging *judging, int64_t at, bool said)
     char day[INSTANT_TEXT_MAX];
 
     instant_format_local(at, day);
-    if ((key->valid_from_ms && at < key->valid_from_ms - CLOCK_LEEWAY_MS) ||
-        (key->valid_to_ms && at > key->valid_to_ms))
+    if (!is_in_time(key, at))
         verdict_report_add(report, "key", CHECK_FAIL, VERDICT_UNKNOWN_ISSUER,
                            said ? _("The issuer's key was not valid when the code was signed (%s).")
                                 : _("The issuer's key is not valid now (%s), and the code does not "

@@ -14,7 +14,7 @@
  * A key that cannot be used (damaged, for encryption, of an unknown kind) is kept with the reason,
  * so that a code signed with it can be explained. A document of level "root" is no key of an
  * issuer and is passed over, as is one for another use than credentials. Two keys of one name are
- * both kept: the one whose signature fits counts.
+ * both kept: the one whose signature fits counts. So is one key that is listed several times.
  *
  * Bounded (TRUST_KEYS_MAX). It grows while it is built; then it is read only, and thread-safe.
  */

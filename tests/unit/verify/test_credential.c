@@ -49,17 +49,25 @@ static void add_document(struct desk *desk, const char *text)
     json_decref(document);
 }
 
-/* The signer's key as the catalogue has it; `rest` begins with a comma or is "". */
-static void trust_signer(struct desk *desk, const char *jwk_rest, const char *rest)
+static void trust_signer_of(struct desk *desk, const char *issuer, const char *jwk_rest,
+                            const char *rest)
 {
     struct buf text = {0};
 
-    buf_str(&text, "{\"_id\":\"trust:k1\",\"type\":\"trust\",\"level\":\"issuer\",\"use\":"
-                   "[\"credential\"],\"issuer\":\"" ISSUER "\",\"name\":\"Office\",\"jwk\":");
+    buf_printf(&text,
+               "{\"_id\":\"trust:k1\",\"type\":\"trust\",\"level\":\"issuer\",\"use\":"
+               "[\"credential\"],\"issuer\":\"%s\",\"name\":\"Office\",\"jwk\":",
+               issuer);
     signer_jwk(&desk->signer, jwk_rest, &text);
     buf_printf(&text, "%s}", rest);
     add_document(desk, buf_text(&text));
     buf_release(&text);
+}
+
+/* The signer's key as the catalogue has it; `rest` begins with a comma or is "". */
+static void trust_signer(struct desk *desk, const char *jwk_rest, const char *rest)
+{
+    trust_signer_of(desk, ISSUER, jwk_rest, rest);
 }
 
 static void trust_file(struct desk *desk, const char *jwk_rest)
@@ -423,6 +431,28 @@ static void keys_of_the_same_name(void **state)
     desk_close(&desk);
 }
 
+/* An office that was renamed has its one key under both names, in either order. A key that is also
+ * listed as revoked stays so, and one that was prolonged counts as long as it was. */
+static void one_key_listed_several_times(void **state)
+{
+    static const char other[] = "11990000MB000009XX";
+    struct desk desk;
+
+    (void)state;
+    desk_open(&desk);
+    trust_signer_of(&desk, other, "", ",\"revoked_at\":\"2020-01-01T00:00:00.000Z\"");
+    expect(&desk, "{" SIGNED_AT "}", VERDICT_UNKNOWN_ISSUER);
+    trust_signer(&desk, "", ",\"valid_to\":\"2026-01-01T00:00:00.000Z\"");
+    expect(&desk, "{" SIGNED_AT "}", VERDICT_UNKNOWN_ISSUER);
+    assert_string_equal(result_of(&desk, "key"), "fail");
+    trust_signer(&desk, "", ",\"valid_from\":\"2026-01-01T00:00:00.000Z\"");
+    expect(&desk, "{" SIGNED_AT "}", VERDICT_VALID);
+    expect(&desk, "{\"iss\":\"11990000MB000008XX\",\"iat\":1773400000}", VERDICT_UNKNOWN_ISSUER);
+    trust_signer(&desk, "", ",\"revoked_at\":\"2026-02-01T00:00:00.000Z\"");
+    expect(&desk, "{" SIGNED_AT "}", VERDICT_REVOKED);
+    desk_close(&desk);
+}
+
 /* --- SMART Health Cards --------------------------------------------------------------------- */
 
 #define CARD_OF(type, bundle_type, nbf, iss)                                                       \
@@ -648,6 +678,7 @@ int main(void)
         cmocka_unit_test(refused_keys_are_explained),
         cmocka_unit_test(keys_for_one_run_say_so),
         cmocka_unit_test(keys_of_the_same_name),
+        cmocka_unit_test(one_key_listed_several_times),
         cmocka_unit_test(health_cards_are_judged),
         cmocka_unit_test(codes_come_in_texts_and_files),
         cmocka_unit_test(the_json_form_is_told),
