@@ -7,8 +7,12 @@
 # READINGS   Unihan_Readings.txt, uncompressed
 #
 # Readings of a character: kMandarin's first, then all of kTGHZ2013 (the readings of the standard
-# dictionary), or of kXHC1983 where that has none, or of kMandarin; then those of SURNAMES. Tones
-# are dropped, u with diaeresis is written as v, as u and, as in passports, as yu. At most
+# dictionary); where that has none, the character is rare and people read it in their own way: all
+# of kXHC1983, kMandarin and kHanyuPinyin. Then those of SURNAMES. A simplified form that the standard
+# dictionary does not have takes over the first reading of each character it stands for, and all of
+# them when it has none itself: many were made by analogy, and it is the simplified form that is
+# looked up.
+# Tones are dropped, u with diaeresis is written as v, as u and, as in passports, as yu. At most
 # READINGS_MAX.
 # Works byte by byte, as mawk does.
 
@@ -74,6 +78,26 @@ function add_list(code, list,    parts, n, i)
     }
 }
 
+# The simplified form `to` is what is looked up for `from`. Both are numbers.
+function inherit(from, to,    code, bare, k)
+{
+    if (!(from in at))
+        return
+    if (!(to in at)) {
+        code = sprintf("%04X", to)
+        at[to] = code
+        order[++codes] = code
+    }
+    code = at[to]
+    if ((code, "kTGHZ2013") in source)
+        return
+    bare = count[code] == 0 || (code in bare_before)
+    if (bare)
+        bare_before[code] = 1
+    for (k = 1; k <= (bare ? count[at[from]] : 1); k++)
+        add(code, reading[at[from], k])
+}
+
 FILENAME != current { current = FILENAME; file++ }
 
 file == 1 {
@@ -103,7 +127,7 @@ file == 2 && $2 == "kSimplifiedVariant" {
 
 file == 3 && /^U\+/ {
     code = substr($1, 3)
-    if ($2 == "kMandarin" || $2 == "kTGHZ2013" || $2 == "kXHC1983") {
+    if ($2 ~ /^(kMandarin|kTGHZ2013|kXHC1983|kHanyuPinyin)$/) {
         list = $0
         sub(/^[^\t]*\t[^\t]*\t/, "", list)
         source[code, $2] = list
@@ -126,10 +150,11 @@ END {
         add_list(code, first)
         if ((code, "kTGHZ2013") in source)
             add_list(code, source[code, "kTGHZ2013"])
-        else if ((code, "kXHC1983") in source)
+        else {
             add_list(code, source[code, "kXHC1983"])
-        else
             add_list(code, source[code, "kMandarin"])
+            add_list(code, source[code, "kHanyuPinyin"])
+        }
         if (code in surname_line) {
             n = split(surname_line[code], parts, /[ \t]+/)
             for (k = 2; k <= n; k++) {
@@ -138,12 +163,16 @@ END {
                 add(code, parts[k])
             }
         }
-        for (k = 1; k <= count[code]; k++)
-            if (!(reading[code, k] in number)) {
-                syllables[++total] = reading[code, k]
-                number[reading[code, k]] = total
-            }
+        at[hex(code)] = code
     }
+    for (i = 1; i <= simples; i++)
+        inherit(simple_from[i], simple_to[i])
+    for (i = 1; i <= codes; i++)
+        for (k = 1; k <= count[order[i]]; k++)
+            if (!(reading[order[i], k] in number)) {
+                syllables[++total] = reading[order[i], k]
+                number[reading[order[i], k]] = total
+            }
     # Sort the syllables, so that a prefix is one range.
     for (i = 2; i <= total; i++) {
         value = syllables[i]
@@ -158,12 +187,9 @@ END {
     }
     print "};"
     # By code point, for binary search.
-    for (i = 1; i <= codes; i++) {
-        value = hex(order[i])
-        at[value] = order[i]
-        if (value > highest)
-            highest = value
-    }
+    for (value in at)
+        if (value + 0 > highest)
+            highest = value + 0
     printf "static const struct han_reading han_readings_table[] = {\n"
     for (value = 0; value <= highest; value++)
         if ((value in at) && count[at[value]] > 0) {

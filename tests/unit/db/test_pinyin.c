@@ -45,12 +45,33 @@ static void test_polyphones(void **state)
         {0x4FDF, "qi", "si"},                             /* 俟 */
         {0x9ED1, "he", "hei"},                            /* 黑 */
         {0x7F2A, "miao", "mou"},                          /* 缪 */
+        {0x6B59, "xi", "she"},                            /* 歙 */
+        {0x6EB1, "zhen", "qin"},                          /* 溱 */
+        {0x739F, "min", "wen"},                           /* 玟 */
+        {0x712F, "zhuo", "chao"},                         /* 焯 */
         {0x79CD, "chong", "zhong"}, {0x5415, "lv", "lu"}, /* 吕 */
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         assert_true(has_reading(rows[i].point, rows[i].name));
         assert_true(has_reading(rows[i].point, rows[i].usual));
     }
+}
+
+/* A character is looked up by its simplified form; one made by analogy has no entry of its own. */
+static void test_analogous(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t point;
+        const char *reading;
+    } rows[] = {
+        {0x5DBD, "yue"},           /* 嶽 */ {0x5D19, "lun"},  /* 崙 */
+        {0x7147, "hui"},           /* 煇 */ {0x7487, "xuan"}, /* 璇 */
+        {0x9451, "jian"} /* 鑑 */,
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_true(has_reading(han_simplify(rows[i].point), rows[i].reading));
+    assert_false(has_reading(0x514B, "kei")); /* 克 has its own entry, 剋 adds nothing */
 }
 
 static void test_characters(void **state)
@@ -237,10 +258,11 @@ static void test_hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_polyphones), cmocka_unit_test(test_characters),
-        cmocka_unit_test(test_syllables),  cmocka_unit_test(test_spellings),
-        cmocka_unit_test(test_bounded),    cmocka_unit_test(test_matches),
-        cmocka_unit_test(test_splits),     cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_polyphones), cmocka_unit_test(test_analogous),
+        cmocka_unit_test(test_characters), cmocka_unit_test(test_syllables),
+        cmocka_unit_test(test_spellings),  cmocka_unit_test(test_bounded),
+        cmocka_unit_test(test_matches),    cmocka_unit_test(test_splits),
+        cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
