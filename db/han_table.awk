@@ -1,8 +1,9 @@
 # Makes db's table of Chinese characters from Unicode's Unihan database (Debian: unicode-data).
 #
-#   awk -f db/han_table.awk SURNAMES VARIANTS READINGS > han_table.h
+#   awk -f db/han_table.awk SURNAMES STANDARD VARIANTS READINGS > han_table.h
 #
 # SURNAMES   db/surnames.txt: readings that names have and dictionaries leave out
+# STANDARD   db/variants.txt: characters that stand for another one
 # VARIANTS   Unihan_Variants.txt, uncompressed: kSimplifiedVariant
 # READINGS   Unihan_Readings.txt, uncompressed
 #
@@ -108,7 +109,16 @@ file == 1 {
     next
 }
 
-file == 2 && $2 == "kSimplifiedVariant" {
+file == 2 {
+    if ($0 !~ /^#/ && NF >= 2) {
+        simple_from[++simples] = hex($1)
+        simple_to[simples] = hex($2)
+        standard[hex($1)] = 1
+    }
+    next
+}
+
+file == 3 && $2 == "kSimplifiedVariant" {
     # The first that is another character; a character that is also itself simplified stays.
     target = ""
     itself = 0
@@ -118,14 +128,14 @@ file == 2 && $2 == "kSimplifiedVariant" {
         else if (target == "")
             target = $i
     }
-    if (target != "" && !itself) {
+    if (target != "" && !itself && !(hex(substr($1, 3)) in standard)) {
         simple_from[++simples] = hex(substr($1, 3))
         simple_to[simples] = hex(substr(target, 3))
     }
     next
 }
 
-file == 3 && /^U\+/ {
+file == 4 && /^U\+/ {
     code = substr($1, 3)
     if ($2 ~ /^(kMandarin|kTGHZ2013|kXHC1983|kHanyuPinyin)$/) {
         list = $0

@@ -193,6 +193,8 @@ struct splitting {
     size_t count, max;
     size_t letters; /* how many there are */
     int steps;
+    bool begun; /* parts before a mark may go on */
+    bool latin; /* any letter may be a first letter */
     struct pinyin_split current;
 };
 
@@ -233,12 +235,13 @@ static void keep_split(struct splitting *splitting, size_t depth, unsigned used)
 
 /* What the next `length` letters of `left` can be. Before a mark, or in the end, a part of a
  * syllable will do. */
-static enum use use_of(const char *letters, size_t length, size_t left)
+static enum use use_of(const struct splitting *splitting, const char *letters, size_t length,
+                       size_t left)
 {
     size_t first;
 
     if (length == 1)
-        return USE_INITIAL;
+        return splitting->latin || !strchr("iuv", letters[0]) ? USE_INITIAL : USE_NONE;
     if (is_syllable(letters, length))
         return USE_SYLLABLE;
     if (length == left && han_syllables_like(letters, length, &first) > 0)
@@ -260,23 +263,28 @@ static void split_from(struct splitting *splitting, const char *letters, size_t 
         splitting->count == splitting->max)
         return;
     for (size_t length = left < SYLLABLE_MAX ? left : SYLLABLE_MAX; length >= 1; length--) {
-        enum use use = use_of(letters, length, left);
+        enum use use = use_of(splitting, letters, length, left);
         if (use == USE_NONE)
             continue;
         memcpy(splitting->current.syllables[depth].text, letters, length);
         splitting->current.syllables[depth].text[use == USE_INITIAL ? 0 : length] = '\0';
-        splitting->current.syllables[depth].begun = use == USE_BEGUN || letters[length] == '\0';
+        splitting->current.syllables[depth].begun = use == USE_BEGUN || letters[length] == '\0' ||
+                                                    (splitting->begun && letters[length] == MARK);
         splitting->current.initials[depth] = letters[0];
         split_from(splitting, letters + length, depth + 1, used | 1U << use);
     }
 }
 
-size_t pinyin_split(const char *letters, struct pinyin_split *splits, size_t max)
+size_t pinyin_split(const char *letters, bool begun, struct pinyin_split *splits, size_t max)
 {
-    struct splitting splitting = {.splits = splits, .max = max, .steps = SPLIT_STEPS_MAX};
+    struct splitting splitting = {.splits = splits, .max = max, .begun = begun};
 
     for (const char *at = letters; *at; at++)
         splitting.letters += *at != MARK;
-    split_from(&splitting, letters, 0, 0);
+    for (int round = 0; round < 2 && splitting.count == 0; round++) {
+        splitting.latin = round > 0;
+        splitting.steps = SPLIT_STEPS_MAX;
+        split_from(&splitting, letters, 0, 0);
+    }
     return splitting.count;
 }

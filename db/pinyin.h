@@ -64,7 +64,10 @@ enum pinyin_result pinyin_match(const struct pinyin_name *name, const char *lett
 /* Ways in which letters can be read as a mix of syllables and first letters, for the index: the
  * first letter of each character, and what was typed of its syllable ("" when it was the first
  * letter alone). The way that takes every letter for a first letter is left out, and the one that
- * is a single syllable. Returns how many, at most `max`. */
+ * is a single syllable. Each part between apostrophes may be the beginning of a longer syllable
+ * when it is none itself; with `begun` also when it is. No syllable begins with i, u or v: they are
+ * first letters, of Latin words in names, only for want of another way. Returns how many, at most
+ * `max`. */
 struct pinyin_split {
     char initials[PINYIN_CHARACTERS_MAX + 1];
     struct {
@@ -73,6 +76,6 @@ struct pinyin_split {
     } syllables[PINYIN_CHARACTERS_MAX];
     bool spelled; /* no character by its first letter alone */
 };
-size_t pinyin_split(const char *letters, struct pinyin_split *splits, size_t max);
+size_t pinyin_split(const char *letters, bool begun, struct pinyin_split *splits, size_t max);
 
 #endif

@@ -388,6 +388,40 @@ static enum tier step_of(const struct query *query, const struct word *word, enu
     return tier > word->least ? tier : TIER_EXACT;
 }
 
+/* Characters and letters beside each other that are the whole name: "张wentao", "zhang文涛". */
+static bool is_whole_name(const struct word *first, const struct word *second,
+                          const struct match_record *record)
+{
+    bool turned = first->script == WORD_LETTERS;
+    const struct word *han = turned ? second : first;
+    const struct word *letters = turned ? first : second;
+    size_t count = record->name.count;
+    struct pinyin_name rest;
+
+    if (han->script != WORD_HAN || letters->script != WORD_LETTERS || han->folded.count >= count ||
+        facts_named_by_address(record->facts))
+        return false;
+    count -= han->folded.count;
+    if (memcmp(record->name.points + (turned ? count : 0), han->folded.points,
+               han->folded.count * sizeof *han->folded.points) != 0)
+        return false;
+    pinyin_read(record->name.points + (turned ? 0 : han->folded.count), count, &rest);
+    enum pinyin_result result = pinyin_match(&rest, letters->spelled);
+    return result == PINYIN_WHOLE || result == PINYIN_INITIALS_WHOLE ||
+           result == PINYIN_MIXED_WHOLE;
+}
+
+/* Nearer than what is the beginning of a longer name. */
+static void mind_whole_names(const struct query *query, const struct match_record *record,
+                             struct judgement *judgement)
+{
+    for (size_t i = 0; i + 1 < query->count; i++)
+        if (is_whole_name(&query->words[i], &query->words[i + 1], record)) {
+            judgement->distance = 0;
+            return;
+        }
+}
+
 void match_query(const struct query *query, const struct match_record *record,
                  struct judgement *judgement)
 {
@@ -405,4 +439,5 @@ void match_query(const struct query *query, const struct match_record *record,
         judgement->matches |= 1U << match;
         judgement->best = better(judgement->best, match);
     }
+    mind_whole_names(query, record, judgement);
 }

@@ -283,7 +283,7 @@ static void and_inner(const struct pinyin_split *split, size_t from, bool *any, 
  * for first letters are far-fetched ("zhuangan" may still be Zhuang with an A and an N). */
 static size_t read_splits(const struct word *word, struct pinyin_split splits[SPLITS_MAX])
 {
-    size_t count = pinyin_split(word->spelled, splits, SPLITS_MAX);
+    size_t count = pinyin_split(word->spelled, word->begun, splits, SPLITS_MAX);
     size_t kept = 0;
 
     for (size_t i = 0; i < count && strlen(word->code) >= SPELLED_MIN; i++)

@@ -21,7 +21,7 @@
 
 #define QUERY_BYTES_MAX 512
 #define QUERY_WORDS_MAX 12
-#define READINGS_MAX    7
+#define READINGS_MAX    11
 #define WORD_CODE_MAX   96
 #define PAIRS_MAX       6
 
@@ -44,6 +44,7 @@ struct word {
     struct folded folded;
     char code[WORD_CODE_MAX];    /* ASCII form; "" for WORD_HAN */
     char spelled[WORD_CODE_MAX]; /* letters with apostrophes where a character ends */
+    bool begun;                  /* each of these may be only the beginning of a syllable */
     char date[9];                /* YYYY, YYYYMM or YYYYMMDD if it can be one; "" */
     struct address_words places; /* its parts, when every part stands in some address */
     /* From query_prepare(): expressions for each tier, NULL where the word means nothing, and the

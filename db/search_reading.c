@@ -1,11 +1,12 @@
 #include "db/search_query.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /*
- * Readings of what was typed, besides the words as they stand there: "zhang bo wen" and
- * "154 9900 1234" as one word each, "张伟1990" as two, and the name of an enterprise without the
- * region in front and the form at its end.
+ * Readings of what was typed, besides the words as they stand there: "zhang bo wen", "张 伟" and
+ * "154 9900 1234" as one word each, "张伟1990" as two, syllables that were not typed to their end,
+ * and the name of an enterprise without the region in front and the form at its end.
  */
 
 /* --- joined ----------------------------------------------------------------------------------- */
@@ -131,6 +132,109 @@ static bool read_turned(struct query *plain, struct query *out)
     }
     if (turned)
         plain->use = READING_IF_NOTHING;
+    return turned;
+}
+
+#define PADDED_MAX 4 /* characters */
+
+/* How many words of characters from `at` on are a name at most. */
+static size_t han_run(const struct query *query, size_t at)
+{
+    size_t count = 0;
+    size_t points = 0;
+
+    while (at + count < query->count && query->words[at + count].script == WORD_HAN) {
+        points += query->words[at + count].folded.count;
+        count++;
+    }
+    return points <= PADDED_MAX ? count : 0;
+}
+
+/* "张 伟": forms fill short names with blanks. Only a name that is just so is meant. */
+static bool read_padded(const struct query *plain, struct query *out)
+{
+    bool padded = false;
+    size_t taken;
+
+    *out = (struct query){.use = READING_ALWAYS, .deepest = TIER_EXACT};
+    for (size_t at = 0; at < plain->count; at += taken) {
+        struct buf name = {0};
+        taken = han_run(plain, at);
+        if (taken < 2) {
+            taken = 1;
+            out->words[out->count++] = plain->words[at];
+            continue;
+        }
+        for (size_t i = at; i < at + taken; i++)
+            folded_append(&plain->words[i].folded, 0, plain->words[i].folded.count, &name);
+        query_add_word(out, buf_text(&name), name.length);
+        buf_release(&name);
+        padded = true;
+    }
+    return padded && out->count < plain->count;
+}
+
+/* Letters that are a syllable to the end. */
+static bool is_syllable(const char *letters)
+{
+    size_t first = 0;
+
+    return han_syllables_like(letters, strlen(letters), &first) > 0 &&
+           strcmp(han_syllable(first), letters) == 0;
+}
+
+/* "xu do sh": where one syllable was not typed to its end, others may not have been either, Xue as
+ * well as Xu. False when all were, or only first letters. */
+static bool read_begun(const struct query *plain, struct query *out)
+{
+    bool begun = false;
+    size_t taken;
+
+    *out = (struct query){.use = READING_IF_ROOM, .deepest = TIER_PREFIX};
+    for (size_t at = 0; at < plain->count; at += taken) {
+        size_t letters = letter_run(plain, at);
+        taken = letters ? letters : 1;
+        for (size_t i = at; i < at + letters && letters > 1; i++)
+            begun = begun || (plain->words[i].code[1] && !is_syllable(plain->words[i].code));
+        join_letters(plain, at, taken, out);
+        out->words[out->count - 1].begun = letters > 1;
+    }
+    return begun;
+}
+
+#define SURNAME_LETTERS_MAX 6
+#define GIVEN_LETTERS_MIN   2
+
+/* "bowenzhang": the last syllable first, as long as it can be. */
+static bool turn_word(const struct word *word, struct query *out)
+{
+    char turned[WORD_CODE_MAX + 1];
+    size_t length = strlen(word->code);
+    size_t last = SURNAME_LETTERS_MAX;
+
+    if (word->script != WORD_LETTERS || strcmp(word->code, word->spelled) != 0)
+        return false;
+    while (last > 0 &&
+           (length < last + GIVEN_LETTERS_MIN || !is_syllable(word->code + length - last)))
+        last--;
+    if (last == 0)
+        return false;
+    snprintf(turned, sizeof turned, "%s'%.*s", word->code + length - last, (int)(length - last),
+             word->code);
+    query_add_word(out, turned, length + 1);
+    return true;
+}
+
+static bool read_turned_word(const struct query *plain, struct query *out)
+{
+    bool turned = false;
+
+    *out = (struct query){.use = READING_IF_NOTHING, .deepest = TIER_EXACT};
+    for (size_t i = 0; i < plain->count; i++)
+        if (turn_word(&plain->words[i], out))
+            turned = true;
+        else
+            out->words[out->count++] = plain->words[i];
     return turned;
 }
 
@@ -281,34 +385,50 @@ static bool read_core(const struct query *plain, bool regions, struct query *out
 
 /* --- all -------------------------------------------------------------------------------------- */
 
+/* Puts a reading before those that are there; the last of `max` is room for it. */
+static void put_first(struct query *readings, size_t count, size_t max)
+{
+    struct query *room = &readings[max - 1];
+
+    for (size_t i = count; i-- > 0;)
+        readings[i + 1] = readings[i];
+    readings[0] = *room;
+}
+
+/* The words as they stand there, joined and turned: how many; the former come last. */
+static size_t read_orders(struct query *readings, size_t max)
+{
+    struct query *room = &readings[max - 1];
+    struct query *plain = &readings[0];
+
+    if (!read_joined(plain, room)) {
+        plain->use = READING_ALWAYS;
+        return 1;
+    }
+    if (!read_turned(plain, &readings[1])) {
+        put_first(readings, 1, max);
+        return 2;
+    }
+    readings[2] = readings[0];
+    readings[0] = *room;
+    return 3;
+}
+
 size_t query_readings(const char *text, struct query *readings, size_t max)
 {
-    struct query *plain = &readings[0];
-    size_t count = 1;
+    struct query *room = &readings[max - 1];
 
-    query_parse(text, plain);
-    if (read_joined(plain, &readings[max - 1])) {
-        readings[1] = *plain;
-        readings[0] = readings[max - 1];
-        plain = &readings[1];
-        count = 2;
-        if (read_turned(plain, &readings[2])) {
-            readings[max - 1] = *plain;
-            readings[1] = readings[2];
-            readings[2] = readings[max - 1];
-            plain = &readings[2];
-            count = 3;
-        }
-    } else {
-        plain->use = READING_ALWAYS;
-    }
-    if (count < max)
-        count += read_cut(plain, &readings[count]);
-    if (count < max)
-        count += read_codes(text, &readings[count]);
-    if (count < max)
-        count += read_core(plain, true, &readings[count]);
-    if (count < max)
-        count += read_core(plain, false, &readings[count]);
+    query_parse(text, &readings[0]);
+    size_t count = read_orders(readings, max - 1);
+    const struct query *plain = &readings[count - 1];
+    bool padded = read_padded(plain, room);
+    count += read_begun(plain, &readings[count]);
+    count += read_cut(plain, &readings[count]);
+    count += read_turned_word(plain, &readings[count]);
+    count += read_codes(text, &readings[count]);
+    count += read_core(plain, true, &readings[count]);
+    count += read_core(plain, false, &readings[count]);
+    if (padded)
+        put_first(readings, count++, max);
     return count;
 }

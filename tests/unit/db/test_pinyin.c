@@ -211,7 +211,7 @@ static void test_matches(void **state)
 static bool has_split(const char *letters, const char *initials, const char *first)
 {
     struct pinyin_split splits[64];
-    size_t count = pinyin_split(letters, splits, COUNT_OF(splits));
+    size_t count = pinyin_split(letters, false, splits, COUNT_OF(splits));
 
     for (size_t i = 0; i < count; i++)
         if (strcmp(splits[i].initials, initials) == 0 &&
@@ -231,13 +231,19 @@ static void test_splits(void **state)
     assert_true(has_split("zhwt", "zwt", ""));
     assert_true(has_split("xian", "xa", "xi"));
     assert_true(has_split("zhang'b'wen", "zbw", "zhang"));
-    assert_true(has_split("zh'w", "zw", "zh")); /* zh, not z and h */
+    assert_true(has_split("chuijue", "chj", ""));  /* Cai Huijue; no character begins with u */
+    assert_true(has_split("uisheji", "uisj", "")); /* but Latin letters do */
+    assert_true(has_split("zh'w", "zw", "zh"));    /* zh, not z and h */
     assert_false(has_split("xi'an", "x", "xian"));
     assert_false(has_split("xian", "x", "xian")); /* a single syllable */
     assert_false(has_split("zwt", "zwt", ""));    /* nothing spelled out */
-    assert_int_equal(pinyin_split("zhangwentaozhangwentao", splits, COUNT_OF(splits)),
+    assert_int_equal(pinyin_split("zhangwentaozhangwentao", false, splits, COUNT_OF(splits)),
                      COUNT_OF(splits));
-    assert_int_equal(pinyin_split("", splits, COUNT_OF(splits)), 0);
+    assert_int_equal(pinyin_split("", false, splits, COUNT_OF(splits)), 0);
+    assert_true(pinyin_split("gu'we", false, splits, COUNT_OF(splits)) > 0);
+    assert_false(splits[0].syllables[0].begun); /* gu is a syllable */
+    assert_true(pinyin_split("gu'we", true, splits, COUNT_OF(splits)) > 0);
+    assert_true(splits[0].syllables[0].begun); /* and may be Guan */
 }
 
 /* Letters that can be read in very many ways must not take long. */
@@ -252,7 +258,7 @@ static void test_hostile(void **state)
     letters[sizeof letters - 1] = '\0';
     read_name("阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿阿", &name);
     assert_int_equal(pinyin_match(&name, letters), PINYIN_NONE);
-    pinyin_split(letters, splits, COUNT_OF(splits));
+    pinyin_split(letters, false, splits, COUNT_OF(splits));
 }
 
 int main(void)
