@@ -10,12 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HITS_MAX 200
+/* As many as a few screens show, so that the next key never waits for hits that nobody looks at;
+ * the others are asked for when the selection comes near the end. */
+#define HITS_FIRST 50
+#define HITS_MAX   200
+#define HITS_NEAR  25
 
 struct search_look {
     struct errand errand;
     struct search_question question;
-    bool refresh; /* the same question again, because the data changed */
+    int limit;
+    bool refresh; /* the same question again, because the data changed or for more hits */
     struct search_result *result;
     struct search_title titles[SEARCH_TITLES_MAX];
     size_t title_count;
@@ -65,7 +70,7 @@ static enum status look_work(struct errand *errand, struct error *error)
 {
     struct search_look *look = (struct search_look *)errand;
     struct reader *reader = workplace_reading_reader(errand->place);
-    const struct search_options options = {.kind = look->question.kind, .limit = HITS_MAX};
+    const struct search_options options = {.kind = look->question.kind, .limit = look->limit};
     enum status status = search_run(reader, look->question.text, &options, &look->result, error);
 
     return status == STATUS_OK ? read_titles(look, reader, error) : status;
@@ -96,11 +101,27 @@ static void ask(struct search_view *search, bool refresh)
     struct search_look *look = errand_new(search->place, &search->view, sizeof *look, &kind);
     if (!look)
         return;
+    if (!refresh)
+        search->limit = HITS_FIRST;
     look->question = search->now;
+    look->limit = search->limit;
     look->refresh = refresh;
     refresh_asked(&search->refresh, search->place);
     search->running = look;
     errand_send(&look->errand, workplace_reading(search->place));
+}
+
+/* The selection is near the end of the hits that were asked for, and there are others. */
+static void ask_for_more(struct search_view *search)
+{
+    const struct search_result *result = search->result;
+
+    if (!result || search->running || search_is_pending(search) || search->limit >= HITS_MAX ||
+        result->total_at_least <= (int64_t)result->count ||
+        search->list.selected + HITS_NEAR < result->count)
+        return;
+    search->limit = HITS_MAX;
+    ask(search, true);
 }
 
 /* --- the answer ------------------------------------------------------------------------------ */
@@ -210,11 +231,14 @@ static unsigned look_deliver(struct errand *errand, struct view *view)
 
     search->running = NULL;
     if (errand->status == STATUS_CANCELLED || !same_question(&look->question, &search->now)) {
+        bool grown = search->result && search->result->count > HITS_FIRST;
+        search->limit = grown ? HITS_MAX : HITS_FIRST;
         if (search_is_pending(search))
             ask(search, false);
         return STALE_NOTHING;
     }
     take_answer(search, look);
+    ask_for_more(search);
     return search->open_answer ? open_selected(search) : STALE_VIEW;
 }
 
@@ -235,7 +259,7 @@ static unsigned edited(struct search_view *search)
         forget_answer(search);
         ask(search, false); /* interrupts what is under way */
     } else if (search_is_pending(search)) {
-        list_set_count(&search->list, HITS_MAX);
+        list_set_count(&search->list, HITS_FIRST);
         ask(search, false);
     } else {
         list_set_count(&search->list, search->result ? search->result->count : 0);
@@ -251,7 +275,7 @@ static unsigned choose_kind(struct search_view *search, int step)
     search->open_answer = false;
     list_select(&search->list, 0);
     if (search_is_pending(search))
-        list_set_count(&search->list, HITS_MAX);
+        list_set_count(&search->list, HITS_FIRST);
     ask(search, false);
     return STALE_VIEW;
 }
@@ -283,7 +307,11 @@ static unsigned search_command(struct view *view, enum command command, const ch
     unsigned stale = field_command(&search->query, command);
     if (stale == STALE_VIEW)
         return edited(search);
-    return stale & STALE_UNHANDLED ? list_command(&search->list, command, argument) : stale;
+    if (!(stale & STALE_UNHANDLED))
+        return stale;
+    stale = list_command(&search->list, command, argument);
+    ask_for_more(search);
+    return stale;
 }
 
 static bool search_enabled(struct view *view, enum command command, char reason[VIEW_REASON_MAX])
@@ -371,6 +399,6 @@ struct view *search_view_new(struct workplace *place, const char *text)
     search->query.hint = _("Name, pinyin, initials, number, phone, address");
     field_set(&search->query, text);
     (void)snprintf(search->now.text, sizeof search->now.text, "%s", field_text_of(&search->query));
-    list_set_count(&search->list, HITS_MAX);
+    list_set_count(&search->list, HITS_FIRST);
     return &search->view;
 }

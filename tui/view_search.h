@@ -40,6 +40,7 @@ struct search_view {
     struct search_result *result;
     char failure[ERROR_TEXT_MAX];
     struct search_look *running; /* the worker's; NULL: nothing is under way */
+    int limit;                   /* hits that were asked for */
     bool open_answer;            /* Enter came before the answer */
     struct refresh refresh;
     struct search_title titles[SEARCH_TITLES_MAX];

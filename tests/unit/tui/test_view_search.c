@@ -142,6 +142,40 @@ static void who_may_not_read_does_not_search(void **state)
     desk_leave(&desk);
 }
 
+static void put_namesakes(int count)
+{
+    for (int i = 0; i < count; i++) {
+        char text[256];
+        (void)snprintf(text, sizeof text,
+                       "{\"_id\":\"r%04d\",\"_rev\":\"1-a\",\"id_number\":\"99010619900101%04d\","
+                       "\"name\":\"柳青\",\"address\":\"西乡 9\"}",
+                       i, i);
+        seat_put_record(&desk.seat, "1-a", text);
+    }
+}
+
+/* A screenful first; the rest when the selection comes near its end, which stays where it was. */
+static void more_hits_come_when_they_are_wanted(void **state)
+{
+    desk_open(state, &desk, &seat_clerk);
+    put_namesakes(120);
+    desk_page(search_view_new(&fake.place, "柳青"));
+    assert_true(desk_shows("the first 50 of at least 100"));
+    for (int i = 0; i < 24; i++)
+        (void)fake_command(COMMAND_ROW_DOWN);
+    assert_int_equal(fake.job_count, 0);
+    (void)fake_command(COMMAND_ROW_DOWN);
+    assert_int_equal(fake.job_count, 1);
+    assert_true(desk_shows("990106********0025"));
+    fake_work();
+    assert_true(desk_shows("120 found"));
+    assert_true(desk_shows("990106********0025"));
+    (void)fake_command(COMMAND_ROW_LAST);
+    assert_int_equal(fake.job_count, 0);
+    assert_true(desk_shows("990106********0119"));
+    desk_leave(&desk);
+}
+
 int main(void)
 {
 #define IN_HOME(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
@@ -156,6 +190,7 @@ int main(void)
         IN_HOME(scans_are_not_for_the_search),
         IN_HOME(pending_requests_appear_without_typing),
         IN_HOME(who_may_not_read_does_not_search),
+        IN_HOME(more_hits_come_when_they_are_wanted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
