@@ -500,6 +500,8 @@ enum status bundle_apply(struct bundle *bundle, const struct bundle_report **rep
     bundle->report.already = bundle->known == BUNDLE_FINISHED;
     if (status == STATUS_OK && !bundle->report.already) {
         bundle->pages = arena_array(bundle->arena, count, sizeof *bundle->pages);
+        /* what came before, and a question to the clerk, is no part of the rate */
+        progress_start(&bundle->progress, &bundle->telling, NULL);
         bundle->progress.now.dataset_count = (int)count;
         bundle->progress.now.total_expected = bundle->payload.rows;
         status = bundle->pages ? apply_all(bundle, error) : error_nomem(error);

@@ -1,6 +1,7 @@
 #include "sync/bundle_parts.h"
 
 #include "base/i18n.h"
+#include "base/thread.h"
 #include "sync/bundle_identity.h"
 #include "verify/digest.h"
 
@@ -25,6 +26,8 @@ void bundle_close(struct bundle *bundle)
         return;
     if (bundle->spool >= 0)
         close(bundle->spool);
+    if (bundle->spool_again >= 0)
+        close(bundle->spool_again);
     cms_stream_free(bundle->stream);
     envelope_signature_release(&bundle->signature);
     payload_release(&bundle->payload);
@@ -46,23 +49,23 @@ bool bundle_is_cancelled(const struct bundle *bundle)
 
 /* --- the spool -------------------------------------------------------------------------------- */
 
-/* A file without a name: nothing of the content can stay behind. */
+/* Opened twice, since two threads read it, and without a name before there is anything in it:
+ * nothing of the content can stay behind. */
 static enum status make_spool(struct bundle *bundle, struct error *error)
 {
-    const char *directory = home_directory(bundle->parts.home);
     char path[PATH_MAX];
-
-    bundle->spool = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (bundle->spool >= 0)
-        return STATUS_OK;
     enum status status = home_path(bundle->parts.home, "bundle-XXXXXX", path, sizeof path, error);
+
     if (status != STATUS_OK)
         return status;
     bundle->spool = mkostemp(path, O_CLOEXEC);
-    if (bundle->spool < 0)
-        return error_set_errno(error, errno, _("Cannot write in %.200s"), directory);
-    unlink(path);
-    return STATUS_OK;
+    if (bundle->spool >= 0) {
+        bundle->spool_again = open(path, O_RDONLY | O_CLOEXEC);
+        unlink(path);
+    }
+    return bundle->spool_again >= 0 ? STATUS_OK
+                                    : error_set_errno(error, errno, _("Cannot write in %.200s"),
+                                                      home_directory(bundle->parts.home));
 }
 
 static bool watch(void *context, int64_t bytes)
@@ -97,8 +100,6 @@ static enum status decrypt(struct bundle *bundle, const char *path, struct error
         status = make_spool(bundle, error);
     if (status == STATUS_OK)
         status = envelope_decrypt(fd, &own, bundle->spool, &watching, error);
-    if (status == STATUS_OK)
-        status = envelope_verify(bundle->spool, &watching, &bundle->signature, error);
     if (fd >= 0)
         close(fd);
     bundle_identity_release(&identity);
@@ -139,16 +140,56 @@ static enum status scan_pieces(struct bundle *bundle, struct sha256 *digest, str
 static enum status scan(struct bundle *bundle, struct error *error)
 {
     struct sha256 *digest = NULL;
-    enum status status = bundle_rewind(bundle, error);
+    enum status status = sha256_new(&digest, error);
 
-    if (status == STATUS_OK)
-        status = sha256_new(&digest, error);
     if (status == STATUS_OK)
         status = scan_pieces(bundle, digest, error);
     if (status == STATUS_OK)
         status = sha256_finish(digest, bundle->digest, error);
     sha256_free(digest);
     return status;
+}
+
+/* A second thread reads the content through while the first one checks the signature over it. */
+struct scanning {
+    struct bundle *bundle;
+    pthread_t thread;
+    struct error failure;
+    enum status status;
+};
+
+static void *scan_apart(void *context)
+{
+    struct scanning *scanning = context;
+
+    scanning->status = scan(scanning->bundle, &scanning->failure);
+    return NULL;
+}
+
+static enum status verify(struct bundle *bundle, struct error *error)
+{
+    const struct envelope_watch watching = {watch, bundle};
+
+    return envelope_verify(bundle->spool, &watching, &bundle->signature, error);
+}
+
+/* What the signature says comes first; nothing that was read counts without it. */
+static enum status verify_and_scan(struct bundle *bundle, struct error *error)
+{
+    struct scanning scanning = {.bundle = bundle};
+    enum status status = cms_stream_open(bundle->spool_again, &bundle->stream, error);
+
+    if (status == STATUS_OK)
+        status = thread_start("scan", scan_apart, &scanning, &scanning.thread, error);
+    if (status != STATUS_OK)
+        return status;
+    status = verify(bundle, error);
+    pthread_join(scanning.thread, NULL);
+    if (status != STATUS_OK || scanning.status == STATUS_OK)
+        return status;
+    if (error)
+        *error = scanning.failure;
+    return scanning.status;
 }
 
 /* --- what it says of itself ------------------------------------------------------------------- */
@@ -209,7 +250,7 @@ enum status bundle_open(struct sync *sync, const char *path, const struct bundle
     if (!bundle)
         return error_nomem(error);
     bundle->parts = sync_parts(sync);
-    bundle->spool = -1;
+    bundle->spool = bundle->spool_again = -1;
     bundle->telling.progress = options->progress;
     bundle->telling.context = options->context;
     payload_init(&bundle->payload);
@@ -218,7 +259,7 @@ enum status bundle_open(struct sync *sync, const char *path, const struct bundle
     bundle->arena = arena_new();
     enum status status = bundle->arena ? decrypt(bundle, path, error) : error_nomem(error);
     if (status == STATUS_OK)
-        status = scan(bundle, error);
+        status = verify_and_scan(bundle, error);
     if (status == STATUS_OK)
         status = describe(bundle, error);
     if (status != STATUS_OK) {

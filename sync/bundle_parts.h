@@ -20,7 +20,7 @@ struct bundle {
     char digest[BUNDLE_PRINT_MAX];
     enum bundle_known known;
     int64_t last;              /* highest number of this origin that was applied */
-    int spool;                 /* the signed inside */
+    int spool, spool_again;    /* the signed inside, twice */
     struct cms_stream *stream; /* reads its content */
     uint64_t offset;           /* in the content */
     struct catalogue *catalogue;

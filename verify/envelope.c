@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define SPOOL_BUFFER (64 << 10)
+
 /* An encrypted key is none of ours: OpenSSL must not ask for its passphrase on the terminal. */
 static int no_passphrase(char *out, int size, int writing, void *context)
 {
@@ -284,13 +286,26 @@ static enum status decrypt_content(CMS_ContentInfo *cms, BIO *content, const str
                      _("The bundle was changed on the way. Nothing of it was used."));
 }
 
+/* OpenSSL hands on four kilobytes at a time. */
+static BIO *spool_bio(int spool)
+{
+    BIO *file = BIO_new_fd(spool, BIO_NOCLOSE);
+    BIO *buffered = BIO_new(BIO_f_buffer());
+
+    if (file && buffered && BIO_set_write_buffer_size(buffered, SPOOL_BUFFER) == 1)
+        return BIO_push(buffered, file);
+    BIO_free(buffered);
+    BIO_free(file);
+    return NULL;
+}
+
 static enum status decrypt_stream(struct cms_stream *stream, EVP_PKEY *key, struct source *source,
                                   int spool, struct error *error)
 {
     CMS_ContentInfo *cms = read_shell(stream);
     BIO_METHOD *method = source_method();
     BIO *content = source_bio(method, source);
-    BIO *out = BIO_new_fd(spool, BIO_NOCLOSE);
+    BIO *out = spool_bio(spool);
     enum status status = STATUS_OK;
 
     if (!cms || OBJ_obj2nid(CMS_get0_type(cms)) != NID_pkcs7_enveloped)
@@ -304,7 +319,7 @@ static enum status decrypt_stream(struct cms_stream *stream, EVP_PKEY *key, stru
         status = cannot_decrypt(error);
     if (status == STATUS_OK)
         status = decrypt_content(cms, content, source, out, error);
-    BIO_free(out);
+    BIO_free_all(out);
     BIO_free(content);
     BIO_meth_free(method);
     CMS_ContentInfo_free(cms);

@@ -41,13 +41,10 @@ static void run_child(const char *path, const char *const *arguments)
     _exit(127);
 }
 
-enum status bench_run(const struct bench *bench, const char *program, const char *const *arguments,
-                      struct error *error)
+static enum status run(const char *path, const char *const *arguments, struct error *error)
 {
-    char path[PATH_MAX];
     int code = -1;
 
-    snprintf(path, sizeof path, "%s/%s", bench->build, program);
     fflush(NULL);
     pid_t child = fork();
     if (child == 0)
@@ -57,6 +54,20 @@ enum status bench_run(const struct bench *bench, const char *program, const char
     if (!WIFEXITED(code) || WEXITSTATUS(code) != 0)
         return error_set(error, STATUS_INTERNAL, "%s ended with %d", path, code);
     return STATUS_OK;
+}
+
+enum status bench_run(const struct bench *bench, const char *program, const char *const *arguments,
+                      struct error *error)
+{
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof path, "%s/%s", bench->build, program);
+    return run(path, arguments, error);
+}
+
+enum status bench_script(const char *script, const char *const *arguments, struct error *error)
+{
+    return run(script, arguments, error);
 }
 
 /* --- files ------------------------------------------------------------------------------------ */

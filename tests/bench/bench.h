@@ -57,10 +57,16 @@ enum status bench_copy(const char *from, const char *to, struct error *error) MU
 enum status bench_run(const struct bench *bench, const char *program, const char *const *arguments,
                       struct error *error) MUST_CHECK;
 
+/* A script of the sources, from the root of which `make bench` works. */
+enum status bench_script(const char *script, const char *const *arguments,
+                         struct error *error) MUST_CHECK;
+
 /* --- the measurements ------------------------------------------------------------------------- */
 
 /* First sync from a local stream; leaves DIRECTORY/home. */
 enum status bench_load(const struct bench *bench, struct error *error) MUST_CHECK;
+/* First sync from a bundle made with the openssl command line. */
+enum status bench_bundle(const struct bench *bench, struct error *error) MUST_CHECK;
 /* First sync over HTTP, and "nothing new". */
 enum status bench_exchange(const struct bench *bench, struct error *error) MUST_CHECK;
 /* Search; needs DIRECTORY/home. */

@@ -4,6 +4,7 @@
 #include "db/schema.h"
 #include "sync/pull.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/floor.h"
 #include "tests/bench/measure.h"
 #include "tests/bench/report.h"
 
@@ -13,7 +14,6 @@
 #include <string.h>
 
 #define PARTS       3
-#define COMMIT_ROWS 2000 /* as sync/pull.c */
 #define DECILES     10
 #define PIECE_BYTES 16384 /* curl's */
 
@@ -39,106 +39,25 @@ struct loading {
 
 /* --- the floor -------------------------------------------------------------------------------- */
 
-/* What nobody can do without: jansson reads each line, one table without an index takes it. */
-struct floor {
-    struct sql *sql;
-    int64_t rows;
-};
-
-static enum status floor_insert(struct floor *floor, const json_t *value, const char *line,
-                                size_t length, struct error *error)
-{
-    struct stmt *stmt;
-    enum status status = sql_statement(
-        floor->sql, "INSERT INTO row(key, rev, body) VALUES(?1, ?2, ?3)", &stmt, error);
-
-    if (status != STATUS_OK)
-        return status;
-    const json_t *changes = json_object_get(value, "changes");
-    stmt_bind_text(stmt, 1, json_string_value(json_object_get(value, "id")));
-    stmt_bind_text(stmt, 2, json_string_value(json_object_get(json_array_get(changes, 0), "rev")));
-    stmt_bind_text_n(stmt, 3, line, length);
-    return stmt_run(stmt, error);
-}
-
-static enum status floor_line(struct floor *floor, const char *line, size_t length,
-                              struct error *error)
-{
-    while (length > 0 && strchr(",\r\n", line[length - 1]))
-        length--;
-    if (length == 0 || line[0] != '{' || line[length - 1] != '}')
-        return STATUS_OK; /* head and tail */
-    json_t *value = json_loadb(line, length, 0, NULL);
-    if (!value)
-        return error_set(error, STATUS_INVALID, "a line is no JSON");
-    enum status status = floor_insert(floor, value, line, length, error);
-    json_decref(value);
-    if (status == STATUS_OK && ++floor->rows % COMMIT_ROWS == 0) {
-        status = sql_commit(floor->sql, error);
-        if (status == STATUS_OK)
-            status = sql_begin(floor->sql, error);
-    }
-    return status;
-}
-
-static enum status floor_file(struct floor *floor, const char *path, struct error *error)
-{
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t length;
-    FILE *file = fopen(path, "re");
-
-    if (!file)
-        return error_set_errno(error, errno, "%s", path);
-    enum status status = sql_begin(floor->sql, error);
-    while (status == STATUS_OK && (length = getline(&line, &size, file)) > 0)
-        status = floor_line(floor, line, (size_t)length, error);
-    if (status == STATUS_OK)
-        status = sql_commit(floor->sql, error);
-    sql_rollback(floor->sql);
-    free(line);
-    (void)fclose(file);
-    return status == STATUS_OK ? sql_checkpoint(floor->sql, error) : status;
-}
-
-static enum status floor_open(const char *path, struct sql **sql, struct error *error)
-{
-    const struct sql_options options = {.path = path,
-                                        .role = SQL_WRITER,
-                                        .application_id = 0x42454E43,
-                                        .user_version_max = 1,
-                                        .cache_kib = 32768};
-    enum status status = bench_remove(path, error);
-
-    if (status == STATUS_OK)
-        status = sql_open(&options, sql, error);
-    if (status != STATUS_OK)
-        return status;
-    return sql_exec(*sql,
-                    "PRAGMA wal_autocheckpoint=4000;"
-                    "CREATE TABLE row(id INTEGER PRIMARY KEY, key TEXT, rev TEXT, body TEXT)",
-                    error);
-}
-
 static enum status load_floor(void *context, void *result, struct error *error)
 {
     const struct loading *loading = context;
     struct loaded *loaded = result;
-    struct floor floor = {0};
+    struct floor *floor = NULL;
     char path[PATH_MAX];
-    enum status status = floor_open(loading->target, &floor.sql, error);
+    enum status status = floor_open(loading->target, &floor, error);
 
     for (size_t i = 0; i < PARTS && status == STATUS_OK; i++) {
+        struct part *part = &loaded->parts[i];
         double wall = seconds_now();
         double cpu = seconds_cpu();
-        floor.rows = 0;
         status = bench_changes(loading->bench, names[i], path, error);
         if (status == STATUS_OK)
-            status = floor_file(&floor, path, error);
-        loaded->parts[i] = (struct part){
-            .rows = floor.rows, .wall = seconds_now() - wall, .cpu = seconds_cpu() - cpu};
+            status = floor_file(floor, path, &part->rows, error);
+        part->wall = seconds_now() - wall;
+        part->cpu = seconds_cpu() - cpu;
     }
-    sql_close(floor.sql);
+    floor_close(floor);
     loaded->bytes = bench_file_size(loading->target);
     return status;
 }

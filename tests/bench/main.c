@@ -14,19 +14,19 @@
 
 static const char HELP[] = "bench [--residents N] [--build DIR] [--in DIR] [MEASUREMENT...]\n"
                            "\n"
-                           "Measurements: load exchange search request screen (default: these, in "
-                           "this order), and recall.\n"
-                           "All but load and exchange use the home that load has left.\n";
+                           "Measurements: load bundle exchange search request screen (default: "
+                           "these, in this order), times and recall.\n"
+                           "The last five use the home that load has left.\n";
 
 static const struct {
     const char *name;
     enum status (*measure)(const struct bench *bench, struct error *error);
     bool only_named;
 } measurements[] = {
-    {"load", bench_load, false},     {"exchange", bench_exchange, false},
-    {"search", bench_search, false}, {"request", bench_request, false},
-    {"screen", bench_screen, false}, {"recall", bench_recall, true},
-    {"times", bench_times, true},
+    {"load", bench_load, false},         {"bundle", bench_bundle, false},
+    {"exchange", bench_exchange, false}, {"search", bench_search, false},
+    {"request", bench_request, false},   {"screen", bench_screen, false},
+    {"recall", bench_recall, true},      {"times", bench_times, true},
 };
 
 #define COUNT (sizeof measurements / sizeof *measurements)
