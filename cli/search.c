@@ -181,6 +181,17 @@ static enum status run_batch(struct cli *cli, const char *path, struct error *er
     return status == STATUS_OK ? batch_run(cli, path, answer, error) : status;
 }
 
+/* Nobody found where nothing is kept says nothing about anybody. */
+static enum status note_emptiness(struct cli *cli, struct error *error)
+{
+    const struct catalogue *catalogue = NULL;
+    enum status status = reader_catalogue(cli->seat->reader, &catalogue, error);
+
+    if (status == STATUS_OK && catalogue_count(catalogue) == 0)
+        output_note(cli->out, "huiliu: %s", _("Nothing has been fetched yet: run huiliu sync."));
+    return status;
+}
+
 static enum status run(struct cli *cli, struct error *error)
 {
     const char *batch = line_option(cli->line, "batch");
@@ -195,6 +206,9 @@ static enum status run(struct cli *cli, struct error *error)
                          _("Give a query, or a file of queries with --batch."));
     if (batch)
         return run_batch(cli, batch, error);
+    status = note_emptiness(cli, error);
+    if (status != STATUS_OK)
+        return status;
     join_words(cli->line, &query);
     status = buf_failed(&query) ? error_nomem(error)
                                 : trace_lookup(cli->seat, "search", buf_text(&query), NULL, error);

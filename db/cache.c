@@ -60,7 +60,7 @@ static enum status move_aside(const struct cache *cache, struct error *error)
     return STATUS_OK;
 }
 
-/* A whole file of another version tells nothing that the upstream does not tell: it goes. */
+/* A whole file of an older version tells nothing that the upstream does not tell: it goes. */
 static enum status remove_file(const struct cache *cache, struct error *error)
 {
     char name[4200];
@@ -111,6 +111,8 @@ static enum status renew_index(struct sql *sql, struct error *error)
     return status;
 }
 
+#define OLDER_FORM 1 /* detail of STATUS_UNSUPPORTED */
+
 /* STATUS_UNSUPPORTED and STATUS_CORRUPT mean: replace the file. */
 static enum status open_file(const char *path, struct sql **out, struct error *error)
 {
@@ -131,7 +133,8 @@ static enum status open_file(const char *path, struct sql **out, struct error *e
     else if (status == STATUS_OK && version >= CACHE_ROWS_VERSION && version < CACHE_SCHEMA_VERSION)
         status = renew_index(sql, error);
     else if (status == STATUS_OK && version != CACHE_SCHEMA_VERSION)
-        status = error_set(error, STATUS_UNSUPPORTED, _("%s has an older form."), path);
+        status = error_set_detail(error, STATUS_UNSUPPORTED, OLDER_FORM, _("%s has an older form."),
+                                  path);
     if (status != STATUS_OK) {
         sql_close(sql);
         return status;
@@ -285,9 +288,10 @@ enum status cache_open(const struct home *home, struct cache **out, struct error
     cache->left_open = cache_was_left_open(cache->path);
     status = cache_start(cache, &first);
     if (status == STATUS_CORRUPT || status == STATUS_UNSUPPORTED || status == STATUS_INVALID) {
-        cache_stop(cache);
-        status =
-            status == STATUS_UNSUPPORTED ? remove_file(cache, error) : move_aside(cache, error);
+        cache_stop(cache); /* a newer file is whole, and may be wanted back out of signal's reach */
+        status = status == STATUS_UNSUPPORTED && first.detail == OLDER_FORM
+                     ? remove_file(cache, error)
+                     : move_aside(cache, error);
         if (status == STATUS_OK)
             status = cache_start(cache, error);
     } else if (status != STATUS_OK && error) {

@@ -160,7 +160,8 @@ static void note_log_damage(struct outbox *outbox, const struct outbox_log_repor
 }
 
 /* An entry that passed its digest but makes no sense here was written by another version: it stays
- * in the file and is left out. Damage below SQLite (with a detail) is another matter. */
+ * in the file, is left out, and is looked at again at every start, until a version is there that
+ * knows it. Damage below SQLite (with a detail) is another matter. */
 static bool may_leave_out(enum status status, const struct error *why)
 {
     return status == STATUS_INVALID || status == STATUS_UNSUPPORTED ||
@@ -180,6 +181,7 @@ static enum status replay_entry(void *context, const char *json, size_t length, 
     json_decref(entry);
     if (may_leave_out(status, &why)) {
         log_line("outbox.log: an entry was left out: %s", status_name(status));
+        outbox->left_out++;
         return STATUS_OK;
     }
     if (status != STATUS_OK && error)
@@ -189,8 +191,25 @@ static enum status replay_entry(void *context, const char *json, size_t length, 
     return status;
 }
 
+static void note_left_out(struct outbox *outbox)
+{
+    if (outbox->left_out > 0 && outbox->health.status == STATUS_OK)
+        error_set(&outbox->health, STATUS_UNSUPPORTED,
+                  _("%lld entries of %s were written by a newer version of this program. They are "
+                    "kept, but do not count here. Install the newer version."),
+                  (long long)outbox->left_out, OUTBOX_LOG_FILE);
+}
+
 static enum status replay(struct outbox *outbox, int64_t from, struct error *error)
 {
+    int64_t left_out = 0;
+    enum status known = sql_integer(
+        outbox->sql,
+        "SELECT ifnull(max(CAST(value AS INTEGER)), 0) FROM setting WHERE key = 'log.left_out'",
+        &left_out, error);
+    if (known != STATUS_OK)
+        return known;
+    from = left_out > 0 ? 0 : from;
     if (from == outbox_log_length(outbox->log))
         return STATUS_OK;
     enum status status = sql_begin(outbox->sql, error);
@@ -198,9 +217,12 @@ static enum status replay(struct outbox *outbox, int64_t from, struct error *err
         status = outbox_log_read(outbox->log, from, replay_entry, outbox, error);
     if (status == STATUS_OK)
         status = cover(outbox, error);
+    if (status == STATUS_OK && outbox->left_out != left_out)
+        status = keep_number(outbox, "log.left_out", outbox->left_out, error);
     if (status == STATUS_OK)
         status = sql_commit(outbox->sql, error);
     sql_rollback(outbox->sql);
+    note_left_out(outbox);
     return status;
 }
 

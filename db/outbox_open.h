@@ -17,6 +17,7 @@ struct outbox {
     struct outbox_log *log;
     struct error health; /* what was found damaged at opening */
     int64_t replayed;
+    int64_t left_out; /* entries of a newer version, which stay in the log */
 };
 
 /* In a transaction of its own: the database stands for this much of the log. */

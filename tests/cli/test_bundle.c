@@ -334,6 +334,23 @@ static void test_edited_and_truncated(void **state)
     assert_int_equal(residents(stage), before + 1);
 }
 
+static void test_newer_version(void **state)
+{
+    struct stage *stage = *state;
+
+    fill(stage);
+    long long before = residents(stage);
+    put_resident(stage, "990106199001010041");
+    assert_int_equal(setenv("VERSION", "2", 1), 0);
+    make_bundle(stage, 40, "tomorrow", POPULATION);
+    assert_int_equal(unsetenv("VERSION"), 0);
+    expect_refusal(stage, &stage->boss, "tomorrow", 1, "unsupported");
+    assert_int_equal(residents(stage), before); /* nothing of it was used … */
+    make_bundle(stage, 40, "today", POPULATION);
+    json_decref(import(stage, "today")); /* … not even its number */
+    assert_int_equal(residents(stage), before + 1);
+}
+
 static void test_for_another_station(void **state)
 {
     struct stage *stage = *state;
@@ -653,6 +670,7 @@ int main(void)
         cmocka_unit_test(test_export_refusals),
         cmocka_unit_test(test_sender_known_by_the_catalogue),
         cmocka_unit_test(test_certificate_of_the_office),
+        cmocka_unit_test(test_newer_version),
         cmocka_unit_test(test_key_is_private),
     };
     return cmocka_run_group_tests_name("bundles", tests, set_up, tear_down);

@@ -564,10 +564,11 @@ static void test_survives_reopening(void **state)
     village_leave(&village);
 }
 
-/* Another version of the schema goes; a file that is damaged is kept for a look, one of them. */
+/* An older version of the schema goes; a newer one may be wanted back, and one that is damaged is
+ * kept for a look: one of them. */
 static void test_replaced(void **state)
 {
-    static const unsigned char version[4] = {0, 0, 0, 200};
+    static const unsigned char older[4] = {0, 0, 0, 1}, newer[4] = {0, 0, 0, 200};
     char rubbish[512];
     struct village village;
 
@@ -575,10 +576,15 @@ static void test_replaced(void **state)
     village_make(&village, scratch_path(state, "home"));
     put_both(&village);
     village_leave(&village);
-    overwrite(village.directory, 60, version, sizeof version);
+    overwrite(village.directory, 60, older, sizeof older);
     village_enter(&village);
     assert_int_equal(rows_of(&village, "population"), 0);
     assert_int_equal(count_files(village.directory, "cache.db.bad-"), 0);
+    village_leave(&village);
+    overwrite(village.directory, 60, newer, sizeof newer);
+    village_enter(&village);
+    assert_int_equal(rows_of(&village, "population"), 0);
+    assert_int_equal(count_files(village.directory, "cache.db.bad-"), 1);
     for (int i = 0; i < 2; i++) {
         village_leave(&village);
         overwrite(village.directory, 0, rubbish, sizeof rubbish);
