@@ -1,14 +1,13 @@
 #include "cli/commands.h"
 
 #include "base/i18n.h"
-#include "cli/interrupt.h"
 #include "cli/list_where.h"
 #include "cli/mask.h"
+#include "cli/percent.h"
 #include "cli/table.h"
 #include "cli/trace.h"
 #include "db/lists.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,30 +18,27 @@
 /* --- running -----------------------------------------------------------------------------------
  */
 
-static void stop(void *context)
+static bool looking(const struct list_progress *now, void *percent)
 {
-    atomic_store((atomic_bool *)context, true);
+    return percent_show(percent, _("Looking through the records"), now->done, now->total);
 }
 
-static bool progress(const struct list_progress *now, void *context)
+static bool writing(const struct list_progress *now, void *percent)
 {
-    (void)now;
-    return !atomic_load((atomic_bool *)context);
+    return percent_show(percent, _("Writing"), now->done, now->total);
 }
 
 static enum status run_list(struct cli *cli, const json_t *list, struct list_result **result,
                             struct error *error)
 {
-    atomic_bool stopped = false;
-    const struct list_options options = {progress, &stopped};
-    struct interrupt *interrupt = NULL;
-    enum status status = interrupt_new(&interrupt, error);
+    struct percent *percent = NULL;
+    enum status status = percent_new(&percent, error);
 
     if (status != STATUS_OK)
         return status;
-    interrupt_set_stop(interrupt, stop, &stopped);
+    const struct list_options options = {looking, percent};
     status = list_run(cli->seat->reader, list, &options, result, error);
-    interrupt_free(interrupt);
+    percent_free(percent);
     return status;
 }
 
@@ -299,20 +295,18 @@ static enum status say_exported(struct cli *cli, const struct list_export *wante
 static enum status write_file(struct cli *cli, const struct list_result *result,
                               const struct list_export *wanted, struct error *error)
 {
-    atomic_bool stopped = false;
-    const struct list_options options = {progress, &stopped};
-    struct interrupt *interrupt = NULL;
+    struct percent *percent = NULL;
     enum status status =
         list_export_permit(cli->seat->outbox, &cli->seat->session, result, wanted, error);
 
     if (status == STATUS_OK)
-        status = interrupt_new(&interrupt, error);
+        status = percent_new(&percent, error);
     if (status != STATUS_OK)
         return status;
-    interrupt_set_stop(interrupt, stop, &stopped);
+    const struct list_options options = {writing, percent};
     status =
         list_export_write(cli->seat->reader, &cli->seat->session, result, wanted, &options, error);
-    interrupt_free(interrupt);
+    percent_free(percent);
     return status;
 }
 

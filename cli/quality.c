@@ -1,17 +1,15 @@
 #include "cli/commands.h"
 
 #include "base/i18n.h"
-#include "cli/interrupt.h"
 #include "cli/mask.h"
+#include "cli/percent.h"
 #include "cli/table.h"
 #include "cli/trace.h"
 #include "db/quality.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define LIMIT_DEFAULT 20
 #define LIMIT_MAX     1000
@@ -19,45 +17,22 @@
 /* --- running the checks ------------------------------------------------------------------------
  */
 
-struct checking {
-    atomic_bool stop;
-    bool shows; /* standard error is a terminal */
-    int percent;
-    struct output *out;
-};
-
-static void stop(void *context)
+static bool progress(const struct quality_progress *now, void *percent)
 {
-    atomic_store(&((struct checking *)context)->stop, true);
-}
-
-static bool progress(const struct quality_progress *now, void *context)
-{
-    struct checking *checking = context;
-    int percent = now->total > 0 ? (int)(now->done * 100 / now->total) : 0;
-
-    if (checking->shows && percent != checking->percent) {
-        checking->percent = percent;
-        fprintf(stderr, "\r%s %3d %%", now->comparing ? _("Comparing records") : _("Checking"),
-                percent);
-    }
-    return !atomic_load(&checking->stop);
+    return percent_show(percent, now->comparing ? _("Comparing records") : _("Checking"), now->done,
+                        now->total);
 }
 
 static enum status check(struct cli *cli, struct error *error)
 {
-    struct checking checking = {.shows = isatty(STDERR_FILENO) == 1, .percent = -1};
-    const struct quality_options options = {.progress = progress, .context = &checking};
-    struct interrupt *interrupt = NULL;
-    enum status status = interrupt_new(&interrupt, error);
+    struct percent *percent = NULL;
+    enum status status = percent_new(&percent, error);
 
     if (status != STATUS_OK)
         return status;
-    interrupt_set_stop(interrupt, stop, &checking);
+    const struct quality_options options = {.progress = progress, .context = percent};
     status = quality_run(cli->seat->reader, &options, error);
-    interrupt_free(interrupt);
-    if (checking.shows)
-        fputs("\r\033[K", stderr);
+    percent_free(percent);
     return status;
 }
 
