@@ -109,25 +109,6 @@ static enum status judge_text(struct cli *cli, const char *input, struct verdict
     return judge_record(cli, input, report, error);
 }
 
-/* What stands in the file, without the line end behind it. */
-static enum status read_input(const char *path, struct buf *text, struct error *error)
-{
-    const char *start;
-    enum status status = file_read(path, CREDENTIAL_TEXT_MAX, text, error);
-
-    if (status != STATUS_OK)
-        return status;
-    if (text->length == 0 || memchr(text->data, '\0', text->length))
-        return error_set(error, STATUS_INVALID, _("%s holds no number and no signed code."), path);
-    if (text->length >= 3 && memcmp(text->data, "\xef\xbb\xbf", 3) == 0)
-        buf_consume(text, 3); /* a byte order mark */
-    size_t length = text_trim(text->data, text->length, &start);
-    buf_consume(text, (size_t)(start - text->data));
-    text->data[length] = '\0';
-    text->length = length;
-    return STATUS_OK;
-}
-
 /* Written down before it is told. */
 static enum status write_down(struct cli *cli, const char *object,
                               const struct verdict_report *report, struct slip **slip,
@@ -198,7 +179,7 @@ static enum status judge(struct cli *cli, const char *input, struct verdict_repo
 
     if (!is_file(input))
         return judge_and_write(cli, input, report, slip, error);
-    enum status status = read_input(input, &text, error);
+    enum status status = signed_code_read(input, &text, error);
     if (status == STATUS_OK)
         status = judge_and_write(cli, buf_text(&text), report, slip, error);
     buf_release(&text);

@@ -1,6 +1,7 @@
 #include "db/signed_code.h"
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "db/certificate_trust.h"
@@ -30,6 +31,38 @@ struct judging {
 bool signed_code_is(const char *text)
 {
     return credential_is_signed(text, strlen(text));
+}
+
+/* Drops what is not the text itself. */
+static void strip(struct buf *text)
+{
+    static const char mark[] = "\xef\xbb\xbf"; /* a byte order mark */
+    const char *start;
+
+    if (text->length >= sizeof mark - 1 && memcmp(text->data, mark, sizeof mark - 1) == 0)
+        buf_consume(text, sizeof mark - 1);
+    size_t length = text_trim(text->data, text->length, &start);
+    buf_consume(text, (size_t)(start - text->data));
+    text->data[length] = '\0';
+    text->length = length;
+}
+
+enum status signed_code_read(const char *path, struct buf *text, struct error *error)
+{
+    struct buf file = {0};
+    enum status status = file_read(path, CREDENTIAL_TEXT_MAX, &file, error);
+
+    if (status == STATUS_OK && (file.length == 0 || memchr(file.data, '\0', file.length)))
+        status =
+            error_set(error, STATUS_INVALID, _("%s holds no number and no signed code."), path);
+    if (status == STATUS_OK) {
+        strip(&file);
+        buf_bytes(text, buf_text(&file), file.length);
+        if (buf_failed(text))
+            status = error_nomem(error);
+    }
+    buf_release(&file);
+    return status;
 }
 
 /* --- documents of the catalogue --------------------------------------------------------------- */

@@ -42,6 +42,11 @@ struct signed_code_question {
 /* True for what is a signed code or wants to be one. */
 bool signed_code_is(const char *text);
 
+/* Appends what stands in a text file, without a byte order mark and the blanks around it.
+ * STATUS_INVALID when it is empty or no text, STATUS_TOO_LARGE when it is longer than any file of
+ * codes. */
+enum status signed_code_read(const char *path, struct buf *text, struct error *error) MUST_CHECK;
+
 /* `report` is complete on STATUS_OK only; so is `subject`, which may be NULL. */
 enum status signed_code_judge(struct reader *reader, const struct signed_code_question *question,
                               struct verdict_report *report, struct signed_code_subject *subject,

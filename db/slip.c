@@ -19,10 +19,10 @@
 static const char *impersonal(const char *check)
 {
     static const char *const names[] = {
-        "signature",  "issuer",      "trust",        "revocation", "validity",    "status",
-        "version",    "freshness",   "container",    "references", "coverage",    "seal",
-        "seal_maker", "certificate", "timestamp",    "time",       "holder_name", "holder_id",
-        "record",     "form",        "seal_validity"};
+        "signature",  "issuer",      "trust",         "revocation", "validity",    "status",
+        "version",    "freshness",   "container",     "references", "coverage",    "seal",
+        "seal_maker", "certificate", "timestamp",     "time",       "holder_name", "holder_id",
+        "record",     "form",        "seal_validity", "codes"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(check, names[i]) == 0)

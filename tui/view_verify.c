@@ -1,3 +1,4 @@
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "db/journal.h"
@@ -45,6 +46,7 @@ struct verify_view {
     /* The last answer. It is shown while the fields say what was asked, and only then. */
     struct question answered;
     struct verdict_report *report; /* NULL: none, or it failed */
+    struct buf code;               /* what was judged when the input is a file of codes */
     struct buf document;           /* what a sealed document says, in lines */
     char *object;                  /* what log and slip say instead of the input */
     char failure[ERROR_TEXT_MAX];  /* "" */
@@ -61,12 +63,14 @@ static void question_release(struct question *question)
     *question = (struct question){0};
 }
 
-static bool question_take(struct question *question, const struct question *from)
+/* `number`: what stands for the text of the first field. */
+static bool question_take(struct question *question, const struct question *from,
+                          const char *number)
 {
     bool whole = true;
 
     for (int i = 0; i < FOCUS_COUNT; i++) {
-        question->text[i] = strdup(from->text[i]);
+        question->text[i] = strdup(i == FOCUS_NUMBER ? number : from->text[i]);
         whole &= question->text[i] != NULL;
     }
     return whole;
@@ -99,9 +103,9 @@ static bool question_is_on_screen(const struct question *question, const struct 
 /* --- files --------------------------------------------------------------------------------------
  */
 
-/* The path of a document: a text that looks like a path and leads to one. "~/" is the home of the
- * person at the keyboard, and blanks around it come from pasting. */
-static bool path_of_document(const char *text, char path[PATH_MAX])
+/* A text that looks like a path. "~/" is the home of the person at the keyboard, and blanks around
+ * it come from pasting. */
+static bool path_of(const char *text, char path[PATH_MAX])
 {
     const char *start, *folder = "";
     size_t length = text_trim(text, strlen(text), &start);
@@ -114,7 +118,32 @@ static bool path_of_document(const char *text, char path[PATH_MAX])
     if (!folder || !memchr(start, '/', length) || signed_code_is(text))
         return false;
     int made = snprintf(path, PATH_MAX, "%s%.*s", folder, (int)length, start);
-    return made > 0 && made < PATH_MAX && sealed_document_is(path);
+    return made > 0 && made < PATH_MAX;
+}
+
+static bool path_of_document(const char *text, char path[PATH_MAX])
+{
+    return path_of(text, path) && sealed_document_is(path);
+}
+
+/* The signed codes in the file a text names; `code` stays empty when it names no file that is. */
+static enum status read_code(const char *text, struct buf *code, struct error *error)
+{
+    char path[PATH_MAX];
+
+    if (!path_of(text, path) || !file_exists(path))
+        return STATUS_OK;
+    enum status status = signed_code_read(path, code, error);
+    if (status == STATUS_OK && !signed_code_is(buf_text(code)))
+        status = error_set(error, STATUS_INVALID,
+                           _("%s is neither a sealed document nor a file of signed codes."), path);
+    return status;
+}
+
+/* What was judged: the text of the field, or what stands in the file it names. */
+static const char *text_judged(const struct buf *code, const struct question *question)
+{
+    return code->length > 0 ? buf_text(code) : question->text[FOCUS_NUMBER];
 }
 
 /* --- writing it down, on the desk worker ---------------------------------------------------------
@@ -169,7 +198,8 @@ static const struct errand_kind note_kind = {
 
 static bool is_repeated(const struct verify_view *view)
 {
-    return view->report->recheck && strlen(view->answered.text[FOCUS_NUMBER]) <= RECHECK_INPUT_MAX;
+    return view->report->recheck &&
+           strlen(text_judged(&view->code, &view->answered)) <= RECHECK_INPUT_MAX;
 }
 
 static void write_down(const struct verify_view *view)
@@ -183,7 +213,8 @@ static void write_down(const struct verify_view *view)
     note->verdict = view->report->verdict;
     note->object = strdup(view->object);
     note->recheck = is_repeated(view);
-    if (note->object && question_take(&note->question, &view->answered))
+    if (note->object &&
+        question_take(&note->question, &view->answered, text_judged(&view->code, &view->answered)))
         errand_send(&note->errand, workplace_desk(view->place));
     else
         errand_drop(&note->errand);
@@ -198,7 +229,7 @@ struct judgement {
     struct question question;
     bool online; /* the platform is asked first, two seconds at most */
     struct verdict_report *report;
-    struct buf document;
+    struct buf code, document;
     char *object;
 };
 
@@ -230,9 +261,10 @@ static enum status ask(struct judgement *judgement, struct error *error)
     char *const *asked = judgement->question.text;
     struct reader *reader = workplace_reading_reader(judgement->errand.place);
     struct verification_source source;
-    struct verification_question question = {.input = asked[FOCUS_NUMBER],
-                                             .holder_name = unless_empty(asked[FOCUS_NAME]),
-                                             .holder_id = unless_empty(asked[FOCUS_ID])};
+    struct verification_question question = {
+        .input = text_judged(&judgement->code, &judgement->question),
+        .holder_name = unless_empty(asked[FOCUS_NAME]),
+        .holder_id = unless_empty(asked[FOCUS_ID])};
     struct fresh *fresh = NULL;
     enum status status = judgement->online
                              ? fresh_new(workplace_home(judgement->errand.place), &fresh, error)
@@ -252,7 +284,7 @@ static enum status ask(struct judgement *judgement, struct error *error)
 /* Signed codes carry personal data; of them only the digest is kept. */
 static enum status judge_text(struct judgement *judgement, struct error *error)
 {
-    const char *object = judgement->question.text[FOCUS_NUMBER];
+    const char *object = text_judged(&judgement->code, &judgement->question);
     char digest[SIGNED_CODE_OBJECT_MAX];
     enum status status = ask(judgement, error);
 
@@ -273,7 +305,8 @@ static enum status judgement_work(struct errand *errand, struct error *error)
         return error_nomem(error);
     if (path_of_document(judgement->question.text[FOCUS_NUMBER], path))
         return judge_file(judgement, path, error);
-    return judge_text(judgement, error);
+    enum status status = read_code(judgement->question.text[FOCUS_NUMBER], &judgement->code, error);
+    return status == STATUS_OK ? judge_text(judgement, error) : status;
 }
 
 static void forget_answer(struct verify_view *view)
@@ -282,9 +315,11 @@ static void forget_answer(struct verify_view *view)
     free(view->report);
     free(view->object);
     buf_release(&view->document);
+    buf_release(&view->code);
     view->report = NULL;
     view->object = NULL;
     view->document = (struct buf){0};
+    view->code = (struct buf){0};
 }
 
 static unsigned judgement_deliver(struct errand *errand, struct view *to)
@@ -301,9 +336,10 @@ static unsigned judgement_deliver(struct errand *errand, struct view *to)
     if (errand->status == STATUS_OK) {
         view->report = judgement->report;
         view->document = judgement->document;
+        view->code = judgement->code;
         view->object = judgement->object;
         judgement->report = NULL;
-        judgement->document = (struct buf){0};
+        judgement->document = judgement->code = (struct buf){0};
         judgement->object = NULL;
         write_down(view);
     }
@@ -319,6 +355,7 @@ static void judgement_release(struct errand *errand)
     free(judgement->report);
     free(judgement->object);
     buf_release(&judgement->document);
+    buf_release(&judgement->code);
 }
 
 static const struct errand_kind judgement_kind = {
@@ -449,7 +486,8 @@ static void draw_answer(struct verify_view *view, struct canvas *canvas, struct 
             canvas, area, STYLE_MUTED,
             field_is_empty(&view->fields[FOCUS_NUMBER])
                 ? _("Type or scan the number of a certificate, a resident ID, a credit code, a "
-                    "signed code, or the path of a sealed document (OFD). Name and ID of the "
+                    "signed code, or the path of a file: a sealed document (OFD) or signed "
+                    "codes. Name and ID of the "
                     "holder, as they stand on the document, are compared when they are given.")
                 : _("Not judged yet."));
     } else if (view->report) {

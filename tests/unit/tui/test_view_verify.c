@@ -11,6 +11,7 @@
 
 #include <setjmp.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -443,6 +444,50 @@ static void a_sealed_document_is_judged_and_shown(void **state)
     assert_true(fake_shows(21, 80, "to 42 of 42"));
 }
 
+/* A file of codes, as a stick or a mail brings it: what stands in it is judged, repeated later and
+ * named by its digest, and the field goes on saying the path. */
+static void a_file_of_codes_is_judged(void **state)
+{
+    static const char code[] = "eyJhbGciOiJFUzI1NiJ9.e30.AA";
+    char path[] = "/tmp/huiliu-verify-XXXXXX", expected[128];
+    int fd = mkstemp(path);
+
+    (void)state;
+    assert_true(fd >= 0);
+    assert_int_equal(dprintf(fd, "\xef\xbb\xbf%s\r\n", code), 3 + (int)strlen(code) + 2);
+    (void)close(fd);
+    judge.report.recheck = true;
+    open_page("");
+    paste(path);
+    (void)fake_command(COMMAND_SUBMIT);
+    fake_work();
+    (void)unlink(path);
+    assert_string_equal(judge.input, code);
+    assert_true(fake_shows(21, 80, path));
+    assert_true(fake_shows(21, 80, "+ Valid"));
+    assert_memory_equal(judge.journal, "clerk code:", 11);
+    (void)snprintf(expected, sizeof expected, "clerk %s (none) (none) valid", code);
+    assert_string_equal(judge.recheck, expected);
+}
+
+/* A path that leads nowhere is looked up as it stands: it may be the key of a record. */
+static void a_file_without_codes_is_told(void **state)
+{
+    (void)state;
+    open_page("");
+    paste("/etc/passwd");
+    (void)fake_command(COMMAND_SUBMIT);
+    fake_work();
+    assert_int_equal(judge.asked, 0);
+    assert_true(
+        fake_shows(21, 80, "x /etc/passwd is neither a sealed document nor a file of signed"));
+    open_page("");
+    paste("population/person:1");
+    (void)fake_command(COMMAND_SUBMIT);
+    fake_work();
+    assert_string_equal(judge.input, "population/person:1");
+}
+
 static void the_home_of_the_person_is_a_tilde(void **state)
 {
     (void)state;
@@ -569,6 +614,8 @@ int main(void)
         TEST(what_speaks_against_comes_first),
         TEST(many_checks_are_reached_by_pages),
         TEST(a_sealed_document_is_judged_and_shown),
+        TEST(a_file_of_codes_is_judged),
+        TEST(a_file_without_codes_is_told),
         TEST(the_home_of_the_person_is_a_tilde),
         TEST(a_document_that_is_not_there_is_told),
         TEST(a_slip_needs_a_verdict_on_the_screen),
