@@ -16,6 +16,8 @@ static json_t *field_json(const struct dossier_field *field, bool *ok)
     json_put_text(value, "value", field->value, ok);
     json_put(value, "masked", json_boolean(field->masked), ok);
     json_put(value, "grade", json_integer(field->field->grade), ok);
+    if (field->dated != DATED_WELL)
+        json_put_text(value, "dated", dated_name(field->dated), ok);
     if (field->pending) {
         json_t *pending = json_object();
         json_put_text(pending, "value", field->pending, ok);
@@ -104,6 +106,8 @@ static json_t *section_json(const struct dossier_section *section, bool *ok)
     json_put_text(value, "as_of", section->as_of, ok);
     put_age_days(value, "age_days", section->age_ms, ok);
     json_put(value, "stale", json_boolean(section->stale), ok);
+    if (section->ahead)
+        json_put(value, "ahead", json_true(), ok);
     json_put(value, "withdrawn", json_boolean(section->withdrawn), ok);
     for (size_t i = 0; i < section->field_count; i++)
         json_add(fields, field_json(&section->fields[i], ok), ok);
@@ -217,6 +221,9 @@ static void print_section_head(struct output *out, const struct dossier_section 
         output_line(out, "  ! %s", _("access to this dataset was withdrawn"));
     else if (section->age_ms < 0)
         output_line(out, "  ! %s", _("never fetched completely"));
+    else if (section->ahead)
+        output_line(out, _("  ! as of %s, which lies ahead of this computer's clock"),
+                    local_instant(section->as_of, as_of));
     else if (section->stale)
         output_line(out, _("  ! older than its provider allows: %s"), age);
     else
@@ -241,6 +248,8 @@ static void print_fields(const struct dossier_section *section, struct table *ta
             table_cellf(table, _("→ %s  (%s, %s)"), field->pending,
                         field->pending_state ? field->pending_state : "",
                         field->pending_by ? field->pending_by : "");
+        else if (field->dated != DATED_WELL)
+            table_cellf(table, "! %s", dated_remark(field->dated));
         else
             table_cell(table, NULL);
     }

@@ -195,6 +195,8 @@ static enum status snapshot_begin(struct dossier_build *build, struct error *err
     if (status != STATUS_OK)
         return status;
     status = reader_catalogue(build->reader, &build->source.catalogue, error);
+    if (status == STATUS_OK)
+        status = dated_today(reader_outbox(build->reader), &build->today, error);
     if (status != STATUS_OK)
         sql_snapshot_end(build->source.cache);
     return status;

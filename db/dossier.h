@@ -6,6 +6,7 @@
  * masked for the session; text is raw and passes text_show() on its way to a terminal. The dossier
  * owns all its memory.
  */
+#include "db/dated.h"
 #include "db/reader.h"
 #include "db/session.h"
 #include "verify/verdict.h"
@@ -17,6 +18,7 @@ struct dossier_field {
     const char *value;                 /* displayed form, masked when `masked`; "" when empty */
     const char *clear;                 /* displayed form unmasked; NULL when masked */
     bool masked, present;
+    enum dated dated; /* of a date that is shown: whether it can be right */
     /* The newest open request that proposes another value for this field: */
     const char *pending; /* proposed value, displayed; NULL: none */
     const char *pending_id;
@@ -41,6 +43,7 @@ struct dossier_section {
     const char *as_of; /* RFC 3339 of the feed's last complete answer */
     int64_t age_ms;    /* since then; -1 unknown */
     bool stale;        /* older than the provider allows (max_age_days) */
+    bool ahead;        /* as_of lies ahead of this computer's clock: the age is not known */
     bool withdrawn;
     const struct dossier_field *fields;
     size_t field_count;

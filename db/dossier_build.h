@@ -19,6 +19,7 @@ struct dossier_build {
     const struct dossier_options *options;
     struct record_source source; /* with the dossier's arena */
     struct arena *arena;
+    struct date today;
     struct dossier *dossier;
     struct record_list records; /* about the subject, in catalogue order */
     json_t *requests; /* open requests about the subject, newest first: see dossier_section.c */

@@ -177,6 +177,9 @@ static void fill_field(struct dossier_build *build, const struct record *record,
     out->value = dossier_shown(build, record->dataset, field, text ? text : "", &masked);
     out->masked = masked;
     out->clear = masked ? NULL : out->value;
+    out->dated = masked
+                     ? DATED_WELL
+                     : dated_judge(field, json_text(record->body, field->name, ""), build->today);
     fill_pending(build, record, field, out);
 }
 
@@ -237,6 +240,7 @@ static enum status fill_section(struct dossier_build *build, const struct record
         .as_of = arena_str(build->arena, feed.as_of),
         .age_ms = feed.age_ms,
         .stale = feed.stale,
+        .ahead = feed.ahead,
         .withdrawn = feed.withdrawn,
         .fields = fields,
         .field_count = count,

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#define MS_PER_DAY ((int64_t)24 * 3600 * 1000)
+#define MS_PER_DAY    ((int64_t)24 * 3600 * 1000)
+#define CLOCK_STEP_MS ((int64_t)10 * 60 * 1000) /* clocks are put right by so much all the time */
 
 static void judge_age(const struct dataset *dataset, struct feed_state *state)
 {
@@ -11,6 +12,7 @@ static void judge_age(const struct dataset *dataset, struct feed_state *state)
         return;
     int64_t age = clock_wall_ms() - state->contact_ms;
     state->age_ms = age > 0 ? age : 0;
+    state->ahead = age < -CLOCK_STEP_MS;
     state->stale = dataset->max_age_days > 0 && age > dataset->max_age_days * MS_PER_DAY;
     instant_format(state->contact_ms, state->as_of);
 }

@@ -11,6 +11,7 @@ struct feed_state {
     int64_t contact_ms; /* last complete answer; 0: never */
     int64_t age_ms;     /* since then; -1: never */
     bool stale;         /* older than the entry's max_age_days */
+    bool ahead;         /* contact_ms lies ahead of this computer's clock: its age is not known */
     bool complete, withdrawn;
     char as_of[INSTANT_TEXT_MAX]; /* RFC 3339; "" */
 };

@@ -60,7 +60,8 @@
     X(STALE_RECORD, "stale.record", WARNING, "inaccurate", N_("Value has not been renewed"))       \
     X(REQUIRED, "missing.required", ERROR, "incomplete", N_("Required field is empty"))            \
     X(ADDRESS, "missing.address", WARNING, "incomplete",                                           \
-      N_("Address ends above the village or street"))
+      N_("Address ends above the village or street"))                                              \
+    X(DATED, "value.dated", WARNING, "inaccurate", N_("Date lies in the future or before 1900"))
 
 enum quality_rule {
 #define QUALITY_ENUM(name, id, severity, ground, title) QUALITY_##name,

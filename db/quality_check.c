@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "db/codes.h"
+#include "db/dated.h"
 #include "db/search_key.h"
 #include "verify/certificate_id.h"
 #include "verify/day.h"
@@ -97,6 +98,15 @@ static void judge_date(const char *text, struct quality_judgement *judgement)
     (void)snprintf(day, sizeof day, "%.10s", text);
     if (!date_parse(text, &date) && !(strlen(text) > 10 && date_parse(day, &date)))
         wrong(judgement, _("There is no such day."));
+}
+
+static void judge_dated(const struct dataset_field *field, const char *text, struct date today,
+                        struct quality_judgement *judgement)
+{
+    enum dated dated = dated_judge(field, text, today);
+
+    if (dated != DATED_WELL)
+        wrong(judgement, dated_remark(dated));
 }
 
 static void judge_code(const struct dataset_field *field, const char *text,
@@ -234,6 +244,9 @@ void quality_judge(const struct quality_plan *plan, enum quality_rule rule,
     case QUALITY_DATE:
         judge_date(text, judgement);
         break;
+    case QUALITY_DATED:
+        judge_dated(field, text, today, judgement);
+        break;
     case QUALITY_CODE:
         judge_code(field, text, judgement);
         break;
@@ -312,12 +325,15 @@ static void ask_value(struct check *check, const struct dataset_field *field, co
         break;
     case TYPE_DATE:
         ask(check, QUALITY_DATE, field);
+        ask(check, QUALITY_DATED, field);
+        break;
+    case TYPE_TIME:
+        ask(check, QUALITY_DATED, field);
         break;
     case TYPE_CODE:
         ask(check, QUALITY_CODE, field);
         break;
     case TYPE_TEXT:
-    case TYPE_TIME:
     case TYPE_INTEGER:
     case TYPE_AMOUNT:
     case TYPE_BOOLEAN:

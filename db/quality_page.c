@@ -1,3 +1,4 @@
+#include "db/dated.h"
 #include "db/quality_run.h"
 
 #include "base/arena.h"
@@ -493,13 +494,12 @@ static enum status page_with(struct reader *reader, const struct session *sessio
                              const struct quality_filter *filter, struct sql *store,
                              struct page_owned *owned, struct error *error)
 {
-    struct paging paging = {.reader = reader,
-                            .session = session,
-                            .arena = owned->arena,
-                            .cache = reader_cache(reader),
-                            .today = date_today()};
+    struct paging paging = {
+        .reader = reader, .session = session, .arena = owned->arena, .cache = reader_cache(reader)};
     enum status status = reader_catalogue(reader, &paging.catalogue, error);
 
+    if (status == STATUS_OK)
+        status = dated_today(reader_outbox(reader), &paging.today, error);
     return status == STATUS_OK ? read_page(&paging, store, filter, owned, error) : status;
 }
 

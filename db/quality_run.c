@@ -1,4 +1,5 @@
 #include "db/quality_run.h"
+#include "db/dated.h"
 
 #include "base/clock.h"
 #include "base/i18n.h"
@@ -381,10 +382,11 @@ enum status quality_run(struct reader *reader, const struct quality_options *opt
                         struct error *error)
 {
     const struct home *home = reader_home(reader);
-    struct quality_job job = {
-        .reader = reader, .cache = reader_cache(reader), .options = options, .today = date_today()};
+    struct quality_job job = {.reader = reader, .cache = reader_cache(reader), .options = options};
     enum status status = quality_store_create(home, &job.store, error);
 
+    if (status == STATUS_OK)
+        status = dated_today(reader_outbox(reader), &job.today, error);
     if (status == STATUS_OK)
         status = quality_sort_new(home_directory(home), &job.sort, error);
     if (status == STATUS_OK)

@@ -226,7 +226,7 @@ static enum style section_style(const struct dossier_section *section, bool remo
 {
     if (removed || section->withdrawn)
         return STYLE_ERROR;
-    return section->stale || section->age_ms < 0 ? STYLE_WARNING : STYLE_MUTED;
+    return section->stale || section->ahead || section->age_ms < 0 ? STYLE_WARNING : STYLE_MUTED;
 }
 
 /* "as of 14:02, 3 min ago", or why there is no such thing. */
@@ -246,6 +246,8 @@ static void section_age(const struct dossier_section *section, bool removed, str
         buf_str(out, _("never fetched completely"));
         return;
     }
+    if (section->ahead)
+        buf_str(out, _("clock is behind: "));
     buf_str(out, section->stale ? _("too old: ") : _("as of "));
     part_as_of(as_of, out);
 }
@@ -289,6 +291,9 @@ static void draw_field(const struct file_row *row, struct canvas *canvas, struct
     if (field->masked)
         (void)canvas_printf(canvas, area_cut(value, 0, 0, 0, used), STYLE_MUTED, _("  (%s)"),
                             _("masked"));
+    else if (field->dated != DATED_WELL)
+        (void)part_marked(canvas, area_cut(value, 0, 0, 0, used + 2), STYLE_WARNING,
+                          dated_remark(field->dated));
 }
 
 static void draw_pending(const struct file_row *row, struct canvas *canvas, struct area at)
@@ -431,6 +436,8 @@ static void describe_field(const struct file_row *row, struct buf *out)
     } else if (field->masked) {
         buf_printf(out, _("  (%s)"),
                    _("masked: showing it asks for a purpose and is written down"));
+    } else if (field->dated != DATED_WELL) {
+        buf_printf(out, _("  (%s)"), dated_remark(field->dated));
     } else if (field->changed_ms) {
         buf_str(out, _("  (changed "));
         part_as_of(field->changed_ms, out);

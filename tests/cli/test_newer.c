@@ -1,6 +1,7 @@
 /*
  * Files and documents of a newer program, met by this one: what it cannot understand is refused
- * with a sentence or shown as it is, and nothing of it is changed or lost.
+ * with a sentence or shown as it is, and nothing of it is changed or lost. Rows and clocks of
+ * another time too.
  */
 #include "base/file.h"
 #include "db/schema.h"
@@ -362,6 +363,67 @@ static void a_newer_catalogue_is_shown_as_it_is(void **state)
     outcome_release(&printed);
 }
 
+/* --- rows of another time -----------------------------------------------------------------------
+ */
+
+static json_t *doubtful_dates(const struct desk *desk)
+{
+    return desk_ask(0, desk, "quality", "--again", "--rule", "value.dated", NULL);
+}
+
+/* A field that is ahead of today, in the form of today. */
+static void a_row_of_the_future_is_shown_as_one(void **state)
+{
+    struct stage *stage = *state;
+    const struct desk *clerk = &stage->clerk;
+
+    json_t *before = doubtful_dates(clerk);
+    assert_int_equal(json_int(before, "total", -1), 0);
+    json_decref(before);
+    provider_change(stage->town, POPULATION, stage->resident.record, "updated_at",
+                    "2199-01-01T00:00:00.000Z");
+    json_decref(desk_ask(0, clerk, "sync", NULL));
+
+    json_t *shown = desk_ask(0, clerk, "show", "record", stage->resident.record, NULL);
+    assert_string_equal(json_text(field_named(fields_of(shown), "updated_at"), "dated", ""),
+                        "ahead");
+    assert_null(json_object_get(field_named(fields_of(shown), "name"), "dated"));
+    json_decref(shown);
+    struct outcome printed = desk_print(clerk, "show", "record", stage->resident.record, NULL);
+    assert_non_null(strstr(buf_text(&printed.out), "dated in the future"));
+    outcome_release(&printed);
+    json_t *after = doubtful_dates(clerk);
+    assert_int_equal(json_int(after, "total", -1), 1);
+    json_decref(after);
+}
+
+/* Our own clock is set back by a year after the last contact: no age is claimed. */
+static void a_contact_ahead_of_the_clock_has_no_age(void **state)
+{
+    struct stage *stage = *state;
+    struct sql *sql = NULL;
+    char *path = join_path(stage->clerk.home, "cache.db");
+    const struct sql_options options = {.path = path,
+                                        .role = SQL_WRITER,
+                                        .application_id = CACHE_APPLICATION_ID,
+                                        .user_version_max = CACHE_SCHEMA_VERSION};
+
+    assert_int_equal(sql_open(&options, &sql, NULL), STATUS_OK);
+    assert_int_equal(
+        sql_exec(sql, "UPDATE feed SET contact_ms = contact_ms + 366 * 86400000", NULL), STATUS_OK);
+    sql_close(sql);
+    free(path);
+    json_t *shown = desk_ask(0, &stage->clerk, "show", "record", stage->resident.record, NULL);
+    const json_t *section = json_array_get(json_object_get(shown, "sections"), 0);
+    assert_true(json_bool(section, "ahead", false));
+    json_decref(shown);
+    struct outcome printed =
+        desk_print(&stage->clerk, "show", "record", stage->resident.record, NULL);
+    assert_non_null(strstr(buf_text(&printed.out), "ahead of this computer's clock"));
+    assert_null(strstr(buf_text(&printed.out), "(0 "));
+    outcome_release(&printed);
+}
+
 /* --- all ----------------------------------------------------------------------------------------
  */
 
@@ -371,6 +433,8 @@ int main(void)
         cmocka_unit_test(a_newer_outbox_is_refused_untouched),
         cmocka_unit_test(a_newer_cache_is_not_read_and_filled_anew),
         cmocka_unit_test(a_newer_entry_of_the_log_is_kept),
+        cmocka_unit_test(a_row_of_the_future_is_shown_as_one),
+        cmocka_unit_test(a_contact_ahead_of_the_clock_has_no_age),
         cmocka_unit_test(a_newer_catalogue_is_shown_as_it_is),
     };
 

@@ -143,11 +143,13 @@ static void test_clean_data_gives_nothing(void **state)
 {
     struct village village;
     struct resident one = usual;
-    char husband[19], wife[19], dead[19], text[256];
+    char husband[19], wife[19], dead[19], text[256], today[DATE_TEXT_MAX], reviewed[64];
 
     make(&village, state);
     one.id = number("19800506", 1, husband);
-    one.more = ",\"reviewed_on\":\"2999-01-01\"";
+    date_format(date_today(), today);
+    snprintf(reviewed, sizeof reviewed, ",\"reviewed_on\":\"%s\"", today);
+    one.more = reviewed;
     put_resident(&village, &one);
     one.id = number("19820101", 2, wife);
     one.name = "李宁";
@@ -176,7 +178,7 @@ static void test_numbers_and_values(void **state)
 {
     struct village village;
     struct resident one = usual;
-    char good[19], bad[19], key[64], other[64];
+    char good[19], bad[19], late[19], key[64], other[64], ahead[64];
 
     make(&village, state);
     number("19800506", 1, bad);
@@ -193,6 +195,11 @@ static void test_numbers_and_values(void **state)
     one.more = ",\"reviewed_on\":\"2001-01-01\"";
     put_resident(&village, &one);
     snprintf(other, sizeof other, "person:%s", good);
+    one = usual;
+    one.id = number("19800506", 5, late);
+    one.more = ",\"reviewed_on\":\"2999-01-01\"";
+    put_resident(&village, &one);
+    snprintf(ahead, sizeof ahead, "person:%s", late);
     check(&village);
     EXPECT(&village, QUALITY_RESIDENT_ID, key);
     EXPECT(&village, QUALITY_PHONE, other);
@@ -200,6 +207,7 @@ static void test_numbers_and_values(void **state)
     EXPECT(&village, QUALITY_CODE, other);
     EXPECT(&village, QUALITY_DATE, other);
     EXPECT(&village, QUALITY_STALE_RECORD, other);
+    EXPECT(&village, QUALITY_DATED, ahead);
     /* A number that is no valid one proves nothing about sex and birth. */
     expect(&village, QUALITY_SEX, (const char *const[]){NULL});
     village_leave(&village);
