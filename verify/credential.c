@@ -515,8 +515,10 @@ static void judge_validity(const struct judging *judging)
     if (claims->issued.reading == CLAIM_UNREADABLE ||
         claims->not_before.reading == CLAIM_UNREADABLE ||
         claims->expires.reading == CLAIM_UNREADABLE)
-        verdict_report_add(report, "validity", CHECK_WARN, VERDICT_CANNOT_TELL,
-                           _("The dates of validity in the code cannot be read."));
+        verdict_report_add(
+            report, "validity", CHECK_WARN, VERDICT_CANNOT_TELL,
+            _("The dates in the code are not written as they should be (seconds since "
+              "1970): ask the issuer."));
     else if (claims->not_before.reading == CLAIM_READ && claims->expires.reading == CLAIM_READ &&
              claims->expires.ms < claims->not_before.ms)
         verdict_report_add(report, "validity", CHECK_WARN, VERDICT_CANNOT_TELL,

@@ -470,7 +470,6 @@ static void a_file_of_codes_is_judged(void **state)
     assert_string_equal(judge.recheck, expected);
 }
 
-/* A path that leads nowhere is looked up as it stands: it may be the key of a record. */
 static void a_file_without_codes_is_told(void **state)
 {
     (void)state;
@@ -481,6 +480,12 @@ static void a_file_without_codes_is_told(void **state)
     assert_int_equal(judge.asked, 0);
     assert_true(
         fake_shows(21, 80, "x /etc/passwd is neither a sealed document nor a file of signed"));
+}
+
+/* A path that leads nowhere is looked up as it stands: it may be the key of a record. */
+static void a_path_to_nothing_is_only_a_text(void **state)
+{
+    (void)state;
     open_page("");
     paste("population/person:1");
     (void)fake_command(COMMAND_SUBMIT);
@@ -616,6 +621,7 @@ int main(void)
         TEST(a_sealed_document_is_judged_and_shown),
         TEST(a_file_of_codes_is_judged),
         TEST(a_file_without_codes_is_told),
+        TEST(a_path_to_nothing_is_only_a_text),
         TEST(the_home_of_the_person_is_a_tilde),
         TEST(a_document_that_is_not_there_is_told),
         TEST(a_slip_needs_a_verdict_on_the_screen),
