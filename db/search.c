@@ -506,6 +506,23 @@ static size_t limit_of(const struct search_options *options)
     return (size_t)(wanted > LIMIT_MAX ? LIMIT_MAX : wanted);
 }
 
+/* One view of each file: it takes longer to open one for each hit than to read what is in it. */
+static enum status run_in_snapshots(struct search *search, const char *query, struct error *error)
+{
+    struct sql *outbox = reader_outbox(search->reader);
+    enum status status = sql_snapshot_begin(search->cache, error);
+
+    if (status != STATUS_OK)
+        return status;
+    status = sql_snapshot_begin(outbox, error);
+    if (status == STATUS_OK) {
+        status = run(search, query, error);
+        sql_snapshot_end(outbox);
+    }
+    sql_snapshot_end(search->cache);
+    return status;
+}
+
 enum status search_run(struct reader *reader, const char *query,
                        const struct search_options *options, struct search_result **result,
                        struct error *error)
@@ -526,11 +543,7 @@ enum status search_run(struct reader *reader, const char *query,
     if (!search.arena || !search.found || !search.readings)
         status = error_nomem(error);
     if (status == STATUS_OK)
-        status = sql_snapshot_begin(search.cache, error);
-    if (status == STATUS_OK) {
-        status = run(&search, query, error);
-        sql_snapshot_end(search.cache);
-    }
+        status = run_in_snapshots(&search, query, error);
     if (status == STATUS_OK)
         status = take_result(&search, result, error);
     if (status == STATUS_OK)
