@@ -2,7 +2,7 @@
 
 #include "base/arena.h"
 #include "base/i18n.h"
-#include "verify/crl.h"
+#include "verify/crl_path.h"
 #include "verify/crypto_handle.h"
 #include "verify/fold.h"
 
@@ -19,7 +19,11 @@ struct anchors {
     struct arena *arena; /* what the catalogue says */
     struct certificate *anchors[TRUST_MAX];
     size_t count;
-    size_t lasting; /* those before are not temporary */
+    size_t lasting;    /* those before are not temporary */
+    X509_STORE *store; /* the same, for OpenSSL */
+    X509_STORE_CTX_cert_crl_fn entry_check;
+    struct certificate *helpers[TRUST_MAX]; /* came with lists and signed some; not trusted */
+    size_t helper_count;
     struct crl *crls[REVOCATION_LISTS_MAX];
     size_t crl_count;
     struct revocation_list *lists;
@@ -36,9 +40,14 @@ enum status anchors_new(struct anchors **trust, struct error *error)
 
     if (made)
         made->arena = arena_new();
-    if (!made || !made->arena) {
-        free(made);
-        return error_nomem(error);
+    if (made)
+        made->store = X509_STORE_new(); /* no default directories of the system */
+    enum status status = made && made->arena && made->store
+                             ? crl_path_prepare(made->store, &made->entry_check, error)
+                             : error_nomem(error);
+    if (status != STATUS_OK) {
+        anchors_free(made);
+        return status;
     }
     made->lasting = TRUST_MAX;
     *trust = made;
@@ -51,8 +60,11 @@ void anchors_free(struct anchors *trust)
         return;
     for (size_t i = 0; i < trust->count; i++)
         certificate_free(trust->anchors[i]);
+    for (size_t i = 0; i < trust->helper_count; i++)
+        certificate_free(trust->helpers[i]);
     for (size_t i = 0; i < trust->crl_count; i++)
         crl_free(trust->crls[i]);
+    X509_STORE_free(trust->store);
     arena_free(trust->arena);
     free(trust);
 }
@@ -83,6 +95,11 @@ enum status anchors_add_certificate(struct anchors *trust, struct certificate *c
     if (trust->count == TRUST_MAX) {
         certificate_free(certificate);
         return error_set(error, STATUS_TOO_LARGE, _("There are too many trusted certificates."));
+    }
+    if (X509_STORE_add_cert(trust->store, certificate->x509) != 1) {
+        ERR_clear_error();
+        certificate_free(certificate);
+        return error_nomem(error);
     }
     trust->anchors[trust->count++] = certificate;
     return STATUS_OK;
@@ -122,6 +139,12 @@ static enum status add_item(void *context, struct pem_item *item, struct error *
 
 static enum status add_list_item(void *context, struct pem_item *item, struct error *error)
 {
+    struct anchors *trust = context;
+
+    if (item->certificate && trust->helper_count < TRUST_MAX) {
+        trust->helpers[trust->helper_count++] = item->certificate;
+        item->certificate = NULL;
+    }
     return item->list ? add_crl(context, item->list, item->list_length, error) : STATUS_OK;
 }
 
@@ -279,30 +302,31 @@ static bool is_sound(const struct anchors *trust, const struct crl *crl,
 
 /* The newest whole list; NULL when there is none. */
 static const struct crl *find_crl(const struct anchors *trust,
-                                  const struct certificate *certificate,
-                                  const struct certificate *above)
+                                  const struct certificate *certificate)
 {
     const struct crl *newest = NULL;
 
     for (size_t i = 0; i < trust->crl_count; i++) {
         const struct crl *crl = trust->crls[i];
         if (crl_is_whole(crl) && (!newest || crl_issued_ms(crl) > crl_issued_ms(newest)) &&
-            is_sound(trust, crl, certificate, above))
+            is_sound(trust, crl, certificate, NULL))
             newest = crl;
     }
     return newest;
 }
 
-/* The next partial list not older than `whole` (may be NULL), from index *at on. */
-static const struct crl *next_part(const struct anchors *trust,
+/* A partial list not older than `whole` (may be NULL) on which the certificate stands, whatever
+ * else it says; NULL when there is none. */
+static const struct crl *find_part(const struct anchors *trust,
                                    const struct certificate *certificate,
-                                   const struct certificate *above, const struct crl *whole,
-                                   size_t *at)
+                                   const struct certificate *above, const struct crl *whole)
 {
-    while (*at < trust->crl_count) {
-        const struct crl *crl = trust->crls[(*at)++];
+    struct chain_revocation unused;
+
+    for (size_t i = 0; i < trust->crl_count; i++) {
+        const struct crl *crl = trust->crls[i];
         if (!crl_is_whole(crl) && (!whole || crl_issued_ms(crl) >= crl_issued_ms(whole)) &&
-            is_sound(trust, crl, certificate, above))
+            crl_find(crl, certificate, &unused) && is_sound(trust, crl, certificate, above))
             return crl;
     }
     return NULL;
@@ -330,24 +354,35 @@ static void count_list(struct chain_lists *lists, const char *source, const char
     lists->found++;
 }
 
+/* True when a list is here that claims to be for the certificate. */
+static bool has_list_for(const struct anchors *trust, const struct certificate *certificate)
+{
+    for (size_t i = 0; i < trust->crl_count; i++)
+        if (crl_is_for(trust->crls[i], certificate))
+            return true;
+    return false;
+}
+
 /* What the path still needs, and what there is for it. */
 static void look_for_lists(const struct anchors *trust, const struct certificate *certificate,
-                           const struct certificate *above, struct chain_lists *lists)
+                           const struct crl_cover *cover, struct chain_lists *lists)
 {
     const struct revocation_list *list = find_list(trust, certificate);
-    const struct crl *crl = find_crl(trust, certificate, above);
+    const char *obstacle = cover->obstacle;
     char issuer[CERTIFICATE_TEXT_MAX], issued[INSTANT_TEXT_MAX];
 
     lists->needed++;
-    if (crl) {
-        certificate_issuer(certificate, issuer);
-        instant_format(crl_issued_ms(crl), issued);
-        count_list(lists, issuer, issued, crl_next_ms(crl));
+    if (cover->list && !obstacle && !cover->incomplete) {
+        crl_issuer(cover->list, issuer);
+        instant_format(crl_issued_ms(cover->list), issued);
+        count_list(lists, issuer, issued, crl_next_ms(cover->list));
     } else if (list) {
         count_list(lists, list->source, list->as_of, when(list->next_update));
-    } else {
-        size_t at = 0;
-        lists->partial += next_part(trust, certificate, above, NULL, &at) != NULL;
+    } else if (obstacle || cover->list || has_list_for(trust, certificate)) {
+        if (!obstacle)
+            obstacle = _("it is not whole, or not signed by that issuer");
+        if (lists->unusable++ == 0)
+            fold_copy(lists->obstacle, sizeof lists->obstacle, obstacle);
     }
 }
 
@@ -356,22 +391,20 @@ static bool find_on(const struct crl *crl, const struct certificate *certificate
 {
     if (!crl || !crl_find(crl, certificate, revoked))
         return false;
-    certificate_issuer(certificate, revoked->source);
+    crl_issuer(crl, revoked->source);
     instant_format(crl_issued_ms(crl), revoked->as_of);
     return true;
 }
 
 static bool find_revocation(const struct anchors *trust, const struct certificate *certificate,
-                            const struct certificate *above, struct chain_revocation *revoked)
+                            const struct certificate *above, const struct crl_cover *cover,
+                            struct chain_revocation *revoked)
 {
     const struct certificate_revocation *entry = find_entry(trust, certificate);
-    const struct crl *whole = find_crl(trust, certificate, above), *part;
 
-    if (find_on(whole, certificate, revoked))
+    if (find_on(cover->names, certificate, revoked) ||
+        find_on(find_part(trust, certificate, above, cover->list), certificate, revoked))
         return true;
-    for (size_t at = 0; (part = next_part(trust, certificate, above, whole, &at)) != NULL;)
-        if (find_on(part, certificate, revoked))
-            return true;
     if (entry)
         take_entry(entry, revoked);
     return entry != NULL;
@@ -379,18 +412,30 @@ static bool find_revocation(const struct anchors *trust, const struct certificat
 
 /* The first that is revoked counts; where none is, the first that is on hold. */
 static void look_at_lists(const struct anchors *trust, const struct certificate *certificate,
-                          const struct certificate *above, struct chain_state *state)
+                          const struct certificate *above, const struct crl_cover *cover,
+                          struct chain_state *state)
 {
     struct chain_revocation revoked = {0};
 
     bool decided = *state->revoked.name && !state->revoked.on_hold;
-    if (decided || !find_revocation(trust, certificate, above, &revoked) ||
+    if (decided || !find_revocation(trust, certificate, above, cover, &revoked) ||
         (*state->revoked.name && revoked.on_hold))
         return;
     certificate_subject(certificate, revoked.name);
     if (!*revoked.name)
         fold_copy(revoked.name, sizeof revoked.name, "?");
     state->revoked = revoked;
+}
+
+/* Without a path: what the lists of its issuer say, if that is an anchor. */
+static void look_at_one(const struct anchors *trust, const struct certificate *certificate,
+                        struct chain_state *state)
+{
+    struct crl_cover cover = {.list = find_crl(trust, certificate)};
+
+    cover.names = cover.list;
+    look_at_lists(trust, certificate, NULL, &cover, state);
+    look_for_lists(trust, certificate, &cover, &state->lists);
 }
 
 /* --- the path --------------------------------------------------------------------------------- */
@@ -435,19 +480,21 @@ static bool is_temporary(const struct anchors *trust, const struct certificate *
 }
 
 /* Nobody's list covers the anchor: it is trusted by decision. */
-static void read_path(const struct anchors *trust, X509_STORE_CTX *context, int64_t at_ms,
-                      struct chain_state *state)
+static void read_path(const struct anchors *trust, const struct crl_path *lists,
+                      X509_STORE_CTX *context, int64_t at_ms, struct chain_state *state)
 {
+    static const struct crl_cover none = {0};
     const STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(context);
     int length = sk_X509_num(path);
 
     for (int i = 0; i < length; i++) {
         const struct certificate one = {.x509 = sk_X509_value(path, i)};
         const struct certificate above = {.x509 = sk_X509_value(path, i + 1)};
+        const struct crl_cover *cover = i < CRL_PATH_MAX ? &lists->covers[i] : &none;
         look_at_times(&one, at_ms, state);
-        look_at_lists(trust, &one, above.x509 ? &above : NULL, state);
+        look_at_lists(trust, &one, above.x509 ? &above : NULL, cover, state);
         if (i == 0 || above.x509)
-            look_for_lists(trust, &one, above.x509 ? &above : NULL, &state->lists);
+            look_for_lists(trust, &one, cover, &state->lists);
     }
     if (length == 0)
         return;
@@ -467,20 +514,15 @@ static bool set_rules(X509_VERIFY_PARAM *parameters)
            X509_VERIFY_PARAM_set_flags(parameters, flags) == 1;
 }
 
-static enum status run(const struct anchors *trust, X509_STORE_CTX *context,
-                       const struct certificate *certificate, int64_t at_ms,
-                       struct chain_state *state, struct error *error)
+static enum status run(const struct anchors *trust, const struct crl_path *lists,
+                       X509_STORE_CTX *context, const struct certificate *certificate,
+                       int64_t at_ms, struct chain_state *state, struct error *error)
 {
-    X509_VERIFY_PARAM *parameters = X509_STORE_CTX_get0_param(context);
     struct chain_state found = {.answer = CHAIN_UNKNOWN};
 
-    if (!set_rules(parameters))
-        return error_nomem(error);
-    X509_VERIFY_PARAM_set_depth(parameters, CHAIN_DEPTH_MAX);
-    X509_VERIFY_PARAM_set_auth_level(parameters, STRENGTH_LEVEL);
     if (X509_verify_cert(context) == 1) {
         found.answer = CHAIN_TRUSTED;
-        read_path(trust, context, at_ms, &found);
+        read_path(trust, lists, context, at_ms, &found);
     } else {
         int failure = X509_STORE_CTX_get_error(context);
         if (failure == X509_V_ERR_OUT_OF_MEM)
@@ -488,47 +530,60 @@ static enum status run(const struct anchors *trust, X509_STORE_CTX *context,
         found.answer = failure == X509_V_OK ? CHAIN_BROKEN : answer_of(failure);
         fold_copy(found.reason, sizeof found.reason, X509_verify_cert_error_string(failure));
         look_at_times(certificate, at_ms, &found);
-        look_at_lists(trust, certificate, NULL, &found);
-        look_for_lists(trust, certificate, NULL, &found.lists);
+        look_at_one(trust, certificate, &found);
     }
     *state = found;
     return STATUS_OK;
 }
 
-static STACK_OF(X509) * stack_of(struct certificate *const *certificates, size_t count)
+static bool push_all(STACK_OF(X509) * stack, struct certificate *const *certificates, size_t count)
 {
-    STACK_OF(X509) *stack = sk_X509_new_null();
+    bool pushed = stack != NULL;
 
-    for (size_t i = 0; stack && i < count; i++) {
-        if (sk_X509_push(stack, certificates[i]->x509) == 0) {
-            sk_X509_free(stack);
-            stack = NULL;
-        }
-    }
-    return stack;
+    for (size_t i = 0; pushed && i < count; i++)
+        pushed = sk_X509_push(stack, certificates[i]->x509) > 0;
+    return pushed;
 }
 
+static bool set_up(const struct anchors *trust, X509_STORE_CTX *context,
+                   const struct certificate *certificate, struct crl_path *lists)
+{
+    X509_VERIFY_PARAM *parameters;
+
+    if (!context ||
+        X509_STORE_CTX_init(context, trust->store, certificate->x509, lists->signers) != 1 ||
+        !set_rules(X509_STORE_CTX_get0_param(context)) || !crl_path_attach(lists, context))
+        return false;
+    parameters = X509_STORE_CTX_get0_param(context);
+    X509_VERIFY_PARAM_set_depth(parameters, CHAIN_DEPTH_MAX);
+    X509_VERIFY_PARAM_set_auth_level(parameters, STRENGTH_LEVEL);
+    return true;
+}
+
+/* Anchors are offered for the path as well: among them may be who signs lists for an issuer. */
 enum status chain_judge(const struct anchors *trust, const struct certificate *certificate,
                         struct certificate *const *others, size_t other_count, int64_t at_ms,
                         struct chain_state *state, struct error *error)
 {
-    STACK_OF(X509) *anchors = stack_of(trust->anchors, trust->count);
-    STACK_OF(X509) *untrusted = stack_of(others, other_count);
     X509_STORE_CTX *context = X509_STORE_CTX_new();
-    X509_STORE *none = X509_STORE_new(); /* no default directories of the system */
-    enum status status;
+    struct crl_path lists = {
+        .lists = trust->crls,
+        .list_count = trust->crl_count,
+        .signers = sk_X509_new_null(),
+        .anchors = sk_X509_new_null(),
+        .entry_check = trust->entry_check,
+    };
+    bool made = push_all(lists.anchors, trust->anchors, trust->count) &&
+                push_all(lists.signers, others, other_count) &&
+                push_all(lists.signers, trust->helpers, trust->helper_count) &&
+                push_all(lists.signers, trust->anchors, trust->count) &&
+                set_up(trust, context, certificate, &lists);
+    enum status status =
+        made ? run(trust, &lists, context, certificate, at_ms, state, error) : error_nomem(error);
 
-    if (!anchors || !untrusted || !context || !none ||
-        X509_STORE_CTX_init(context, none, certificate->x509, untrusted) != 1) {
-        status = error_nomem(error);
-    } else {
-        X509_STORE_CTX_set0_trusted_stack(context, anchors);
-        status = run(trust, context, certificate, at_ms, state, error);
-    }
     ERR_clear_error();
     X509_STORE_CTX_free(context);
-    X509_STORE_free(none);
-    sk_X509_free(untrusted);
-    sk_X509_free(anchors);
+    sk_X509_free(lists.signers);
+    sk_X509_free(lists.anchors);
     return status;
 }

@@ -19,11 +19,13 @@
  * refused on the path.
  *
  * Revocation lists are those the caller knows; nothing is fetched. X.509 lists (RFC 5280 section 5)
- * come among the certificates; one counts when its issuer, from the path or an anchor, signed it,
- * and the newest counts alone. Delta and partial lists that are not older than it condemn those
- * they name, and clear nobody; indirect lists are passed over. OpenSSL 3.0 cannot check lists
- * signed with SM2; it is done here. What certificates say about policies is processed with every
- * policy welcome (RFC 5280 section 6.1, initial policy set "any").
+ * come among the certificates (verify/crl_path.h): for one issuer or for several (indirect), for
+ * some reasons or one distribution point, with delta lists, signed by the issuer or by another
+ * certificate that leads to the same anchor. The newest counts alone; delta and partial lists that
+ * are not older also condemn those they name where they cannot clear anybody. A certificate whose
+ * issuer's list is here and cannot be used is neither revoked nor cleared, and is counted apart.
+ * What certificates say about policies is processed with every policy welcome (RFC 5280
+ * section 6.1, initial policy set "any").
  *
  * A trust list is filled by one thread and may then be read by several.
  */
@@ -77,7 +79,8 @@ struct chain_revocation {
 /* The lists that cover the path. */
 struct chain_lists {
     size_t needed, found;              /* certificates below the anchor; those with a list */
-    size_t partial;                    /* of the others, those with a partial or delta list */
+    size_t unusable;                   /* of the others, those whose list cannot be used */
+    char obstacle[CHAIN_REASON_MAX];   /* why that is so for the first of them, translated */
     char source[CERTIFICATE_TEXT_MAX]; /* of the oldest list */
     char as_of[INSTANT_TEXT_MAX];      /* of the oldest list, RFC 3339 */
     int64_t next_ms;                   /* when the first of them should be replaced; 0: not said */
@@ -107,7 +110,8 @@ void anchors_begin_temporary(struct anchors *trust);
 /* Takes the certificate over, also on failure. */
 enum status anchors_add_certificate(struct anchors *trust, struct certificate *certificate,
                                     struct error *error) MUST_CHECK;
-/* Only the X.509 revocation lists of the text; certificates in it are not trusted by that. */
+/* Only the X.509 revocation lists of the text; certificates in it are not trusted by that, but may
+ * be the ones that signed them. */
 enum status anchors_add_crls(struct anchors *trust, const char *pem, size_t length,
                              struct error *error) MUST_CHECK;
 enum status anchors_add_list(struct anchors *trust, const struct revocation_list *list,

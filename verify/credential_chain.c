@@ -58,10 +58,12 @@ enum status credential_chain_follow(struct credential_chain *chain, const struct
 static void judge_lists(const struct chain_lists *lists, int64_t now_ms,
                         struct verdict_report *report)
 {
-    if (lists->found == 0 && lists->partial > 0)
-        verdict_report_note(report, "key_revocation", CHECK_WARN,
-                            _("The signer's certificate is not on the revocation list, but the "
-                              "only list of its issuer here names a part of the revoked ones."));
+    if (lists->unusable > 0)
+        verdict_report_add(report, "key_revocation", CHECK_WARN, VERDICT_CANNOT_TELL,
+                           _("Whether a certificate on the signer's path was revoked cannot be "
+                             "told: a revocation list of its issuer is here but cannot be used "
+                             "(%s)."),
+                           lists->obstacle);
     else if (lists->found == 0)
         verdict_report_note(report, "key_revocation", CHECK_SKIPPED,
                             _("Whether the signer's certificate was revoked could not be checked: "

@@ -14,6 +14,7 @@ struct crl {
     X509_CRL *list;
     int64_t issued_ms, next_ms;
     bool is_whole; /* no critical extension restricts it */
+    bool is_indirect;
 };
 
 bool crl_is(const void *der, size_t length)
@@ -30,6 +31,16 @@ bool crl_is(const void *der, size_t length)
     if (!der_take(&inner, DER_SEQUENCE, &item) || !der_take(&inner, DER_SEQUENCE, &item))
         return false;
     return der_peek(&inner) == DER_UTC_TIME || der_peek(&inner) == DER_GENERALIZED_TIME;
+}
+
+static bool says_indirect(X509_CRL *list)
+{
+    ISSUING_DIST_POINT *point =
+        X509_CRL_get_ext_d2i(list, NID_issuing_distribution_point, NULL, NULL);
+    bool indirect = point && point->indirectCRL > 0;
+
+    ISSUING_DIST_POINT_free(point);
+    return indirect;
 }
 
 enum status crl_read(const void *der, size_t length, struct crl **crl, struct error *error)
@@ -52,6 +63,7 @@ enum status crl_read(const void *der, size_t length, struct crl **crl, struct er
     if (!crypto_time(X509_CRL_get0_nextUpdate(list), &made.next_ms))
         made.next_ms = 0;
     made.is_whole = X509_CRL_get_ext_by_critical(list, 1, -1) < 0;
+    made.is_indirect = says_indirect(list);
     *kept = made;
     *crl = kept;
     return STATUS_OK;
@@ -77,6 +89,26 @@ int64_t crl_next_ms(const struct crl *crl)
 bool crl_is_whole(const struct crl *crl)
 {
     return crl->is_whole;
+}
+
+bool crl_is_delta(const struct crl *crl)
+{
+    return X509_CRL_get_ext_by_NID(crl->list, NID_delta_crl, -1) >= 0;
+}
+
+bool crl_is_indirect(const struct crl *crl)
+{
+    return crl->is_indirect;
+}
+
+X509_CRL *crl_handle(const struct crl *crl)
+{
+    return crl->list;
+}
+
+void crl_issuer(const struct crl *crl, char out[CERTIFICATE_TEXT_MAX])
+{
+    name_print(X509_CRL_get_issuer(crl->list), out);
 }
 
 bool crl_is_for(const struct crl *crl, const struct certificate *certificate)

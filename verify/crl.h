@@ -23,6 +23,11 @@ void crl_free(struct crl *crl);
 int64_t crl_issued_ms(const struct crl *crl);
 int64_t crl_next_ms(const struct crl *crl); /* 0: not said */
 bool crl_is_whole(const struct crl *crl);
+bool crl_is_delta(const struct crl *crl);
+bool crl_is_indirect(const struct crl *crl); /* also of certificates of other issuers */
+/* The list as OpenSSL has it; lives as long as this one. */
+struct X509_crl_st *crl_handle(const struct crl *crl);
+void crl_issuer(const struct crl *crl, char out[CERTIFICATE_TEXT_MAX]);
 bool crl_is_for(const struct crl *crl, const struct certificate *certificate);
 bool crl_is_signed_by(const struct crl *crl, const struct certificate *issuer);
 

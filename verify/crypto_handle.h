@@ -5,6 +5,7 @@
  * and the two things all three need.
  */
 #include "verify/crypto.h"
+#include "verify/x509.h"
 
 #include <openssl/x509.h>
 
@@ -24,6 +25,9 @@ struct certificate {
  * `pkey`, which may be NULL: a damaged one. */
 enum status public_key_adopt(EVP_PKEY *pkey, struct public_key **key,
                              struct error *error) MUST_CHECK;
+
+/* The common name, or the whole name where there is none; UTF-8, cut to size. */
+void name_print(const X509_NAME *name, char out[CERTIFICATE_TEXT_MAX]);
 
 /* Milliseconds since 1970; false for what is no time. */
 bool crypto_time(const ASN1_TIME *time, int64_t *ms);

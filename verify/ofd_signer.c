@@ -105,12 +105,14 @@ static void judge_unlisted(const struct ofd_case *item, enum role role,
     bool late = lists->next_ms != 0 && lists->next_ms < item->run->policy->now_ms;
     bool signer = role == SIGNER;
 
-    if (lists->found == 0 && lists->partial > 0)
-        ofd_note(item, "revocation", CHECK_WARN, "%s",
-                 signer ? _("The signer's certificate is not on the revocation list, but the only "
-                            "list of its issuer here names a part of the revoked ones.")
-                        : _("The seal maker's certificate is not on the revocation list, but the "
-                            "only list of its issuer here names a part of the revoked ones."));
+    if (lists->unusable > 0)
+        ofd_add(item, "revocation", CHECK_WARN, VERDICT_CANNOT_TELL,
+                signer ? _("Whether a certificate on the signer's path was revoked cannot be told: "
+                           "a revocation list of its issuer is here but cannot be used (%s).")
+                       : _("Whether a certificate on the seal maker's path was revoked cannot be "
+                           "told: a revocation list of its issuer is here but cannot be used "
+                           "(%s)."),
+                lists->obstacle);
     else if (lists->found == 0)
         ofd_note(item, "revocation", CHECK_SKIPPED, "%s",
                  signer ? _("Whether the signer's certificate was revoked could not be checked: "

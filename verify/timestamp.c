@@ -118,7 +118,8 @@ static enum status check_authority(const struct authority *authority, const stru
     if (status != STATUS_OK)
         return status;
     bool trusted = state.answer == CHAIN_TRUSTED && certificate_may_stamp(authority->signer) &&
-                   !*state.over && !*state.not_yet && !*state.revoked.name;
+                   !*state.over && !*state.not_yet && !*state.revoked.name &&
+                   state.lists.unusable == 0;
     if (!trusted)
         timestamp->answer = TIMESTAMP_UNTRUSTED;
     return STATUS_OK;

@@ -91,7 +91,7 @@ static bool common_name(const X509_NAME *name, char out[CERTIFICATE_TEXT_MAX])
     return usable;
 }
 
-static void print_name(const X509_NAME *name, char out[CERTIFICATE_TEXT_MAX])
+void name_print(const X509_NAME *name, char out[CERTIFICATE_TEXT_MAX])
 {
     if (common_name(name, out))
         return;
@@ -102,12 +102,12 @@ static void print_name(const X509_NAME *name, char out[CERTIFICATE_TEXT_MAX])
 
 void certificate_subject(const struct certificate *certificate, char out[CERTIFICATE_TEXT_MAX])
 {
-    print_name(X509_get_subject_name(certificate->x509), out);
+    name_print(X509_get_subject_name(certificate->x509), out);
 }
 
 void certificate_issuer(const struct certificate *certificate, char out[CERTIFICATE_TEXT_MAX])
 {
-    print_name(X509_get_issuer_name(certificate->x509), out);
+    name_print(X509_get_issuer_name(certificate->x509), out);
 }
 
 static void put_hex(const unsigned char *bytes, size_t length, const char *digits, char *out)

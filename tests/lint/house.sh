@@ -59,7 +59,7 @@ adapter 'n?curses|term\.h|panel' tui/screen.c
 adapter 'curl/' sync/http.c
 adapter 'sqlite3' db/sql.c
 adapter 'jansson' base/json.h
-adapter 'openssl/' verify/crypto.c verify/crypto_handle.h verify/digest.c verify/x509.c verify/chain.c verify/crl.c verify/signing.c verify/envelope.c verify/station_key.c db/passphrase.c
+adapter 'openssl/' verify/crypto.c verify/crypto_handle.h verify/digest.c verify/x509.c verify/chain.c verify/crl.c verify/crl_path.c verify/crl_path.h verify/signing.c verify/envelope.c verify/station_key.c db/passphrase.c
 adapter 'zlib' verify/inflate.c
 adapter 'libxml/' verify/xml.c
 adapter 'zip\.h' verify/zip.c

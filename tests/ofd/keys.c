@@ -78,6 +78,30 @@ static const char *usage_of(const struct key_recipe *recipe)
                                  : "critical,digitalSignature,nonRepudiation";
 }
 
+static GENERAL_NAMES *names_of(const X509_NAME *name)
+{
+    GENERAL_NAMES *names = sk_GENERAL_NAME_new_null();
+    GENERAL_NAME *one = GENERAL_NAME_new();
+
+    require(names && one && sk_GENERAL_NAME_push(names, one) > 0);
+    one->type = GEN_DIRNAME;
+    one->d.directoryName = X509_NAME_dup(name);
+    require(one->d.directoryName != NULL);
+    return names;
+}
+
+/* Where the issuer's revocation lists come from, when not from it. */
+static void name_list_issuer(X509 *x509, const struct key *issuer)
+{
+    CRL_DIST_POINTS *points = sk_DIST_POINT_new_null();
+    DIST_POINT *point = DIST_POINT_new();
+
+    require(points && point && sk_DIST_POINT_push(points, point) > 0);
+    point->CRLissuer = names_of(X509_get_subject_name(issuer->x509));
+    require(X509_add1_ext_i2d(x509, NID_crl_distribution_points, points, 0, 0) == 1);
+    CRL_DIST_POINTS_free(points);
+}
+
 static void describe_role(X509 *x509, const struct key_recipe *recipe)
 {
     char constraints[64];
@@ -110,6 +134,8 @@ static void describe(X509 *x509, const struct key_recipe *recipe)
     require(ASN1_TIME_set(X509_getm_notBefore(x509), recipe->from_ms / 1000) != NULL);
     require(ASN1_TIME_set(X509_getm_notAfter(x509), recipe->to_ms / 1000) != NULL);
     describe_role(x509, recipe);
+    if (recipe->list_issuer)
+        name_list_issuer(x509, recipe->list_issuer);
     if (recipe->stamps)
         add_extension(x509, NID_ext_key_usage, "critical,timeStamping");
     if (recipe->purposes)
@@ -315,6 +341,11 @@ static void put_revoked(X509_CRL *list, const struct list_recipe *recipe)
             X509_REVOKED_set_revocationDate(entry, time) == 1 &&
             X509_REVOKED_add1_ext_i2d(entry, NID_crl_reason, reason, 0, 0) == 1 &&
             X509_CRL_add0_revoked(list, entry) == 1);
+    if (recipe->by_other) {
+        GENERAL_NAMES *names = names_of(X509_get_subject_name(recipe->by_other->x509));
+        require(X509_REVOKED_add1_ext_i2d(entry, NID_certificate_issuer, names, 1, 0) == 1);
+        GENERAL_NAMES_free(names);
+    }
     ASN1_ENUMERATED_free(reason);
     ASN1_TIME_free(time);
 }
@@ -330,14 +361,36 @@ static EVP_MD_CTX *start_pss(const struct key *key, const char *digest)
     return context;
 }
 
-static void put_part(X509_CRL *list)
+static void put_not_understood(X509_CRL *list)
 {
-    ISSUING_DIST_POINT *part = ISSUING_DIST_POINT_new();
+    ASN1_OBJECT *kind = OBJ_txt2obj("1.3.6.1.4.1.99999.1", 1);
+    ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
 
-    require(part != NULL);
-    part->onlyuser = 0xFF;
-    require(X509_CRL_add1_ext_i2d(list, NID_issuing_distribution_point, part, 1, 0) == 1);
-    ISSUING_DIST_POINT_free(part);
+    require(kind && value && ASN1_OCTET_STRING_set(value, (const unsigned char *)"?", 1) == 1);
+    X509_EXTENSION *extension = X509_EXTENSION_create_by_OBJ(NULL, kind, 1, value);
+    require(extension && X509_CRL_add_ext(list, extension, -1) == 1);
+    X509_EXTENSION_free(extension);
+    ASN1_OCTET_STRING_free(value);
+    ASN1_OBJECT_free(kind);
+}
+
+static void put_part(X509_CRL *list, enum list_part part)
+{
+    ISSUING_DIST_POINT *point = ISSUING_DIST_POINT_new();
+
+    require(point != NULL);
+    if (part == LIST_OF_USERS)
+        point->onlyuser = 0xFF;
+    if (part == LIST_OF_AUTHORITIES)
+        point->onlyCA = 0xFF;
+    if (part == LIST_OF_SEVERAL_ISSUERS)
+        point->indirectCRL = 0xFF;
+    if (part == LIST_OF_SOME_REASONS) {
+        point->onlysomereasons = ASN1_BIT_STRING_new();
+        require(point->onlysomereasons && ASN1_BIT_STRING_set_bit(point->onlysomereasons, 4, 1));
+    }
+    require(X509_CRL_add1_ext_i2d(list, NID_issuing_distribution_point, point, 1, 0) == 1);
+    ISSUING_DIST_POINT_free(point);
 }
 
 void key_put_list(const struct list_recipe *recipe, struct buf *out)
@@ -354,11 +407,14 @@ void key_put_list(const struct list_recipe *recipe, struct buf *out)
             X509_CRL_set1_nextUpdate(list, next) == 1);
     if (recipe->revoked)
         put_revoked(list, recipe);
-    if (recipe->partial)
-        put_part(list);
+    if (recipe->part == LIST_NOT_UNDERSTOOD)
+        put_not_understood(list);
+    else if (recipe->part != LIST_WHOLE)
+        put_part(list, recipe->part);
     X509_CRL_sort(list);
-    EVP_MD_CTX *context =
-        recipe->pss ? start_pss(recipe->issuer, recipe->pss) : start_signing(recipe->issuer);
+    EVP_MD_CTX *context = recipe->pss
+                              ? start_pss(recipe->issuer, recipe->pss)
+                              : start_signing(recipe->signer ? recipe->signer : recipe->issuer);
     require(X509_CRL_sign_ctx(list, context) > 0);
     EVP_MD_CTX_free(context);
     if (recipe->broken)

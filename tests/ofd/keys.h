@@ -18,14 +18,15 @@ struct key_recipe {
     const char *name;
     const struct key *issuer; /* NULL: signs itself */
     bool authority;
-    bool only_encrypts;     /* a key usage without signing */
-    bool stamps;            /* an authority of time stamps; RSA only */
-    const char *uri;        /* a further name of the subject; NULL: none */
-    bool broken;            /* the signature on the certificate is wrong */
-    const char *constraint; /* of an authority: "pathlen:0"; NULL: none */
-    const char *permitted;  /* name constraint of an authority: "URI:.example"; NULL: none */
-    const char *purposes;   /* extended key usage: "serverAuth"; NULL: none */
-    bool no_certificates;   /* an authority whose key usage is without keyCertSign */
+    bool only_encrypts;            /* a key usage without signing */
+    bool stamps;                   /* an authority of time stamps; RSA only */
+    const char *uri;               /* a further name of the subject; NULL: none */
+    bool broken;                   /* the signature on the certificate is wrong */
+    const char *constraint;        /* of an authority: "pathlen:0"; NULL: none */
+    const char *permitted;         /* name constraint of an authority: "URI:.example"; NULL: none */
+    const struct key *list_issuer; /* who issues the revocation list in the issuer's place */
+    const char *purposes;          /* extended key usage: "serverAuth"; NULL: none */
+    bool no_certificates;          /* an authority whose key usage is without keyCertSign */
     int64_t from_ms, to_ms;
 };
 
@@ -40,14 +41,26 @@ void key_sign(const struct key *key, const void *data, size_t length, bool raw, 
 void key_put_timestamp(const struct key *key, const void *data, size_t length, int64_t at_ms,
                        struct buf *out);
 
+/* What a list says of itself in a critical extension. */
+enum list_part {
+    LIST_WHOLE,
+    LIST_OF_USERS,
+    LIST_OF_AUTHORITIES,
+    LIST_OF_SOME_REASONS,
+    LIST_OF_SEVERAL_ISSUERS,
+    LIST_NOT_UNDERSTOOD
+};
+
 struct list_recipe {
     const struct key *issuer;
     const struct key *revoked; /* NULL: nothing is */
     int64_t revoked_ms, issued_ms, next_ms;
-    bool partial;    /* only of users' certificates, which it says in a critical extension */
-    bool broken;     /* the signature on the list is wrong */
-    bool hold;       /* for the time being */
-    const char *pss; /* digest of a signature by RSA-PSS; NULL: not PSS */
+    enum list_part part;
+    const struct key *signer;   /* signs in the issuer's place; NULL: the issuer itself */
+    const struct key *by_other; /* whose certificate the revoked one is, if not the issuer's */
+    bool broken;                /* the signature on the list is wrong */
+    bool hold;                  /* for the time being */
+    const char *pss;            /* digest of a signature by RSA-PSS; NULL: not PSS */
 };
 void key_put_list(const struct list_recipe *recipe, struct buf *out); /* PEM */
 

@@ -530,6 +530,36 @@ static void test_path_of_three(void **state)
     buf_release(&middle_der);
 }
 
+/* A list of the issuer is here, but not sound: nobody can tell, and it is said. */
+static void test_unusable_list(void **state)
+{
+    struct list_recipe list = {.issuer = people.middle,
+                               .issued_ms = NOW - DAY,
+                               .next_ms = NOW + DAY,
+                               .part = LIST_OF_AUTHORITIES};
+    struct anchors *trust = NULL;
+    struct ofd_recipe recipe = good();
+    struct pack pack = {0};
+    struct buf file = {0}, pem = {0};
+    struct judged judged;
+
+    (void)state;
+    assert_int_equal(anchors_new(&trust, NULL), STATUS_OK);
+    trust_key(trust, people.root);
+    trust_key(trust, people.middle);
+    ofd_make_plain(&pack);
+    ofd_sign(&pack, &recipe, 0);
+    pack_write(&pack, &file);
+    key_put_list(&list, &pem);
+    assert_int_equal(anchors_add(trust, buf_text(&pem), pem.length, NULL), STATUS_OK);
+    judge_bytes(&file, trust, NOW, &judged);
+    expect(&judged, VERDICT_CANNOT_TELL, "revocation", CHECK_WARN, "cannot be used");
+    anchors_free(trust);
+    pack_release(&pack);
+    buf_release(&file);
+    buf_release(&pem);
+}
+
 /* --- every byte --------------------------------------------------------------------------------
  */
 
@@ -606,23 +636,15 @@ static void test_bytes_of_members(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good_forms),
-        cmocka_unit_test(test_good_variants),
-        cmocka_unit_test(test_other_producers),
-        cmocka_unit_test(test_spelled_time),
-        cmocka_unit_test(test_old_names),
-        cmocka_unit_test(test_what_it_says),
-        cmocka_unit_test(test_two_signatures),
-        cmocka_unit_test(test_changed_member),
-        cmocka_unit_test(test_added_and_removed),
-        cmocka_unit_test(test_another_seal),
-        cmocka_unit_test(test_strangers),
-        cmocka_unit_test(test_times),
-        cmocka_unit_test(test_expired_since),
-        cmocka_unit_test(test_what_proves_nothing),
-        cmocka_unit_test(test_revoked),
-        cmocka_unit_test(test_path_of_three),
-        cmocka_unit_test(test_every_byte_of_the_file),
+        cmocka_unit_test(test_good_forms),        cmocka_unit_test(test_good_variants),
+        cmocka_unit_test(test_other_producers),   cmocka_unit_test(test_spelled_time),
+        cmocka_unit_test(test_old_names),         cmocka_unit_test(test_what_it_says),
+        cmocka_unit_test(test_two_signatures),    cmocka_unit_test(test_changed_member),
+        cmocka_unit_test(test_added_and_removed), cmocka_unit_test(test_another_seal),
+        cmocka_unit_test(test_strangers),         cmocka_unit_test(test_times),
+        cmocka_unit_test(test_expired_since),     cmocka_unit_test(test_what_proves_nothing),
+        cmocka_unit_test(test_revoked),           cmocka_unit_test(test_unusable_list),
+        cmocka_unit_test(test_path_of_three),     cmocka_unit_test(test_every_byte_of_the_file),
         cmocka_unit_test(test_bytes_of_members),
     };
 

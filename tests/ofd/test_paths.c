@@ -146,7 +146,8 @@ static void a_list_clears_and_condemns(void **state)
     anchors_free(trust);
 }
 
-static void a_list_of_somebody_else_says_nothing(void **state)
+/* It neither condemns nor clears, and that a list was here is told. */
+static void a_list_of_somebody_else_cannot_be_used(void **state)
 {
     struct anchors *trust = trust_roots();
     struct list_recipe twin = list_of(people.twin), broken = list_of(people.root);
@@ -160,32 +161,126 @@ static void a_list_of_somebody_else_says_nothing(void **state)
     struct chain_state found = judge_office(trust);
     assert_string_equal(found.revoked.name, "");
     assert_int_equal(found.lists.found, 0);
+    assert_int_equal(found.lists.unusable, 1);
+    assert_non_null(strstr(found.lists.obstacle, "not signed by that issuer"));
+    broken = list_of(people.root);
+    broken.issued_ms -= DAY; /* older than the forged ones, which must not hide it */
+    add_list(trust, &broken);
+    found = judge_office(trust);
+    assert_int_equal(found.lists.found, 1);
+    assert_int_equal(found.lists.unusable, 0);
     anchors_free(trust);
 }
 
-/* It names one that is revoked, and says nothing about the others. */
-static void a_part_of_a_list_condemns_and_clears_nobody(void **state)
+struct partial {
+    enum list_part part;
+    bool clears; /* a user's certificate */
+    const char *obstacle;
+};
+
+/* What is not for the certificate, or not understood, clears nobody; whom it names is revoked. */
+static void a_part_of_a_list_condemns_and_clears_whom_it_is_for(void **state)
 {
-    struct anchors *trust = trust_roots();
-    struct list_recipe part = list_of(people.root), whole = list_of(people.root);
+    static const struct partial partials[] = {
+        {LIST_OF_USERS, true, ""},
+        {LIST_OF_AUTHORITIES, false, "other certificates"},
+        {LIST_OF_SOME_REASONS, false, "not whole"},
+        {LIST_NOT_UNDERSTOOD, false, "not understood"},
+    };
 
     (void)state;
-    part.partial = true;
-    add_list(trust, &part);
+    for (size_t i = 0; i < sizeof partials / sizeof *partials; i++) {
+        struct anchors *trust = trust_roots();
+        struct list_recipe list = list_of(people.root), whole = list_of(people.root);
+        list.part = partials[i].part;
+        add_list(trust, &list);
+        struct chain_state found = judge_office(trust);
+        assert_string_equal(found.revoked.name, "");
+        assert_int_equal(found.lists.found, partials[i].clears);
+        assert_int_equal(found.lists.unusable, !partials[i].clears);
+        assert_non_null(strstr(found.lists.obstacle, partials[i].obstacle));
+        list.revoked = people.office;
+        list.revoked_ms = NOW - 10 * DAY;
+        list.issued_ms += DAY;
+        add_list(trust, &list);
+        assert_string_equal(judge_office(trust).revoked.name, "Office");
+        whole.issued_ms = list.issued_ms + DAY; /* a whole list since then: it knows better */
+        add_list(trust, &whole);
+        found = judge_office(trust);
+        assert_string_equal(found.revoked.name, "");
+        assert_int_equal(found.lists.found, 1);
+        anchors_free(trust);
+    }
+}
+
+/* A catalogue's text: the list, and who signed it in the issuer's place. */
+static void add_list_with(struct anchors *trust, const struct list_recipe *recipe,
+                          const struct key *signer)
+{
+    struct buf pem = {0};
+
+    key_put_pem(signer, &pem);
+    key_put_list(recipe, &pem);
+    assert_int_equal(anchors_add_crls(trust, buf_text(&pem), pem.length, NULL), STATUS_OK);
+    buf_release(&pem);
+}
+
+/* Another key of the same authority, with a certificate of its own, signs the lists. */
+static void lists_may_have_a_key_of_their_own(void **state)
+{
+    (void)state;
+    for (int genuine = 0; genuine < 2; genuine++) {
+        struct anchors *trust = trust_roots();
+        struct key *signer = make((struct key_recipe){.kind = SORT_SM2,
+                                                      .name = "Root",
+                                                      .issuer = genuine ? people.root : people.twin,
+                                                      .authority = true,
+                                                      .no_certificates = true});
+        struct list_recipe list = list_of(people.root);
+        list.signer = signer;
+        add_list_with(trust, &list, signer);
+        struct chain_state found = judge_office(trust);
+        assert_int_equal(found.lists.found, genuine);
+        assert_int_equal(found.lists.unusable, !genuine);
+        list.revoked = people.office;
+        list.revoked_ms = NOW - 10 * DAY;
+        list.issued_ms += DAY;
+        add_list_with(trust, &list, signer);
+        assert_string_equal(judge_office(trust).revoked.name, genuine ? "Office" : "");
+        anchors_free(trust);
+        key_free(signer);
+    }
+}
+
+/* One authority issues the lists of another, as the certificates of that one say. */
+static void lists_may_be_issued_by_another(void **state)
+{
+    struct key *lister = make((struct key_recipe){
+        .kind = SORT_SM2, .name = "Lists", .issuer = people.root, .authority = true});
+    struct key *office = people.office;
+    struct anchors *trust = trust_roots();
+    struct list_recipe list = list_of(lister);
+
+    (void)state;
+    people.office = make((struct key_recipe){
+        .kind = SORT_SM2, .name = "Office", .issuer = people.root, .list_issuer = lister});
+    list.part = LIST_OF_SEVERAL_ISSUERS;
+    list.revoked = people.office;
+    list.by_other = lister; /* its own certificate of that number */
+    add_list_with(trust, &list, lister);
     struct chain_state found = judge_office(trust);
     assert_string_equal(found.revoked.name, "");
-    assert_int_equal(found.lists.found, 0);
-    assert_int_equal(found.lists.partial, 1);
-    part.revoked = people.office;
-    part.revoked_ms = NOW - 10 * DAY;
-    add_list(trust, &part);
-    assert_string_equal(judge_office(trust).revoked.name, "Office");
-    whole.issued_ms = part.issued_ms + DAY; /* a whole list since then: it knows better */
-    add_list(trust, &whole);
-    found = judge_office(trust);
-    assert_string_equal(found.revoked.name, "");
     assert_int_equal(found.lists.found, 1);
+    list.by_other = people.root;
+    list.issued_ms += DAY;
+    add_list_with(trust, &list, lister);
+    found = judge_office(trust);
+    assert_string_equal(found.revoked.name, "Office");
+    assert_string_equal(found.revoked.source, "Lists");
     anchors_free(trust);
+    key_free(people.office);
+    people.office = office;
+    key_free(lister);
 }
 
 static bool revokes(enum key_sort sort, const char *pss)
@@ -607,7 +702,7 @@ static void what_is_on_hold_is_suspended(void **state)
     expect(&report, VERDICT_SUSPENDED, "revocation", CHECK_FAIL);
     list.revoked = people.root; /* what is above is revoked for good: that is graver */
     list.hold = false;
-    list.partial = true;
+    list.part = LIST_OF_USERS;
     add_list(roots, &list);
     report = judge_code(people.office, people.office, CLAIMS(ISSUER, YESTERDAY), roots);
     expect(&report, VERDICT_CANNOT_TELL, "key_revocation", CHECK_WARN);
@@ -618,8 +713,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_list_clears_and_condemns),
-        cmocka_unit_test(a_list_of_somebody_else_says_nothing),
-        cmocka_unit_test(a_part_of_a_list_condemns_and_clears_nobody),
+        cmocka_unit_test(a_list_of_somebody_else_cannot_be_used),
+        cmocka_unit_test(a_part_of_a_list_condemns_and_clears_whom_it_is_for),
+        cmocka_unit_test(lists_may_have_a_key_of_their_own),
+        cmocka_unit_test(lists_may_be_issued_by_another),
         cmocka_unit_test(lists_are_signed_in_many_ways),
         cmocka_unit_test(authorities_and_signers_keep_to_their_limits),
         cmocka_unit_test(stamps_are_judged),
