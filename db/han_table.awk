@@ -2,12 +2,13 @@
 #
 #   awk -f db/han_table.awk SURNAMES STANDARD VARIANTS READINGS > han_table.h
 #
-# SURNAMES   db/surnames.txt: readings that names have and dictionaries leave out
+# SURNAMES   db/surnames.txt: readings that names have and dictionaries leave out; "!" is before one
+#            that is the usual one in names
 # STANDARD   db/variants.txt: characters that stand for another one
 # VARIANTS   Unihan_Variants.txt, uncompressed: kSimplifiedVariant
 # READINGS   Unihan_Readings.txt, uncompressed
 #
-# Readings of a character: kMandarin's first, then all of kTGHZ2013 (the readings of the standard
+# Readings of a character: the usual one in names, kMandarin's first, then all of kTGHZ2013 (the readings of the standard
 # dictionary); where that has none, the character is rare and people read it in their own way: all
 # of kXHC1983, kMandarin and kHanyuPinyin. Then those of SURNAMES. A simplified form that the standard
 # dictionary does not have takes over the first reading of each character it stands for, and all of
@@ -77,6 +78,15 @@ function add_list(code, list,    parts, n, i)
         sub(/\(.*$/, "", parts[i])
         add(code, plain(parts[i]))
     }
+}
+
+# The readings of SURNAMES, those with a mark or the others.
+function add_surname(code, marked,    parts, n, k)
+{
+    n = split(surname_line[code], parts, /[ \t]+/)
+    for (k = 2; k <= n && parts[k] !~ /^#/; k++)
+        if ((parts[k] ~ /^!/) == marked)
+            add(code, substr(parts[k], 1 + marked))
 }
 
 # The simplified form `to` is what is looked up for `from`. Both are numbers.
@@ -155,6 +165,7 @@ END {
         fail("the Unihan files are incomplete")
     for (i = 1; i <= codes; i++) {
         code = order[i]
+        add_surname(code, 1)
         first = source[code, "kMandarin"]
         sub(/ .*/, "", first)
         add_list(code, first)
@@ -165,14 +176,7 @@ END {
             add_list(code, source[code, "kMandarin"])
             add_list(code, source[code, "kHanyuPinyin"])
         }
-        if (code in surname_line) {
-            n = split(surname_line[code], parts, /[ \t]+/)
-            for (k = 2; k <= n; k++) {
-                if (parts[k] ~ /^#/)
-                    break
-                add(code, parts[k])
-            }
-        }
+        add_surname(code, 0)
         at[hex(code)] = code
     }
     for (i = 1; i <= simples; i++)
