@@ -353,6 +353,22 @@ static void add_mixed_inside(const struct word *word, struct buf *out)
     }
 }
 
+/* The first letters of the first characters: the index has six of them, and each three farther on.
+ */
+static void add_initials_head(const char *letters, size_t length, struct buf *out)
+{
+    if (length <= INITIALS_MAX) {
+        alternative(out, TERM_INITIALS_HEAD, letters);
+        return;
+    }
+    next_alternative(out);
+    buf_char(out, '(');
+    put_term(out, TERM_INITIALS_HEAD, letters, INITIALS_MAX);
+    buf_str(out, " AND ");
+    put_term(out, TERM_GIVEN_INITIALS, letters + INITIALS_MAX + 1 - GIVEN_MAX, GIVEN_MAX);
+    buf_char(out, ')');
+}
+
 static void add_letters_prefix(const struct word *word, struct buf *out)
 {
     size_t length = strlen(word->code);
@@ -363,7 +379,7 @@ static void add_letters_prefix(const struct word *word, struct buf *out)
     else if (one)
         add_syllables(TERM_SYLLABLE, word, false, out);
     if (length >= 2)
-        alternative(out, TERM_INITIALS_HEAD, word->code);
+        add_initials_head(word->code, length, out);
     if (!one && length >= 3)
         add_mixed(word, MIXED_BEGUN, out);
     if (!one && length >= RANGE_MIN)

@@ -21,7 +21,7 @@
 
 #define QUERY_BYTES_MAX 512
 #define QUERY_WORDS_MAX 12
-#define READINGS_MAX    11
+#define READINGS_MAX    14
 #define WORD_CODE_MAX   96
 #define PAIRS_MAX       6
 

@@ -6,7 +6,8 @@
 /*
  * Readings of what was typed, besides the words as they stand there: "zhang bo wen", "张 伟" and
  * "154 9900 1234" as one word each, "张伟1990" as two, syllables that were not typed to their end,
- * and the name of an enterprise without the region in front and the form at its end.
+ * the name of an enterprise without the region in front and the form at its end, and names that
+ * something else stands in the middle of.
  */
 
 /* --- joined ----------------------------------------------------------------------------------- */
@@ -383,6 +384,34 @@ static bool read_core(const struct query *plain, bool regions, struct query *out
     return less;
 }
 
+/* --- halves ----------------------------------------------------------------------------------- */
+
+#define HALF_MIN  2
+#define HALF_MAX  4 /* characters of the first half */
+#define WHOLE_MAX 24
+
+/* What was typed as one word in two: the trade name, and what stands behind the region in brackets
+ * ("德星科技" of 德星（郑州）科技), the region in front that stands in brackets, or a village and a
+ * name. The first half has so many characters. False when there is no such word. */
+static bool read_halves(const struct query *plain, size_t first, struct query *out)
+{
+    bool halved = false;
+
+    *out = (struct query){.use = READING_IF_NOTHING, .deepest = TIER_PLACE};
+    for (size_t i = 0; i < plain->count && out->count < QUERY_WORDS_MAX; i++) {
+        const struct word *word = &plain->words[i];
+        size_t count = word->folded.count;
+        if (halved || word->script != WORD_HAN || count < first + HALF_MIN || count > WHOLE_MAX) {
+            out->words[out->count++] = *word;
+            continue;
+        }
+        add_points(&word->folded, 0, first, out);
+        add_points(&word->folded, first, count, out);
+        halved = true;
+    }
+    return halved;
+}
+
 /* --- all -------------------------------------------------------------------------------------- */
 
 /* Puts a reading before those that are there; the last of `max` is room for it. */
@@ -428,6 +457,8 @@ size_t query_readings(const char *text, struct query *readings, size_t max)
     count += read_codes(text, &readings[count]);
     count += read_core(plain, true, &readings[count]);
     count += read_core(plain, false, &readings[count]);
+    for (size_t first = HALF_MIN; first <= HALF_MAX; first++)
+        count += read_halves(plain, first, &readings[count]);
     if (padded)
         put_first(readings, count++, max);
     return count;

@@ -241,6 +241,38 @@ static void test_enterprises_and_certificates(void **state)
     check_all(state, rows, COUNT_OF(rows));
 }
 
+/* As people type who do not think of an index. */
+static void test_habits(void **state)
+{
+    static const struct expectation rows[] = {
+        {"张 伟", "张伟", "name", 2},
+        {"欧 阳 雪", "欧阳雪", "name", 1},
+        {"张wei", "张伟", NULL, 2}, /* before 张伟明 */
+        {"zhang伟", "张伟", NULL, 2},
+        {"wentaozhang", "张文涛", "pinyin", 1},
+        {"wentaozhang 1981", NULL, NULL, 0},
+        {"zha we ta", "张文涛", "pinyin", 1},
+        {"西乡张文涛", "张文涛", NULL, 1},
+        {"岳峯", "嶽峰", "name", 1},
+        {"yuefeng", "嶽峰", "pinyin", 1},
+        {"德星科技有限公司", "德星（郑州）科技有限公司", NULL, 1},
+        {"郑州德星", "德星（郑州）科技有限公司", NULL, 1},
+        {"郑州德兴", NULL, NULL, 0},
+        {"dxzzkjy", "德星（郑州）科技有限公司", NULL, 1},
+    };
+    struct village village;
+
+    village_make(&village, scratch_path(state, "home"));
+    fill(&village);
+    village_person(&village, "990106199505050057", "嶽峰", "15477770005", "人民路23号");
+    assert_true(village_put(&village, "enterprise",
+                            "{\"_id\":\"enterprise:91990106MA5L2K5P7Y\",\"uscc\":\"91990106MA5L2"
+                            "K5P7Y\",\"name\":\"德星（郑州）科技有限公司\"}"));
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        check(&village, &rows[i]);
+    village_leave(&village);
+}
+
 static void test_addresses_and_mixes(void **state)
 {
     static const struct expectation rows[] = {
@@ -661,6 +693,7 @@ int main(void)
         TEST(test_numbers),
         TEST(test_enterprises_and_certificates),
         TEST(test_addresses_and_mixes),
+        TEST(test_habits),
         TEST(test_any_bytes),
         TEST(test_long_query),
         TEST(test_kinds_and_limits),
