@@ -28,6 +28,7 @@ struct task {
     bool asks;
     enum style style;
     char outcome[ERROR_TEXT_MAX];
+    struct reconcile_report *comparison; /* taken out when it is delivered */
 };
 
 static unsigned tell(struct errand *errand, struct view *view)
@@ -90,13 +91,29 @@ static enum status compare_work(struct errand *errand, struct error *error)
 
     if (status == STATUS_OK)
         sum_up(report, task);
-    reconcile_report_free(report);
+    task->comparison = report;
     return status;
+}
+
+static unsigned compare_deliver(struct errand *errand, struct view *view)
+{
+    struct task *task = (struct task *)errand;
+
+    if (task->comparison)
+        syncing_keep_comparison(workplace_syncing(errand->place), task->comparison);
+    task->comparison = NULL;
+    return tell(errand, view);
+}
+
+static void compare_release(struct errand *errand)
+{
+    reconcile_report_free(((struct task *)errand)->comparison);
 }
 
 static void start_compare(struct workplace *place, bool repair)
 {
-    static const struct errand_kind kind = {.work = compare_work, .deliver = tell};
+    static const struct errand_kind kind = {
+        .work = compare_work, .deliver = compare_deliver, .release = compare_release};
     struct task *task = errand_new(place, NULL, sizeof *task, &kind);
 
     if (!task)

@@ -1,6 +1,7 @@
 #include "tui/syncing.h"
 
 #include "base/clock.h"
+#include "sync/reconcile.h"
 #include "tui/app.h"
 #include "tui/errand.h"
 #include "tui/workplace.h"
@@ -18,6 +19,7 @@ struct syncing {
     int64_t shown_ms; /* when views were last told to reload during a run */
     bool waiting;     /* a wait_job is with the worker */
     bool stopped;     /* the application is leaving */
+    struct reconcile_report *comparison;
 };
 
 static void start_run(struct syncing *syncing);
@@ -257,6 +259,14 @@ enum status syncing_new(struct workplace *place, struct syncing **syncing, struc
     return STATUS_OK;
 }
 
+void syncing_keep_comparison(struct syncing *syncing, struct reconcile_report *report)
+{
+    reconcile_report_free(syncing->comparison);
+    syncing->comparison = report;
+    syncing->state.comparison = report;
+    syncing->state.compared_ms = clock_wall_ms();
+}
+
 void syncing_free(struct syncing *syncing)
 {
     if (!syncing)
@@ -270,6 +280,7 @@ void syncing_free(struct syncing *syncing)
     /* What the worker finished last still lies in the mailbox and points here. */
     mailbox_drain(app_mailbox(workplace_app(syncing->place)));
     sync_free(syncing->sync);
+    reconcile_report_free(syncing->comparison);
     free(syncing);
 }
 

@@ -13,6 +13,7 @@
 
 struct workplace;
 struct syncing;
+struct reconcile_report;
 
 enum syncing_phase {
     SYNCING_OFF,     /* this window may not write: another one syncs */
@@ -45,6 +46,8 @@ struct syncing_state {
     int64_t next_ms; /* monotonic: when the next run starts by itself; 0 unknown */
     struct syncing_dataset datasets[32];
     int dataset_results;
+    const struct reconcile_report *comparison; /* the last one with the platform; NULL: none */
+    int64_t compared_ms;                       /* wall clock */
 };
 
 enum status syncing_new(struct workplace *place, struct syncing **syncing,
@@ -68,5 +71,7 @@ struct worker *syncing_worker(struct syncing *syncing);
 /* Inside such a job: the engine, and its progress on the screen. */
 struct sync *syncing_engine(struct syncing *syncing);
 void syncing_report(const struct sync_progress *progress, void *syncing);
+/* Takes the report over; that of the comparison before is freed. Interface thread. */
+void syncing_keep_comparison(struct syncing *syncing, struct reconcile_report *report);
 
 #endif

@@ -4,6 +4,7 @@
 #include "tui/exchange.h"
 #include "tui/list.h"
 #include "tui/refresh.h"
+#include "tui/sync_compared.h"
 #include "tui/sync_panel.h"
 #include "tui/view_parts.h"
 #include "tui/view_words.h"
@@ -18,11 +19,15 @@
 #define EVERY_MS       1000
 #define REQUESTS_MOST  10000
 
+/* The lists of the page; the last is there when something has been compared. */
+enum tab { TAB_DATASETS, TAB_UNSENT, TAB_COMPARED, TAB_COUNT };
+
 struct sync_view {
     struct view view;
     struct workplace *place;
-    struct list datasets, unsent;
-    bool on_unsent; /* which list is on the screen */
+    struct list lists[TAB_COUNT];
+    enum tab tab;        /* on the screen */
+    int64_t compared_ms; /* the comparison that was seen last */
     struct sync_rate rate;
     int64_t ticked_ms;
     /* Requests with something the upstream has not acknowledged. */
@@ -56,7 +61,9 @@ static const struct request_row *selected_request(const struct sync_view *view)
 {
     size_t count = view->requests ? view->requests->count : 0;
 
-    return view->unsent.selected < count ? &view->requests->rows[view->unsent.selected] : NULL;
+    return view->lists[TAB_UNSENT].selected < count
+               ? &view->requests->rows[view->lists[TAB_UNSENT].selected]
+               : NULL;
 }
 
 /* The request that was selected stays selected while it is there. */
@@ -80,8 +87,8 @@ static unsigned look_deliver(struct errand *errand, struct view *to)
     request_list_free(view->requests);
     view->requests = look->requests;
     look->requests = NULL;
-    list_set_count(&view->unsent, view->requests->count);
-    list_select(&view->unsent, selected);
+    list_set_count(&view->lists[TAB_UNSENT], view->requests->count);
+    list_select(&view->lists[TAB_UNSENT], selected);
     return STALE_VIEW;
 }
 
@@ -263,7 +270,7 @@ static void describe_dataset_row(const struct sync_view *view, struct buf *out)
     struct dataset_row row;
     struct buf when = {0};
 
-    (void)dataset_rows(view, view->datasets.selected, &row);
+    (void)dataset_rows(view, view->lists[TAB_DATASETS].selected, &row);
     if (!row.status && !row.result)
         return;
     buf_printf(out, _("%s: "), row_title(&row));
@@ -319,34 +326,101 @@ static void describe_unsent_row(const struct sync_view *view, struct buf *out)
 /* --- the page ------------------------------------------------------------------------------------
  */
 
-/* Returns the cells used. */
-static int draw_tabs(const struct sync_view *view, struct canvas *canvas, struct area row,
-                     size_t dataset_count)
+static const struct reconcile_report *comparison(const struct sync_view *view)
 {
-    struct buf text = {0};
+    return state_of(view)->comparison;
+}
 
-    buf_printf(&text, _("Datasets (%zu)"), dataset_count);
-    int used =
-        canvas_put(canvas, row, view->on_unsent ? STYLE_MUTED : STYLE_TITLE, buf_text(&text));
-    buf_clear(&text);
-    buf_printf(&text, _("Not sent yet (%zu)"), view->unsent.count);
-    used += 3;
-    used += canvas_put(canvas, area_cut(row, 0, 0, 0, used),
-                       view->on_unsent ? STYLE_TITLE : STYLE_MUTED, buf_text(&text));
-    buf_release(&text);
+/* A comparison that has come is what was asked for here. */
+static void follow_comparison(struct sync_view *view)
+{
+    const struct reconcile_report *report = comparison(view);
+
+    list_set_count(&view->lists[TAB_COMPARED], report ? report->dataset_count : 0);
+    if (!report || view->compared_ms == state_of(view)->compared_ms)
+        return;
+    view->compared_ms = state_of(view)->compared_ms;
+    view->tab = TAB_COMPARED;
+}
+
+static void put_tab(const struct sync_view *view, enum tab tab, struct buf *out)
+{
+    size_t count = view->lists[tab].count;
+
+    if (tab == TAB_DATASETS)
+        buf_printf(out, _("Datasets (%zu)"), count);
+    else if (tab == TAB_UNSENT)
+        buf_printf(out, _("Not sent yet (%zu)"), count);
+    else
+        buf_printf(out, _("Compared (%zu)"), count);
+}
+
+/* Returns the cells used. */
+static int draw_tabs(const struct sync_view *view, struct canvas *canvas, struct area row)
+{
+    enum tab count = comparison(view) ? TAB_COUNT : TAB_COMPARED;
+    int used = 0;
+
+    for (enum tab tab = TAB_DATASETS; tab < count; tab++) {
+        struct buf text = {0};
+        put_tab(view, tab, &text);
+        used += tab > TAB_DATASETS ? 3 : 0;
+        used += canvas_put(canvas, area_cut(row, 0, 0, 0, used),
+                           view->tab == tab ? STYLE_TITLE : STYLE_MUTED, buf_text(&text));
+        buf_release(&text);
+    }
     return used;
+}
+
+/* The tabs and the heads of the columns: beside two tabs there is room for these. Returns the rows
+ * used. */
+static int draw_heads(const struct sync_view *view, struct canvas *canvas, struct area area)
+{
+    int rows = comparison(view) ? 2 : 1;
+    int tabs = draw_tabs(view, canvas, area_row(area, 0));
+    struct area heads = area_row(area, rows - 1);
+
+    if (view->tab == TAB_DATASETS)
+        draw_dataset_head(canvas, heads, rows == 1 ? tabs : 0);
+    else if (view->tab == TAB_COMPARED)
+        compared_draw_head(canvas, heads);
+    return rows;
+}
+
+static void draw_compared(void *data, size_t index, struct canvas *canvas, struct area row)
+{
+    const struct sync_view *view = data;
+
+    compared_draw(&comparison(view)->datasets[index], canvas, row);
 }
 
 static void draw_list(struct sync_view *view, struct canvas *canvas, struct area area)
 {
-    if (!view->on_unsent) {
-        list_draw(&view->datasets, canvas, area, draw_dataset, view);
-        return;
-    }
-    list_draw(&view->unsent, canvas, area, draw_unsent, view);
-    if (view->requests && view->requests->count == 0)
+    list_row_fn *const rows[] = {draw_dataset, draw_unsent, draw_compared};
+
+    list_draw(&view->lists[view->tab], canvas, area, rows[view->tab], view);
+    if (view->tab == TAB_UNSENT && view->requests && view->requests->count == 0)
         (void)part_marked(canvas, area_row(area, 0), STYLE_OK,
                           _("Everything entered here has been sent."));
+}
+
+static void describe_compared_row(const struct sync_view *view, struct buf *out)
+{
+    const struct reconcile_report *report = comparison(view);
+    size_t selected = view->lists[TAB_COMPARED].selected;
+
+    if (report && selected < report->dataset_count)
+        compared_describe(&report->datasets[selected], state_of(view)->compared_ms, out);
+}
+
+static void describe_row(const struct sync_view *view, struct buf *out)
+{
+    if (view->tab == TAB_UNSENT)
+        describe_unsent_row(view, out);
+    else if (view->tab == TAB_COMPARED)
+        describe_compared_row(view, out);
+    else
+        describe_dataset_row(view, out);
 }
 
 static void draw(struct view *of, struct canvas *canvas, struct area area)
@@ -357,18 +431,13 @@ static void draw(struct view *of, struct canvas *canvas, struct area area)
     struct area rest = area_cut(area, SYNC_PANEL_ROWS, 0, 0, 0);
     struct buf detail = {0};
 
-    list_set_count(&view->datasets, count);
+    list_set_count(&view->lists[TAB_DATASETS], count);
+    follow_comparison(view);
     const struct sync_panel panel = {view->view.app, state_of(view), &view->rate};
 
     sync_panel_draw(&panel, canvas, area_cut(area, 0, 0, area.rows - SYNC_PANEL_ROWS, 0));
-    int tabs = draw_tabs(view, canvas, rest, count);
-    if (!view->on_unsent)
-        draw_dataset_head(canvas, area_row(rest, 0), tabs);
-    draw_list(view, canvas, area_cut(rest, 1, 0, DETAIL_ROWS, 0));
-    if (view->on_unsent)
-        describe_unsent_row(view, &detail);
-    else
-        describe_dataset_row(view, &detail);
+    draw_list(view, canvas, area_cut(rest, draw_heads(view, canvas, rest), 0, DETAIL_ROWS, 0));
+    describe_row(view, &detail);
     (void)canvas_put_wrapped(canvas, area_cut(rest, rest.rows - DETAIL_ROWS + 1, 0, 0, 0),
                              STYLE_MUTED, buf_text(&detail));
     buf_release(&detail);
@@ -391,23 +460,40 @@ static enum context context(struct view *of)
 
 static struct list *focused(struct sync_view *view)
 {
-    return view->on_unsent ? &view->unsent : &view->datasets;
+    return &view->lists[view->tab];
+}
+
+/* The dataset of the selected row; NULL: it is about none. */
+static const char *selected_dataset(const struct sync_view *view)
+{
+    const struct reconcile_report *report = comparison(view);
+    size_t selected = view->lists[view->tab].selected;
+    struct dataset_row row;
+
+    if (view->tab == TAB_COMPARED)
+        return report && selected < report->dataset_count ? report->datasets[selected].dataset
+                                                          : NULL;
+    (void)dataset_rows(view, selected, &row);
+    return row.status ? row.status->dataset : NULL;
 }
 
 static unsigned open_selected(struct sync_view *view)
 {
-    struct dataset_row row;
+    const struct request_row *request = selected_request(view);
+    const char *dataset = view->tab == TAB_UNSENT ? NULL : selected_dataset(view);
 
-    if (view->on_unsent) {
-        const struct request_row *request = selected_request(view);
-        if (request)
-            app_push(view->view.app, compare_view_new(view->place, request->id));
-        return STALE_VIEW | STALE_FRAME;
-    }
-    (void)dataset_rows(view, view->datasets.selected, &row);
-    if (row.status)
-        app_push(view->view.app, dataset_view_new(view->place, row.status->dataset));
+    if (view->tab == TAB_UNSENT && request)
+        app_push(view->view.app, compare_view_new(view->place, request->id));
+    if (dataset)
+        app_push(view->view.app, dataset_view_new(view->place, dataset));
     return STALE_VIEW | STALE_FRAME;
+}
+
+static void next_tab(struct sync_view *view, int step)
+{
+    int count = comparison(view) ? TAB_COUNT : TAB_COMPARED;
+
+    view->tab = (enum tab)(((int)view->tab + step + count) % count);
 }
 
 static bool is_exchange(enum command command)
@@ -437,7 +523,7 @@ static unsigned command(struct view *of, enum command command, const char *argum
     struct sync_view *view = (struct sync_view *)of;
 
     if (command == COMMAND_NEXT_SECTION || command == COMMAND_PREV_SECTION) {
-        view->on_unsent = !view->on_unsent;
+        next_tab(view, command == COMMAND_NEXT_SECTION ? 1 : -1);
         return STALE_VIEW;
     }
     if (command == COMMAND_OPEN)
@@ -450,15 +536,13 @@ static unsigned command(struct view *of, enum command command, const char *argum
 static bool enabled(struct view *of, enum command command, char reason[VIEW_REASON_MAX])
 {
     struct sync_view *view = (struct sync_view *)of;
-    struct dataset_row row;
 
     if (command != COMMAND_OPEN)
         return !is_exchange(command) || command == COMMAND_BUNDLES ||
                exchange_is_possible(view->place, command, reason);
     if (focused(view)->count == 0)
         return words_refuse(reason, _("There is nothing to open."));
-    (void)dataset_rows(view, view->datasets.selected, &row);
-    if (!view->on_unsent && !row.status)
+    if (view->tab != TAB_UNSENT && !selected_dataset(view))
         return words_refuse(reason, _("This is no dataset; there is no entry about it."));
     return true;
 }
@@ -515,5 +599,6 @@ struct view *sync_view_new(struct workplace *place)
         return NULL;
     view->view.ops = &sync_ops;
     view->place = place;
+    view->compared_ms = state_of(view)->compared_ms; /* an older one is there to be looked at */
     return &view->view;
 }

@@ -1,4 +1,6 @@
 /* The exchange with an upstream that is there, goes away, comes back, or says nothing at all. */
+#include "db/schema.h"
+#include "db/sql.h"
 #include "tests/cli/provider.h"
 #include "tests/terminal/journey.h"
 
@@ -212,6 +214,54 @@ static void typing_goes_on_while_rows_come_in(void **state)
     town_free(town);
 }
 
+/* A record of another revision than the platform's. */
+static void spoil(const struct desk *desk, const char *key)
+{
+    struct sql *sql = NULL;
+    char script[512];
+    char *path = join_path(desk->home, "cache.db");
+    const struct sql_options options = {.path = path,
+                                        .role = SQL_WRITER,
+                                        .application_id = CACHE_APPLICATION_ID,
+                                        .user_version_max = CACHE_SCHEMA_VERSION};
+
+    snprintf(script, sizeof script, "UPDATE record SET rev = '1-older' WHERE key = '%s'", key);
+    assert_int_equal(sql_open(&options, &sql, NULL), STATUS_OK);
+    assert_int_equal(sql_exec(sql, script, NULL), STATUS_OK);
+    sql_close(sql);
+    free(path);
+}
+
+static void what_differs_from_the_platform_is_shown_and_repaired(void **state)
+{
+    struct town *town = town_new();
+    struct desk desk = desk_new(town, "counter", "zhang", "supervisor");
+
+    (void)state;
+    json_decref(desk_ask(0, &desk, "sync", NULL));
+    struct resident resident = desk_find_resident(&desk, "wang");
+    spoil(&desk, resident.record);
+    struct terminal *t = journey_open(&desk);
+    journey_unlock(t, "zhang");
+    journey_keys(t, "<F11>");
+    journey_not_see(t, "Compared (");
+    journey_keys(t, "<F6>");
+    journey_see(t, "Compared (");
+    journey_see(t, "different");
+    journey_see(t, "Compared: 1 records are missing, superfluous or different here.");
+    journey_see(t, "! Population register");
+    journey_keys(t, "<A-r>");
+    journey_see(t, "Compared; 1 records repaired.");
+    journey_see(t, "+ Population register");
+    journey_keys(t, "<Tab>");
+    journey_see(t, "rows here");
+    journey_leave(t);
+    json_decref(desk_ask(0, &desk, "reconcile", NULL));
+    resident_release(&resident);
+    desk_release(&desk);
+    town_free(town);
+}
+
 /* Somebody reads a file and types a correction of it when the provider deletes the record. */
 static void what_is_deleted_while_it_is_open_stays_to_be_read(void **state)
 {
@@ -257,6 +307,8 @@ int main(void)
         cmocka_unit_test_teardown(what_is_entered_offline_waits_and_goes_out, journey_end),
         cmocka_unit_test_teardown(a_silent_upstream_is_told_and_can_be_left, journey_end),
         cmocka_unit_test_teardown(typing_goes_on_while_rows_come_in, journey_end),
+        cmocka_unit_test_teardown(what_differs_from_the_platform_is_shown_and_repaired,
+                                  journey_end),
         cmocka_unit_test_teardown(what_is_deleted_while_it_is_open_stays_to_be_read, journey_end),
     };
 

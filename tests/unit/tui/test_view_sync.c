@@ -1,6 +1,7 @@
 /* The exchange page: a run under way with figures that are true to the second, the outcome and the
  * next start between runs, and what has not been sent with the reason. */
 #include "base/clock.h"
+#include "sync/reconcile.h"
 #include "tests/unit/tui/fake_place.h"
 #include "tui/exchange.h"
 #include "tui/sync_panel.h"
@@ -274,6 +275,45 @@ static void feeds_that_are_no_datasets_are_listed_too(void **state)
     assert_string_equal(opened, "credit");
 }
 
+static void a_comparison_is_a_list_of_its_own(void **state)
+{
+    static const struct reconcile_dataset compared[] = {
+        {.dataset = "population",
+         .title = "人口基础信息",
+         .compared = true,
+         .counts = {.local = 999998, .upstream = 1000000, .missing = 3, .extra = 1, .newer = 7}},
+        {.dataset = "credit",
+         .title = "公共信用",
+         .status = STATUS_BUSY,
+         .reason = "Synchronise first."}};
+    static const struct reconcile_report report = {.datasets = compared, .dataset_count = 2};
+
+    (void)state;
+    assert_false(fake_shows(21, 80, "Compared"));
+    fake.syncing.comparison = &report;
+    fake.syncing.compared_ms = clock_wall_ms();
+    assert_true(fake_shows(21, 80, "Datasets (2)   Not sent yet (0)   Compared (2)"));
+    assert_true(fake_shows(
+        21, 80,
+        "                                    here  platform   missing     extra different"));
+    assert_true(fake_shows(
+        21, 80,
+        "! 人口基础信息                   999,998 1,000,000         3         1         0"));
+    assert_true(fake_shows(21, 80, "7 changed there since; they come with the next exchange."));
+    assert_true(fake_shows(21, 80, "! 公共信用"));
+    assert_true(fake_shows(21, 80, "not compared"));
+    assert_true(fake_shows(17, 60, "! 人口基础信息"));
+    assert_true(fake_shows(17, 60, "         3         1         0"));
+    (void)fake_command(COMMAND_ROW_DOWN);
+    assert_true(fake_shows(21, 80, "Synchronise first."));
+    (void)fake_command(COMMAND_OPEN);
+    assert_string_equal(opened, "credit");
+    (void)fake_command(COMMAND_NEXT_SECTION);
+    assert_true(fake_shows(21, 80, "rows here"));
+    (void)fake_command(COMMAND_PREV_SECTION);
+    assert_true(fake_shows(21, 80, "platform"));
+}
+
 static void what_was_not_sent_is_listed_with_the_reason(void **state)
 {
     (void)state;
@@ -379,6 +419,7 @@ int main(void)
         TEST(a_narrow_window_keeps_what_counts),
         TEST(another_window_is_named),
         TEST(feeds_that_are_no_datasets_are_listed_too),
+        TEST(a_comparison_is_a_list_of_its_own),
         TEST(what_was_not_sent_is_listed_with_the_reason),
         TEST(the_selection_follows_its_request),
         TEST(names_are_for_those_who_may_read),
