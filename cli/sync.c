@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/thread.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/table.h"
@@ -225,11 +226,19 @@ static enum status watch(struct session_of_sync *session, struct error *error)
     return STATUS_OK;
 }
 
+/* What is read here already, or for hours, is not worth a clerk's waiting at another window. */
+static void yield_to_windows(const struct line *line)
+{
+    if (line_switch(line, "watch") || line_switch(line, "full"))
+        thread_give_way();
+}
+
 static enum status run(struct cli *cli, struct error *error)
 {
     struct session_of_sync session = {.cli = cli};
     enum status result = STATUS_OK;
 
+    yield_to_windows(cli->line);
     enum status status = interrupt_new(&session.interrupt, error);
     if (status == STATUS_OK)
         status = progress_new(stderr, &session.progress, error);
