@@ -4,6 +4,7 @@
  * and files others can read.
  */
 #include "cli/cli.h"
+#include "db/passphrase.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -41,5 +42,6 @@ int main(int argc, char **argv)
         perror("huiliu");
         return CLI_FAILED;
     }
+    passphrase_prepare();
     return cli_run(argc, argv);
 }

@@ -6,8 +6,11 @@
 #include <inttypes.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define SALT_SIZE  16
 #define KEY_SIZE   32
@@ -16,6 +19,47 @@
 #define BLOCK_SIZE 8
 #define PARALLEL   1
 #define MEMORY_MAX ((uint64_t)1280 << 20) /* room for N = 2^20 */
+
+/* --- memory -------------------------------------------------------------------------------------
+ */
+
+#define LARGE_PAGE  ((size_t)2 << 20)
+#define LARGE_BLOCK ((size_t)32 << 20)
+
+static void *take(size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    if (size < LARGE_BLOCK || size > SIZE_MAX - LARGE_PAGE)
+        return malloc(size);
+    size = (size + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+    void *block = aligned_alloc(LARGE_PAGE, size);
+    if (block)
+        (void)madvise(block, size, MADV_HUGEPAGE); /* small pages do as well */
+    return block;
+}
+
+static void *change(void *block, size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return realloc(block, size);
+}
+
+static void give_back(void *block, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    free(block);
+}
+
+void passphrase_prepare(void)
+{
+    (void)CRYPTO_set_mem_functions(take, change, give_back);
+}
+
+/* --- deriving -----------------------------------------------------------------------------------
+ */
 
 struct kept {
     uint64_t cost, block_size, parallel;

@@ -15,6 +15,11 @@
 
 #define PASSPHRASE_TEXT_MAX 160
 
+/* Once, before anything else asks OpenSSL for memory: the 128 MiB of a derivation lie in large
+ * pages then where the kernel gives them, which saves a seventh of its time. Without it, or when it
+ * comes too late, everything works the same. */
+void passphrase_prepare(void);
+
 enum status passphrase_keep(const char *passphrase, char out[PASSPHRASE_TEXT_MAX],
                             struct error *error) MUST_CHECK;
 /* `kept` NULL: takes as long as a check and never matches. STATUS_CORRUPT when `kept` makes no
