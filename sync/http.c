@@ -52,8 +52,9 @@ struct transfer {
     size_t header_count, header_bytes;
     int64_t content_length; /* -1: not stated */
     bool chunked;
-    size_t delivered;           /* decoded bytes */
-    struct curl_slist *headers; /* of this request, when it has some of its own */
+    char retry_after[HEADER_VALUE_MAX]; /* as it came; "": not stated */
+    size_t delivered;                   /* decoded bytes */
+    struct curl_slist *headers;         /* of this request, when it has some of its own */
 };
 
 /* --- life ------------------------------------------------------------------------------------- */
@@ -238,7 +239,7 @@ static void note_header(struct transfer *transfer, const char *line, size_t leng
     } else if (header_value(line, length, "Content-Type", value)) {
         answer->json = is_json_type(value);
     } else if (header_value(line, length, "Retry-After", value)) {
-        answer->retry_after_ms = http_parse_retry_after(value, clock_wall_ms());
+        memcpy(transfer->retry_after, value, sizeof value);
     } else if (header_value(line, length, "Date", value)) {
         time_t when = curl_getdate(value, NULL);
         answer->clock_known = when != (time_t)-1;
@@ -255,6 +256,17 @@ static void start_headers(struct transfer *transfer)
     transfer->answer->json = false;
     transfer->answer->retry_after_ms = -1;
     transfer->answer->clock_known = false;
+    transfer->answer->clock_offset_ms = 0;
+    transfer->retry_after[0] = '\0';
+}
+
+/* A day and an hour to come again are meant by the upstream's clock: ours may be wrong. */
+static void end_headers(struct transfer *transfer)
+{
+    struct http_answer *answer = transfer->answer;
+    if (transfer->retry_after[0])
+        answer->retry_after_ms = http_parse_retry_after(transfer->retry_after,
+                                                        clock_wall_ms() + answer->clock_offset_ms);
 }
 
 static size_t on_header(char *line, size_t size, size_t count, void *context)
@@ -268,6 +280,8 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
     }
     if (length >= 5 && memcmp(line, "HTTP/", 5) == 0)
         start_headers(transfer);
+    else if (length <= 2 && line[length - 1] == '\n')
+        end_headers(transfer);
     else
         note_header(transfer, line, length);
     return transfer->noted == TROUBLE_NONE ? length : 0;

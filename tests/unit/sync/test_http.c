@@ -437,6 +437,35 @@ static void test_nobody_there(void **state)
     http_free(http);
 }
 
+static void expect_wait(const char *headers, int64_t least, int64_t most)
+{
+    char text[512];
+    snprintf(text, sizeof text,
+             "HTTP/1.1 503 Busy\r\nContent-Type: application/json\r\n%sContent-Length: 2\r\n\r\n{}",
+             headers);
+    struct exchange exchange = exchange_text(text);
+    run(&exchange);
+    assert_int_equal(exchange.answer.status, 503);
+    if (exchange.answer.retry_after_ms < least || exchange.answer.retry_after_ms > most)
+        fail_msg("%s: %lld ms", headers, (long long)exchange.answer.retry_after_ms);
+    http_answer_release(&exchange.answer);
+}
+
+/* "Come again at 08:06:09" is said by a clock that shows 08:05:09, whatever ours shows. */
+static void test_come_again_by_the_clock_of_the_platform(void **state)
+{
+    static const char date[] = "Date: Sat, 14 Mar 2026 08:05:09 GMT\r\n";
+    static const char again[] = "Retry-After: Sat, 14 Mar 2026 08:06:09 GMT\r\n";
+    char text[256];
+    (void)state;
+    snprintf(text, sizeof text, "%s%s", date, again);
+    expect_wait(text, 58000, 61000);
+    snprintf(text, sizeof text, "%s%s", again, date);
+    expect_wait(text, 58000, 61000);
+    expect_wait("Retry-After: Sat, 14 Mar 2020 08:06:09 GMT\r\n", 1000, 1000);
+    expect_wait("Retry-After: soon\r\n", -1, -1);
+}
+
 /* A redirect is not followed, whatever it promises: nobody there is ever connected to, let alone
  * given the password. */
 static void test_redirect_is_not_followed(void **state)
@@ -581,6 +610,7 @@ int main(void)
         cmocka_unit_test(test_stream_is_not_kept),
         cmocka_unit_test(test_nobody_there),
         cmocka_unit_test(test_environment_is_ignored),
+        cmocka_unit_test(test_come_again_by_the_clock_of_the_platform),
         cmocka_unit_test(test_redirect_is_not_followed),
         cmocka_unit_test(test_proxy_is_named),
         cmocka_unit_test(test_proxy_is_used),
