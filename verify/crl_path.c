@@ -90,18 +90,6 @@ static STACK_OF(X509_CRL) * offer_lists(const X509_STORE_CTX *context, const X50
 
 /* --- what becomes of them --------------------------------------------------------------------- */
 
-static int look_at_entry(X509_STORE_CTX *context, X509_CRL *handle, X509 *certificate)
-{
-    const struct crl_path *path = path_of(context);
-    const struct crl *list = list_of(path, handle);
-    struct crl_cover *cover = is_inner(context) ? NULL : cover_of(context);
-    int answer = path->entry_check(context, handle, certificate);
-
-    if (cover && list && (answer == TAKEN_OFF || !crl_is_delta(list)))
-        cover->list = list;
-    return answer;
-}
-
 static bool is_among(const STACK_OF(X509) * certificates, const X509 *certificate)
 {
     for (int i = 0; i < sk_X509_num(certificates); i++)
@@ -170,18 +158,47 @@ static bool is_vouched(const X509_STORE_CTX *context, const struct crl *list)
     return false;
 }
 
+/* While OpenSSL looks at a delta list it still names the whole one as the current list, also when
+ * it checks who signed. */
+static int look_at_entry(X509_STORE_CTX *context, X509_CRL *handle, X509 *certificate)
+{
+    struct crl_path *path = path_of(context);
+    const struct crl *list = list_of(path, handle);
+    struct crl_cover *cover = is_inner(context) ? NULL : cover_of(context);
+
+    if (!cover || !list)
+        return path->entry_check(context, handle, certificate);
+    bool delta = crl_is_delta(list);
+    if (delta && !is_vouched(context, list))
+        return 1;
+    path->current = list;
+    int answer = path->entry_check(context, handle, certificate);
+    if (answer == TAKEN_OFF || !delta)
+        cover->list = list;
+    return answer;
+}
+
+static bool is_on_hold(const X509_STORE_CTX *context, const struct crl *list)
+{
+    const struct certificate certificate = {.x509 = X509_STORE_CTX_get_current_cert(context)};
+    struct chain_revocation found = {0};
+
+    return crl_find(list, &certificate, &found) && found.on_hold;
+}
+
 /* A complaint about a list, on the path itself: it is written down, and the path goes on. */
 static int note_failure(const X509_STORE_CTX *context, int failure)
 {
     const struct crl *list = list_of(path_of(context), X509_STORE_CTX_get0_current_crl(context));
+    const struct crl *current = path_of(context)->current;
     struct crl_cover *cover = cover_of(context);
 
     if (!cover)
         return 0;
     switch (failure) {
     case X509_V_ERR_CERT_REVOKED:
-        if (list != cover->doubted)
-            cover->names = list;
+        if (current != cover->doubted && (!cover->names || is_on_hold(context, cover->names)))
+            cover->names = current;
         break;
     case X509_V_ERR_UNABLE_TO_GET_CRL:
         cover->incomplete = true;

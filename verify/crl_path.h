@@ -27,7 +27,7 @@
 /* What the lists say about one certificate of the path. */
 struct crl_cover {
     const struct crl *list;    /* the last that decided, a delta list only by taking it off again */
-    const struct crl *names;   /* a list on which it stands; NULL: on none */
+    const struct crl *names;   /* a list on which it stands, for good if on any; NULL */
     const struct crl *doubted; /* nobody who is trusted vouches for who signed this one; NULL */
     const char *obstacle;      /* why a list that is here does not clear it, translated; NULL */
     bool incomplete;           /* no list is left for some of the reasons, or for any */
@@ -39,8 +39,10 @@ struct crl_path {
     STACK_OF(X509) * signers; /* who may have signed a list: anchors, the path, helpers */
     STACK_OF(X509) * anchors;
     X509_STORE_CTX_cert_crl_fn entry_check;
-    bool is_inner;                         /* of one that signed a list: for crl_path.c itself */
     struct crl_cover covers[CRL_PATH_MAX]; /* by depth, 0 is the certificate itself */
+    /* For crl_path.c itself. */
+    bool is_inner;             /* the path is that of a certificate that signed a list */
+    const struct crl *current; /* is being looked at */
 };
 
 /* Makes the store ask the path; *entry_check becomes OpenSSL's own. */

@@ -71,6 +71,8 @@ static void add_extension(X509 *x509, int nid, const char *value)
 
 static const char *usage_of(const struct key_recipe *recipe)
 {
+    if (recipe->authority && recipe->no_lists)
+        return "critical,keyCertSign";
     if (recipe->authority)
         return recipe->no_certificates ? "critical,cRLSign,digitalSignature"
                                        : "critical,keyCertSign,cRLSign,digitalSignature";
@@ -327,15 +329,20 @@ void key_put_timestamp(const struct key *key, const void *data, size_t length, i
 
 /* --- revocation lists ------------------------------------------------------------------------- */
 
+static long reason_of(const struct list_recipe *recipe)
+{
+    if (recipe->removed)
+        return CRL_REASON_REMOVE_FROM_CRL;
+    return recipe->hold ? CRL_REASON_CERTIFICATE_HOLD : CRL_REASON_KEY_COMPROMISE;
+}
+
 static void put_revoked(X509_CRL *list, const struct list_recipe *recipe)
 {
     X509_REVOKED *entry = X509_REVOKED_new();
     ASN1_TIME *time = ASN1_TIME_set(NULL, recipe->revoked_ms / 1000);
     ASN1_ENUMERATED *reason = ASN1_ENUMERATED_new();
 
-    require(entry && time && reason &&
-            ASN1_ENUMERATED_set(reason, recipe->hold ? CRL_REASON_CERTIFICATE_HOLD
-                                                     : CRL_REASON_KEY_COMPROMISE) == 1);
+    require(entry && time && reason && ASN1_ENUMERATED_set(reason, reason_of(recipe)) == 1);
     require(X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(recipe->revoked->x509)) ==
                 1 &&
             X509_REVOKED_set_revocationDate(entry, time) == 1 &&
@@ -359,6 +366,29 @@ static EVP_MD_CTX *start_pss(const struct key *key, const char *digest)
             EVP_DigestSignInit_ex(context, &parameters, digest, NULL, NULL, key->pkey, NULL) == 1 &&
             EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1);
     return context;
+}
+
+static void put_number(X509_CRL *list, int nid, long number, bool critical)
+{
+    ASN1_INTEGER *value = ASN1_INTEGER_new();
+
+    require(value && ASN1_INTEGER_set(value, number) == 1 &&
+            X509_CRL_add1_ext_i2d(list, nid, value, critical, 0) == 1);
+    ASN1_INTEGER_free(value);
+}
+
+static void put_numbers(X509_CRL *list, const struct list_recipe *recipe)
+{
+    if (recipe->number)
+        put_number(list, NID_crl_number, recipe->number, false);
+    if (recipe->base)
+        put_number(list, NID_delta_crl, recipe->base, true);
+    if (recipe->has_deltas) {
+        X509_EXTENSION *where =
+            X509V3_EXT_conf_nid(NULL, NULL, NID_freshest_crl, "URI:https://lists.example/delta");
+        require(where && X509_CRL_add_ext(list, where, -1) == 1);
+        X509_EXTENSION_free(where);
+    }
 }
 
 static void put_not_understood(X509_CRL *list)
@@ -407,6 +437,7 @@ void key_put_list(const struct list_recipe *recipe, struct buf *out)
             X509_CRL_set1_nextUpdate(list, next) == 1);
     if (recipe->revoked)
         put_revoked(list, recipe);
+    put_numbers(list, recipe);
     if (recipe->part == LIST_NOT_UNDERSTOOD)
         put_not_understood(list);
     else if (recipe->part != LIST_WHOLE)

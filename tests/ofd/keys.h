@@ -27,6 +27,7 @@ struct key_recipe {
     const struct key *list_issuer; /* who issues the revocation list in the issuer's place */
     const char *purposes;          /* extended key usage: "serverAuth"; NULL: none */
     bool no_certificates;          /* an authority whose key usage is without keyCertSign */
+    bool no_lists;                 /* without cRLSign */
     int64_t from_ms, to_ms;
 };
 
@@ -59,6 +60,10 @@ struct list_recipe {
     const struct key *signer;   /* signs in the issuer's place; NULL: the issuer itself */
     const struct key *by_other; /* whose certificate the revoked one is, if not the issuer's */
     bool broken;                /* the signature on the list is wrong */
+    bool removed;               /* from the list again: of a delta list */
+    long number;                /* of the list; 0: it has none */
+    long base;                  /* a delta list to the whole one of that number; 0: it is none */
+    bool has_deltas;            /* it says that there are delta lists to it */
     bool hold;                  /* for the time being */
     const char *pss;            /* digest of a signature by RSA-PSS; NULL: not PSS */
 };

@@ -283,6 +283,70 @@ static void lists_may_be_issued_by_another(void **state)
     key_free(lister);
 }
 
+static void delta_lists_add_and_take_off(void **state)
+{
+    struct anchors *trust = trust_roots();
+    struct list_recipe whole = list_of(people.root), delta = list_of(people.root);
+
+    (void)state;
+    delta.base = 1;
+    delta.number = 2;
+    delta.issued_ms += DAY;
+    delta.revoked = people.office;
+    delta.removed = true;
+    add_list(trust, &delta);
+    assert_int_equal(judge_office(trust).lists.unusable, 1); /* nothing to take off from */
+    anchors_free(trust);
+    trust = trust_roots();
+    whole.number = 1;
+    whole.has_deltas = true;
+    whole.revoked = people.office;
+    whole.revoked_ms = NOW - 20 * DAY;
+    whole.hold = true;
+    add_list(trust, &whole);
+    assert_true(judge_office(trust).revoked.on_hold);
+    add_list(trust, &delta);
+    struct chain_state found = judge_office(trust);
+    assert_string_equal(found.revoked.name, "");
+    assert_int_equal(found.lists.found, 1);
+    assert_int_equal(found.lists.unusable, 0);
+    delta.number = 3;
+    delta.issued_ms += DAY / 2;
+    delta.removed = false;
+    delta.revoked_ms = NOW - DAY;
+    add_list(trust, &delta);
+    found = judge_office(trust);
+    assert_string_equal(found.revoked.name, "Office");
+    assert_false(found.revoked.on_hold);
+    anchors_free(trust);
+}
+
+/* Its certificates lead to it, its lists count for nothing. */
+static void not_every_authority_issues_lists(void **state)
+{
+    struct anchors *trust = NULL;
+    struct key *authority = make((struct key_recipe){
+        .kind = SORT_SM2, .name = "Authority", .authority = true, .no_lists = true});
+    struct key *office = people.office;
+    struct list_recipe list = list_of(authority);
+
+    (void)state;
+    people.office =
+        make((struct key_recipe){.kind = SORT_SM2, .name = "Office", .issuer = authority});
+    assert_int_equal(anchors_new(&trust, NULL), STATUS_OK);
+    add_key(trust, authority);
+    list.revoked = people.office;
+    add_list(trust, &list);
+    struct chain_state found = judge_office(trust);
+    assert_string_equal(found.revoked.name, "");
+    assert_int_equal(found.lists.found, 0);
+    assert_int_equal(found.lists.unusable, 1);
+    anchors_free(trust);
+    key_free(people.office);
+    people.office = office;
+    key_free(authority);
+}
+
 static bool revokes(enum key_sort sort, const char *pss)
 {
     struct anchors *trust = NULL;
@@ -717,6 +781,8 @@ int main(void)
         cmocka_unit_test(a_part_of_a_list_condemns_and_clears_whom_it_is_for),
         cmocka_unit_test(lists_may_have_a_key_of_their_own),
         cmocka_unit_test(lists_may_be_issued_by_another),
+        cmocka_unit_test(delta_lists_add_and_take_off),
+        cmocka_unit_test(not_every_authority_issues_lists),
         cmocka_unit_test(lists_are_signed_in_many_ways),
         cmocka_unit_test(authorities_and_signers_keep_to_their_limits),
         cmocka_unit_test(stamps_are_judged),
