@@ -9,9 +9,11 @@
 #include "tests/bench/report.h"
 #include "tests/bench/server.h"
 #include "tests/terminal/driver.h"
+#include "tui/input.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,9 +105,17 @@ static int find_field(struct terminal *terminal)
     return clear_field(terminal) && row < FIELD_ROWS ? row : -1;
 }
 
+/* Fast typing. Keys that follow each other more closely than people type are held back until it is
+ * clear that they are no reader's (INPUT_SCAN_GAP_MS). */
+static void pause_between_keys(void)
+{
+    (void)poll(NULL, 0, 2 * INPUT_SCAN_GAP_MS);
+}
+
 /* One key, until the screen shows the text with it and the hits that belong to it. */
 static bool time_key(struct terminal *terminal, int row, const char *typed, struct samples *times)
 {
+    pause_between_keys();
     double begun = seconds_now();
 
     terminal_send(terminal, typed + strlen(typed) - 1, 1);
@@ -170,11 +180,10 @@ static enum status type_quietly(struct screen *screen, struct samples *login, st
 static bool is_running(struct terminal *terminal, bool *running)
 {
     terminal_send(terminal, "\033[23~", 5); /* F11 */
-    bool ok = terminal_wait_text(terminal, "xchange is running") ||
-              terminal_find(terminal, "Last exchange") >= 0;
+    bool ok = terminal_wait_text(terminal, "> Exchange");
     *running = terminal_find(terminal, "xchange is running") >= 0;
     terminal_send(terminal, "\033[20~", 5); /* F9 */
-    return ok && terminal_wait_no_text(terminal, "xchange is running");
+    return ok && terminal_wait_no_text(terminal, "> Exchange");
 }
 
 static enum status prepare_town(const struct screen *screen, char town[PATH_MAX],
