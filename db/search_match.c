@@ -388,6 +388,12 @@ static enum tier step_of(const struct query *query, const struct word *word, enu
     return tier > word->least ? tier : TIER_EXACT;
 }
 
+static bool is_whole(enum pinyin_result result)
+{
+    return result == PINYIN_WHOLE || result == PINYIN_INITIALS_WHOLE ||
+           result == PINYIN_MIXED_WHOLE;
+}
+
 /* Characters and letters beside each other that are the whole name: "张wentao", "zhang文涛". */
 static bool is_whole_name(const struct word *first, const struct word *second,
                           const struct match_record *record)
@@ -406,9 +412,7 @@ static bool is_whole_name(const struct word *first, const struct word *second,
                han->folded.count * sizeof *han->folded.points) != 0)
         return false;
     pinyin_read(record->name.points + (turned ? 0 : han->folded.count), count, &rest);
-    enum pinyin_result result = pinyin_match(&rest, letters->spelled);
-    return result == PINYIN_WHOLE || result == PINYIN_INITIALS_WHOLE ||
-           result == PINYIN_MIXED_WHOLE;
+    return is_whole(pinyin_match(&rest, letters->spelled));
 }
 
 /* Nearer than what is the beginning of a longer name. */
@@ -420,6 +424,29 @@ static void mind_whole_names(const struct query *query, const struct match_recor
             judgement->distance = 0;
             return;
         }
+}
+
+#define SURNAME_MAX 2
+
+/* Of what was found inside a name: is it all that stands behind the surname? */
+static bool is_given_name(const struct word *word, enum match match,
+                          const struct match_record *record)
+{
+    const struct folded *name = &record->name;
+    struct pinyin_name rest;
+
+    if (match != MATCH_INSIDE && match != MATCH_PINYIN_INSIDE)
+        return false;
+    for (size_t at = 1; at <= SURNAME_MAX && at < name->count; at++) {
+        if (match == MATCH_INSIDE && at + word->folded.count == name->count)
+            return find_points(name, word->folded.points, word->folded.count, at) == at;
+        if (match == MATCH_INSIDE)
+            continue;
+        pinyin_read(name->points + at, name->count - at, &rest);
+        if (is_whole(pinyin_match(&rest, word->spelled)))
+            return true;
+    }
+    return false;
 }
 
 void match_query(const struct query *query, const struct match_record *record,
@@ -435,7 +462,7 @@ void match_query(const struct query *query, const struct match_record *record,
         }
         enum tier step = step_of(query, word, match);
         judgement->worst = step > judgement->worst ? step : judgement->worst;
-        judgement->distance += (unsigned)match;
+        judgement->distance += (unsigned)match - is_given_name(word, match, record);
         judgement->matches |= 1U << match;
         judgement->best = better(judgement->best, match);
     }

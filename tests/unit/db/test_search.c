@@ -253,6 +253,8 @@ static void test_habits(void **state)
         {"wentaozhang 1981", NULL, NULL, 0},
         {"zha we ta", "张文涛", "pinyin", 1},
         {"西乡张文涛", "张文涛", NULL, 1},
+        {"国强", "李国强", "inside", 2}, /* the whole given name before a part of one */
+        {"guoqiang", "李国强", "pinyin", 2},
         {"岳峯", "嶽峰", "name", 1},
         {"yuefeng", "嶽峰", "pinyin", 1},
         {"德星科技有限公司", "德星（郑州）科技有限公司", NULL, 1},
@@ -264,6 +266,8 @@ static void test_habits(void **state)
 
     village_make(&village, scratch_path(state, "home"));
     fill(&village);
+    village_person(&village, "990106199606060064", "王国强生", "15477770006", "人民路25号");
+    village_person(&village, "990106199707070071", "李国强", "15477770007", "人民路27号");
     village_person(&village, "990106199505050057", "嶽峰", "15477770005", "人民路23号");
     assert_true(village_put(&village, "enterprise",
                             "{\"_id\":\"enterprise:91990106MA5L2K5P7Y\",\"uscc\":\"91990106MA5L2"
