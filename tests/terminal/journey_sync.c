@@ -148,7 +148,7 @@ static void a_silent_upstream_is_told_and_can_be_left(void **state)
 /* --- typing while rows come in ------------------------------------------------------------------
  */
 
-#define BUSY_TOWN 8000 /* residents: their other records take a while */
+#define BUSY_TOWN 24000 /* residents: their other records take a while */
 #define KEY_F9    "\033[20~"
 #define CTRL_U    "\025"
 
