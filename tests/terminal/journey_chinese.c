@@ -154,7 +154,7 @@ static void searching(void **state)
     struct terminal *t = sit_down(office);
 
     visit(t, "empty search", "<F9>", "可以输入");
-    visit(t, "hits", "zhang", "找到");
+    visit(t, "hits", "zhang", "前50条");
     chinese_begins(t, "hits", 3, 10, 2);
     chinese_in_line(t, "hits", 3, 10, "********");
     chinese_in_line(t, "hits", 3, 10, " 个人 ");

@@ -182,7 +182,7 @@ static void the_window_left_over_can_save_again(void **state)
 
     journey_unlock(second, "zhang");
     journey_keys(second, "zhang");
-    journey_see(second, " found,");
+    journey_see(second, "the first 50 of");
     journey_keys(second, "<Enter>");
     journey_see(second, "This window can only read");
     journey_leave(first);
