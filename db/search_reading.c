@@ -112,8 +112,31 @@ static bool read_joined(struct query *plain, struct query *out)
     return out->count < plain->count;
 }
 
-/* "Bowen Zhang": the surname last, as it is whole or begun. The words as they stand there are then
- * only for want of anything else. False when there are no two words of letters. */
+/* Letters that are a syllable to the end. */
+static bool is_syllable(const char *letters)
+{
+    size_t first = 0;
+
+    return han_syllables_like(letters, strlen(letters), &first) > 0 &&
+           strcmp(han_syllable(first), letters) == 0;
+}
+
+#define TURNED_MAX 3
+
+/* The last of so many words first. */
+static void join_turned(const struct query *plain, size_t at, size_t count, struct query *out)
+{
+    struct query turned = {.count = count};
+
+    turned.words[0] = plain->words[at + count - 1];
+    for (size_t i = 1; i < count; i++)
+        turned.words[i] = plain->words[at + i - 1];
+    join_letters(&turned, 0, count, out);
+}
+
+/* "Bowen Zhang", "Bo Wen Zhang": the surname last, as it is whole or begun. The words as they stand
+ * there are then only for want of anything else. False when there are no two or three words of
+ * letters. */
 static bool read_turned(struct query *plain, struct query *out)
 {
     bool turned = false;
@@ -122,9 +145,10 @@ static bool read_turned(struct query *plain, struct query *out)
     for (size_t at = 0; at < plain->count;) {
         size_t letters = letter_run(plain, at);
         size_t end = at + (letters ? letters : 1);
-        if (letters == 2) {
-            struct query pair = {.words = {plain->words[at + 1], plain->words[at]}, .count = 2};
-            join_letters(&pair, 0, 2, out);
+        if (letters == TURNED_MAX && !is_syllable(plain->words[end - 1].code))
+            out->use = READING_IF_NOTHING; /* "zhang w t" */
+        if (letters >= 2 && letters <= TURNED_MAX) {
+            join_turned(plain, at, letters, out);
             turned = true;
             at = end;
         }
@@ -175,32 +199,27 @@ static bool read_padded(const struct query *plain, struct query *out)
     return padded && out->count < plain->count;
 }
 
-/* Letters that are a syllable to the end. */
-static bool is_syllable(const char *letters)
-{
-    size_t first = 0;
-
-    return han_syllables_like(letters, strlen(letters), &first) > 0 &&
-           strcmp(han_syllable(first), letters) == 0;
-}
-
 /* "xu do sh": where one syllable was not typed to its end, others may not have been either, Xue as
- * well as Xu. False when all were, or only first letters. */
+ * well as Xu. Of three that are syllables ("wa ji gu") only when nobody is called so. False when
+ * there are fewer, or only first letters. */
 static bool read_begun(const struct query *plain, struct query *out)
 {
     bool begun = false;
+    bool many = false;
     size_t taken;
 
-    *out = (struct query){.use = READING_IF_ROOM, .deepest = TIER_PREFIX};
+    *out = (struct query){.deepest = TIER_PREFIX};
     for (size_t at = 0; at < plain->count; at += taken) {
         size_t letters = letter_run(plain, at);
         taken = letters ? letters : 1;
         for (size_t i = at; i < at + letters && letters > 1; i++)
             begun = begun || (plain->words[i].code[1] && !is_syllable(plain->words[i].code));
+        many = many || letters >= DOUBTLESS_SYLLABLES;
         join_letters(plain, at, taken, out);
         out->words[out->count - 1].begun = letters > 1;
     }
-    return begun;
+    out->use = begun ? READING_IF_ROOM : READING_IF_NOTHING;
+    return begun || many;
 }
 
 #define SURNAME_LETTERS_MAX 6
@@ -443,15 +462,23 @@ static size_t read_orders(struct query *readings, size_t max)
     return 3;
 }
 
+/* Behind the words joined: what was typed in this order is meant sooner than another order. */
+static void put_second(struct query *readings, size_t count, const struct query *reading)
+{
+    memmove(&readings[2], &readings[1], (count - 1) * sizeof *readings);
+    readings[1] = *reading;
+}
+
 size_t query_readings(const char *text, struct query *readings, size_t max)
 {
     struct query *room = &readings[max - 1];
 
     query_parse(text, &readings[0]);
     size_t count = read_orders(readings, max - 1);
+    if (read_begun(&readings[count - 1], room))
+        put_second(readings, count++, room);
     const struct query *plain = &readings[count - 1];
     bool padded = read_padded(plain, room);
-    count += read_begun(plain, &readings[count]);
     count += read_cut(plain, &readings[count]);
     count += read_turned_word(plain, &readings[count]);
     count += read_codes(text, &readings[count]);

@@ -252,6 +252,8 @@ static void test_habits(void **state)
         {"wentaozhang", "张文涛", "pinyin", 1},
         {"wentaozhang 1981", NULL, NULL, 0},
         {"zha we ta", "张文涛", "pinyin", 1},
+        {"li gu qi", "李国强", "pinyin", 1}, /* syllables, all of them */
+        {"wen tao zhang", "张文涛", "pinyin", 1},
         {"西乡张文涛", "张文涛", NULL, 1},
         {"国强", "李国强", "inside", 2}, /* the whole given name before a part of one */
         {"guoqiang", "李国强", "pinyin", 2},
