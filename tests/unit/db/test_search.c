@@ -271,6 +271,9 @@ static void test_habits(void **state)
     village_person(&village, "990106199606060064", "王国强生", "15477770006", "人民路25号");
     village_person(&village, "990106199707070071", "李国强", "15477770007", "人民路27号");
     village_person(&village, "990106199505050057", "嶽峰", "15477770005", "人民路23号");
+    /* who would be found by the same syllables in any order */
+    village_person(&village, "990106199303030092", "顾启力", "15477770008", "人民路29号");
+    village_person(&village, "99010619920202008X", "陶文章", "15477770009", "人民路31号");
     assert_true(village_put(&village, "enterprise",
                             "{\"_id\":\"enterprise:91990106MA5L2K5P7Y\",\"uscc\":\"91990106MA5L2"
                             "K5P7Y\",\"name\":\"德星（郑州）科技有限公司\"}"));
