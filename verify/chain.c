@@ -89,6 +89,28 @@ const struct certificate *anchors_at(const struct anchors *trust, size_t index)
     return trust->anchors[index];
 }
 
+static bool is_vouched_for(const struct anchors *trust, const struct certificate *certificate,
+                           struct certificate *const *others, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (certificate_is_issued_by(certificate, others[i]))
+            return true;
+    for (size_t i = 0; i < trust->count; i++)
+        if (X509_cmp(trust->anchors[i]->x509, certificate->x509) == 0 ||
+            certificate_is_issued_by(certificate, trust->anchors[i]))
+            return true;
+    return false;
+}
+
+const struct certificate *anchors_stray(const struct anchors *trust,
+                                        struct certificate *const *certificates, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!is_vouched_for(trust, certificates[i], certificates, count))
+            return certificates[i];
+    return NULL;
+}
+
 enum status anchors_add_certificate(struct anchors *trust, struct certificate *certificate,
                                     struct error *error)
 {

@@ -102,6 +102,11 @@ enum status anchors_new(struct anchors **trust, struct error *error) MUST_CHECK;
 void anchors_free(struct anchors *trust);
 size_t anchors_count(const struct anchors *trust);
 const struct certificate *anchors_at(const struct anchors *trust, size_t index);
+/* Among certificates that came along with a signature: the first that is neither trusted here nor
+ * signed by one that is, by another of them or by itself. It has nothing to do with any path, or
+ * was changed. NULL when there is none. */
+const struct certificate *anchors_stray(const struct anchors *trust,
+                                        struct certificate *const *certificates, size_t count);
 /* Certificates and X.509 revocation lists: PEM with any number of both, or one of them in DER. */
 enum status anchors_add(struct anchors *trust, const void *bytes, size_t length,
                         struct error *error) MUST_CHECK;

@@ -161,11 +161,22 @@ static bool take_version(struct der *reader, long wanted)
     return der_take_small(reader, &version) && version == wanted;
 }
 
-/* The time stamp among the attributes nobody signed; others are passed over. */
+static bool take_token(struct der *attribute, struct span *token)
+{
+    struct der values;
+    struct der_item item;
+
+    if (token->bytes || !der_enter(attribute, DER_SET, &values) ||
+        !der_take(&values, DER_SEQUENCE, &item) || !der_at_end(&values) || !der_at_end(attribute))
+        return false;
+    *token = whole_of(&item);
+    return true;
+}
+
+/* The time stamp among the attributes nobody signed; others are only noted. */
 static bool take_unsigned(struct der *reader, struct cms_signature *signature)
 {
-    struct der list, attribute, values;
-    struct der_item item;
+    struct der list, attribute;
     char type[OID_TEXT_MAX];
 
     if (der_at_end(reader))
@@ -175,9 +186,8 @@ static bool take_unsigned(struct der *reader, struct cms_signature *signature)
     while (!der_at_end(&list)) {
         if (!der_enter(&list, DER_SEQUENCE, &attribute) || !der_take_oid(&attribute, type))
             return false;
-        if (strcmp(type, OID_STAMP_TOKEN) == 0 && der_enter(&attribute, DER_SET, &values) &&
-            der_take(&values, DER_SEQUENCE, &item))
-            signature->timestamp = whole_of(&item);
+        if (strcmp(type, OID_STAMP_TOKEN) != 0 || !take_token(&attribute, &signature->timestamp))
+            signature->has_additions = true;
     }
     return der_at_end(reader);
 }
@@ -220,8 +230,9 @@ static bool take_signed_data(struct der *reader, bool stamp, struct cms_signatur
         !der_enter(&data, DER_SET, &algorithms) ||
         !take_content(&data, stamp, &signature->content) || !take_certificates(&data, signature))
         return false;
-    if (der_peek(&data) == DER_CONTEXT_1 && !der_skip(&data, DER_CONTEXT_1))
-        return false; /* revocation lists */
+    signature->has_additions = der_peek(&data) == DER_CONTEXT_1; /* revocation lists */
+    if (signature->has_additions && !der_skip(&data, DER_CONTEXT_1))
+        return false;
     return der_enter(&data, DER_SET, &signers) && der_at_end(&data) &&
            take_signer(&signers, signature) && der_at_end(&signers) &&
            announces(algorithms, signature->digest);

@@ -25,6 +25,7 @@ struct cms_signature {
     char algorithm[OID_TEXT_MAX];
     struct span signature;
     struct span timestamp; /* a token on the signature, among what nobody signed; NULL without */
+    bool has_additions;    /* attributes nobody signed, other than it, or revocation lists */
 };
 
 bool cms_signature_read(const void *bytes, size_t length, struct cms_signature *signature);

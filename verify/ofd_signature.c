@@ -105,7 +105,15 @@ static enum status is_digest_of_file(const struct ofd_case *item, enum digest_ki
 static void report_file_changed(const struct ofd_case *item)
 {
     ofd_add(item, "signature", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
-            _("%s was changed after it was signed."), item->file->name);
+            _("%s is not what %s vouches for: one of them was changed after it was signed."),
+            item->file->name, item->value->name);
+}
+
+static void report_unnamed_signer(const struct ofd_case *item)
+{
+    ofd_add(item, "signature", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
+            _("The signature in %s does not carry its signer's certificate and cannot be judged."),
+            item->value->name);
 }
 
 static void report_answer(const struct ofd_case *item, enum signature_answer answer,
@@ -123,7 +131,8 @@ static void report_answer(const struct ofd_case *item, enum signature_answer ans
         break;
     case SIGNATURE_UNSUPPORTED:
         ofd_add(item, "signature", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
-                _("The signature is made in a way that proves nothing here (%s)."), algorithm);
+                _("The signature in %s is made in a way that proves nothing here (%s)."),
+                item->value->name, algorithm);
         break;
     }
 }
@@ -193,6 +202,7 @@ struct cms_case {
     const struct cms_signature *cms;
     struct certificate *certificates[CMS_CERTIFICATES_MAX];
     size_t count;
+    size_t unreadable;
     const struct certificate *signer;
     char algorithm[OID_TEXT_MAX];
 };
@@ -208,6 +218,7 @@ static enum status read_certificates(struct cms_case *cms, struct error *error)
         if (status == STATUS_NOMEM)
             return error_nomem(error);
         cms->count += status == STATUS_OK;
+        cms->unreadable += status != STATUS_OK;
     }
     for (size_t i = 0; i < cms->count && !cms->signer; i++)
         if (certificate_is_named(cms->certificates[i], read->issuer.bytes, read->issuer.length,
@@ -261,6 +272,30 @@ static enum status check_cms(const struct ofd_case *item, const struct cms_case 
     return failed ? error_nomem(error) : STATUS_OK;
 }
 
+/* What stands beside a signature and no signature covers: anybody can add it or change it. */
+static void judge_additions(const struct ofd_case *item, const struct cms_case *cms)
+{
+    const struct certificate *stray =
+        anchors_stray(item->run->policy->trust, cms->certificates, cms->count);
+    char name[CERTIFICATE_TEXT_MAX];
+
+    if (cms->cms->has_additions)
+        ofd_add(item, "signature", CHECK_WARN, VERDICT_CANNOT_TELL,
+                _("%s carries additions that no signature covers: anybody may have added or "
+                  "changed them."),
+                item->value->name);
+    if (cms->unreadable > 0) {
+        ofd_add(item, "certificate", CHECK_WARN, VERDICT_CANNOT_TELL,
+                _("%s carries a certificate that cannot be read."), item->value->name);
+    } else if (stray && stray != cms->signer) {
+        certificate_subject(stray, name);
+        ofd_add(item, "certificate", CHECK_WARN, VERDICT_CANNOT_TELL,
+                _("%s carries a certificate of %s that nobody vouches for: it was changed, or "
+                  "does not belong there."),
+                item->value->name, name);
+    }
+}
+
 static enum status judge_cms_signer(struct ofd_case *item, const struct cms_case *cms,
                                     struct error *error)
 {
@@ -282,6 +317,7 @@ static enum status judge_cms_signer(struct ofd_case *item, const struct cms_case
         report_file_changed(item);
     else
         report_answer(item, answer, cms->algorithm);
+    judge_additions(item, cms);
     status = ofd_timestamp_judge(item, cms->cms->timestamp, cms->cms->signature, error);
     if (status != STATUS_OK)
         return status;
@@ -299,8 +335,7 @@ static enum status judge_cms(struct ofd_case *item, const struct cms_signature *
     if (status == STATUS_OK && cms.signer)
         status = judge_cms_signer(item, &cms, error);
     else if (status == STATUS_OK)
-        ofd_add(item, "signature", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
-                _("The signature does not carry its signer's certificate and cannot be judged."));
+        report_unnamed_signer(item);
     for (size_t i = 0; i < cms.count; i++)
         certificate_free(cms.certificates[i]);
     return status;
@@ -336,8 +371,7 @@ static enum status judge_other(struct ofd_case *item, struct error *error)
     if (status != STATUS_OK)
         return status;
     if (is_bare(value))
-        ofd_add(item, "signature", CHECK_SKIPPED, VERDICT_CANNOT_TELL,
-                _("The signature does not carry its signer's certificate and cannot be judged."));
+        report_unnamed_signer(item);
     else
         ofd_add(item, "signature", CHECK_FAIL, VERDICT_SIGNATURE_INVALID,
                 _("The signature in %s is damaged or of an unknown kind."), value->name);

@@ -51,6 +51,7 @@ static bool same_digest(enum digest_kind kind, const void *data, size_t length, 
 struct authority {
     struct certificate *certificates[CMS_CERTIFICATES_MAX];
     size_t count;
+    size_t unreadable;
     const struct certificate *signer;
 };
 
@@ -64,6 +65,7 @@ static enum status read_authority(const struct cms_signature *token, struct auth
         if (status == STATUS_NOMEM)
             return error_nomem(error);
         authority->count += status == STATUS_OK;
+        authority->unreadable += status != STATUS_OK;
     }
     for (size_t i = 0; i < authority->count && !authority->signer; i++)
         if (certificate_is_named(authority->certificates[i], token->issuer.bytes,
@@ -120,9 +122,22 @@ static enum status check_authority(const struct authority *authority, const stru
     bool trusted = state.answer == CHAIN_TRUSTED && certificate_may_stamp(authority->signer) &&
                    !*state.over && !*state.not_yet && !*state.revoked.name &&
                    state.lists.unusable == 0;
-    if (!trusted)
+    if (state.answer == CHAIN_BROKEN)
+        timestamp->answer = TIMESTAMP_UNREADABLE;
+    else if (!trusted)
         timestamp->answer = TIMESTAMP_UNTRUSTED;
     return STATUS_OK;
+}
+
+/* Something in the token that no signature covers and that belongs to nobody on the path. */
+static bool has_strays(const struct cms_signature *token, const struct authority *authority,
+                       const struct anchors *trust)
+{
+    const struct certificate *stray =
+        anchors_stray(trust, authority->certificates, authority->count);
+
+    return token->has_additions || authority->unreadable > 0 ||
+           (stray && stray != authority->signer);
 }
 
 static enum status judge_token(const struct cms_signature *token, const struct stamp *stamp,
@@ -131,8 +146,9 @@ static enum status judge_token(const struct cms_signature *token, const struct s
 {
     certificate_subject(authority->signer, timestamp->authority);
     timestamp->time_ms = stamp->time_ms;
-    timestamp->answer =
-        is_own(token, authority) ? check_signature(token, authority->signer) : TIMESTAMP_WRONG;
+    timestamp->answer = is_own(token, authority) && !has_strays(token, authority, trust)
+                            ? check_signature(token, authority->signer)
+                            : TIMESTAMP_WRONG;
     return timestamp->answer == TIMESTAMP_GOOD ? check_authority(authority, trust, timestamp, error)
                                                : STATUS_OK;
 }

@@ -114,35 +114,32 @@ static enum status unpack(struct zip_archive *archive, zip_t *zip, size_t index,
     return STATUS_OK;
 }
 
-static enum status unpack_all(struct zip_archive *archive, zip_t *zip,
+/* No checksum covers the bits that fill up a byte. */
+static enum status check_filling(const struct zip_entry *entry, const unsigned char *bytes,
+                                 const struct zip_member *member, struct error *error)
+{
+    bool odd = entry->method == ZIP_METHOD_DEFLATED &&
+               !deflate_fills_with_zeros(bytes + entry->content, entry->packed);
+
+    return odd ? damaged(member, error) : STATUS_OK;
+}
+
+static enum status unpack_all(struct zip_archive *archive, zip_t *zip, const unsigned char *bytes,
                               const struct zip_layout *layout, struct error *error)
 {
     enum status status = STATUS_OK;
 
     if (zip_get_num_entries(zip, 0) != (zip_int64_t)layout->count)
         return error_set(error, STATUS_INVALID, _("The archive is damaged."));
-    for (size_t i = 0; i < layout->count && status == STATUS_OK; i++)
-        if (!zip_entry_is_directory(&layout->entries[i]))
-            status = unpack(archive, zip, i, &layout->entries[i], error);
-    return status;
-}
-
-/* No checksum covers the bits that fill up a byte. */
-static enum status check_filling(const struct zip_archive *archive, const unsigned char *bytes,
-                                 const struct zip_layout *layout, struct error *error)
-{
-    const struct zip_member *member = archive->members;
-
-    for (size_t i = 0; i < layout->count; i++) {
+    for (size_t i = 0; i < layout->count && status == STATUS_OK; i++) {
         const struct zip_entry *entry = &layout->entries[i];
-        if (zip_entry_is_directory(entry))
-            continue;
-        if (entry->method == ZIP_METHOD_DEFLATED &&
-            !deflate_fills_with_zeros(bytes + entry->content, entry->packed))
-            return damaged(member, error);
-        member++;
+        status = unpack(archive, zip, i, entry, error);
+        if (status == STATUS_OK)
+            status = check_filling(entry, bytes, &archive->members[archive->count - 1], error);
+        if (status == STATUS_OK && zip_entry_is_directory(entry))
+            archive->count--; /* read only to see that it is empty */
     }
-    return STATUS_OK;
+    return status;
 }
 
 static enum status open_and_unpack(struct zip_archive *archive, const void *bytes, size_t length,
@@ -155,7 +152,7 @@ static enum status open_and_unpack(struct zip_archive *archive, const void *byte
     zip_t *zip = source ? zip_open_from_source(source, ZIP_RDONLY, &failure) : NULL;
     enum status status;
     if (zip) {
-        status = unpack_all(archive, zip, layout, error);
+        status = unpack_all(archive, zip, bytes, layout, error);
         zip_discard(zip); /* and the source */
     } else {
         zip_source_free(source);
@@ -244,8 +241,6 @@ static enum status read_archive(struct zip_archive *archive, const void *bytes, 
         return error_nomem(error);
     if (status == STATUS_OK)
         status = open_and_unpack(archive, bytes, length, layout, error);
-    if (status == STATUS_OK)
-        status = check_filling(archive, bytes, layout, error);
     if (status == STATUS_OK)
         status = note_odd(archive, layout, error);
     return status == STATUS_OK ? sort_members(archive, error) : status;

@@ -344,6 +344,7 @@ static void put_signer_info(struct buf *out, const struct ofd_recipe *recipe,
 {
     static const unsigned char stamp_oid[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
                                               0x01, 0x09, 0x10, 0x02, 0x0e};
+    static const unsigned char other_oid[] = {0x2a, 0x03, 0x04};
     struct buf info = {0}, named = {0}, algorithm = {0}, value = {0};
 
     put_small(&info, 1);
@@ -359,10 +360,14 @@ static void put_signer_info(struct buf *out, const struct ofd_recipe *recipe,
     if (recipe->stamper)
         put_stamp(&stamp, recipe, &value);
     wrap(&info, DER_OCTET_STRING, &value);
-    if (stamp.length > 0) {
+    if (stamp.length > 0)
         put_attribute(&attribute, stamp_oid, sizeof stamp_oid, &stamp);
-        wrap(&info, DER_CONTEXT_1, &attribute);
+    if (recipe->addition) {
+        put_small(&value, 7);
+        put_attribute(&attribute, other_oid, sizeof other_oid, &value);
     }
+    if (attribute.length > 0)
+        wrap(&info, DER_CONTEXT_1, &attribute);
     wrap(out, DER_SEQUENCE, &info);
 }
 
@@ -376,6 +381,15 @@ static void put_whole(struct buf *out, const struct ofd_recipe *recipe, struct b
     else
         buf_bytes(out, data->data, data->length);
     buf_release(data);
+}
+
+static void put_certificates(struct buf *out, const struct ofd_recipe *recipe)
+{
+    key_put_certificate(recipe->signer, out);
+    if (recipe->carried)
+        key_put_certificate(recipe->carried, out);
+    if (recipe->carried_damaged) /* in the signature on it, at its end */
+        out->data[out->length - 3] ^= 1;
 }
 
 static void put_cms(struct buf *out, const struct ofd_recipe *recipe, const struct buf *file)
@@ -398,7 +412,7 @@ static void put_cms(struct buf *out, const struct ofd_recipe *recipe, const stru
         der_put(&covered, DER_SET, attributes.data, attributes.length);
     }
     wrap(&data, DER_SEQUENCE, &content);
-    key_put_certificate(recipe->signer, &part);
+    put_certificates(&part, recipe);
     wrap(&data, DER_CONTEXT_0, &part);
     put_signer_info(&part, recipe, &attributes, &covered);
     wrap(&data, DER_SET, &part);

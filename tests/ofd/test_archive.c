@@ -21,6 +21,7 @@
 
 #define NAMESPACE    "http://www.ofdspec.org/2016"
 #define COUNT_OF(a)  (sizeof(a) / sizeof((a)[0]))
+#define LOCAL_BYTES  30
 #define END_BYTES    22
 #define DIRECTORY_AT 16 /* in the end record */
 
@@ -198,6 +199,33 @@ static void test_packed_bits(void **state)
     buf_release(&file);
 }
 
+/* A folder has a name and nothing in it: what is packed there must be exactly nothing. */
+static void test_packed_folder(void **state)
+{
+    static const char nothing[] = {3, 0}; /* DEFLATE of no bytes at all */
+    struct buf file = {0};
+    struct pack_writer writer = {.out = &file};
+
+    (void)state;
+    pack_member(&writer, "d/", 2, nothing, sizeof nothing);
+    pack_finish(&writer);
+    unsigned char *local = (unsigned char *)file.data, *packed = local + LOCAL_BYTES + 2;
+    unsigned char *directory = packed + sizeof nothing;
+    local[8] = directory[10] = ZIP_METHOD_DEFLATED;
+    put_four(local + 14, 0);
+    put_four(local + 22, 0);
+    put_four(directory + 16, 0);
+    put_four(directory + 24, 0);
+    assert_false(is_noticed(&file));
+    for (size_t bit = 0; bit < 8 * sizeof nothing; bit++) {
+        packed[bit / 8] ^= (unsigned char)(1u << bit % 8);
+        if (!is_noticed(&file))
+            fail_msg("a change of bit %zu was not noticed", bit);
+        packed[bit / 8] ^= (unsigned char)(1u << bit % 8);
+    }
+    buf_release(&file);
+}
+
 static void test_contradictions(void **state)
 {
     struct buf file = {0}, changed = {0};
@@ -327,8 +355,8 @@ int main(void)
         cmocka_unit_test(test_names),          cmocka_unit_test(test_same_name_twice),
         cmocka_unit_test(test_too_many),       cmocka_unit_test(test_bombs),
         cmocka_unit_test(test_contradictions), cmocka_unit_test(test_packed_bits),
-        cmocka_unit_test(test_declarations),   cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_cursor),
+        cmocka_unit_test(test_packed_folder),  cmocka_unit_test(test_declarations),
+        cmocka_unit_test(test_depth),          cmocka_unit_test(test_cursor),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -314,6 +314,28 @@ static void test_two_signatures(void **state)
     pack_release(&pack);
 }
 
+/* Certificates beside the signer's are nowhere signed: each must be vouched for by somebody. */
+static void test_carried_along(void **state)
+{
+    struct ofd_recipe recipe = good();
+
+    (void)state;
+    recipe.form = FORM_CMS_ATTRIBUTES;
+    recipe.carried = people.root;
+    expect_recipe(&recipe, VERDICT_VALID, "certificate", CHECK_PASS, "Middle");
+    recipe.carried = people.stranger; /* signs itself: nobody changed it */
+    expect_recipe(&recipe, VERDICT_VALID, "certificate", CHECK_PASS, "Middle");
+    recipe.carried = people.root;
+    recipe.carried_damaged = true;
+    expect_recipe(&recipe, VERDICT_CANNOT_TELL, "certificate", CHECK_WARN, "SignedValue.dat");
+    recipe.carried = people.misissued;
+    recipe.carried_damaged = false;
+    expect_recipe(&recipe, VERDICT_CANNOT_TELL, "certificate", CHECK_WARN, "Misissued");
+    recipe.carried = NULL;
+    recipe.addition = true;
+    expect_recipe(&recipe, VERDICT_CANNOT_TELL, "signature", CHECK_WARN, "additions");
+}
+
 /* --- one fault each ----------------------------------------------------------------------------
  */
 
@@ -636,15 +658,25 @@ static void test_bytes_of_members(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good_forms),        cmocka_unit_test(test_good_variants),
-        cmocka_unit_test(test_other_producers),   cmocka_unit_test(test_spelled_time),
-        cmocka_unit_test(test_old_names),         cmocka_unit_test(test_what_it_says),
-        cmocka_unit_test(test_two_signatures),    cmocka_unit_test(test_changed_member),
-        cmocka_unit_test(test_added_and_removed), cmocka_unit_test(test_another_seal),
-        cmocka_unit_test(test_strangers),         cmocka_unit_test(test_times),
-        cmocka_unit_test(test_expired_since),     cmocka_unit_test(test_what_proves_nothing),
-        cmocka_unit_test(test_revoked),           cmocka_unit_test(test_unusable_list),
-        cmocka_unit_test(test_path_of_three),     cmocka_unit_test(test_every_byte_of_the_file),
+        cmocka_unit_test(test_good_forms),
+        cmocka_unit_test(test_good_variants),
+        cmocka_unit_test(test_other_producers),
+        cmocka_unit_test(test_spelled_time),
+        cmocka_unit_test(test_old_names),
+        cmocka_unit_test(test_what_it_says),
+        cmocka_unit_test(test_carried_along),
+        cmocka_unit_test(test_two_signatures),
+        cmocka_unit_test(test_changed_member),
+        cmocka_unit_test(test_added_and_removed),
+        cmocka_unit_test(test_another_seal),
+        cmocka_unit_test(test_strangers),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_expired_since),
+        cmocka_unit_test(test_what_proves_nothing),
+        cmocka_unit_test(test_revoked),
+        cmocka_unit_test(test_unusable_list),
+        cmocka_unit_test(test_path_of_three),
+        cmocka_unit_test(test_every_byte_of_the_file),
         cmocka_unit_test(test_bytes_of_members),
     };
 
