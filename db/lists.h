@@ -174,9 +174,9 @@ void list_csv_cell(const char *text, struct buf *out);
 /* --- roll call -------------------------------------------------------------------------------- */
 
 /* One tick: a request of kind "new" in a dataset that accepts it (its catalogue entry says
- * "accepts":["new"]), about the subject of a record. The subject field, the title field (name) and
- * the first date field (today) are filled in from the record; `note` goes into the field "note"
- * or, where there is none, into the reason. */
+ * "accepts":["new"]), about the subject of a record. The subject field and the title field (name)
+ * are filled in from the record, the first date field that can be corrected with today; `note` goes
+ * into the field "note" or, where there is none, into the reason. */
 struct roll_tick {
     const char *dataset;      /* to tick in: "visit" */
     const char *list_dataset; /* where the record is */
@@ -184,10 +184,17 @@ struct roll_tick {
     const char *note; /* "" or NULL: none */
 };
 
-/* The first dataset that accepts new records about the kind of subject; STATUS_NOT_FOUND. `name`
- * of 65 bytes. */
-enum status roll_dataset(struct reader *reader, enum subject_kind kind, char *name,
-                         struct error *error) MUST_CHECK;
+#define ROLL_PLACES_MAX 8
+
+struct roll_place {
+    char dataset[65], title[129];
+};
+
+/* The datasets that accept new records about the kind of subject, in the order of the catalogue;
+ * the first ROLL_PLACES_MAX. */
+enum status roll_places(struct reader *reader, enum subject_kind kind,
+                        struct roll_place places[ROLL_PLACES_MAX], size_t *count,
+                        struct error *error) MUST_CHECK;
 /* Saved twice on the disk when it returns, like every request. STATUS_REFUSED when the subject has
  * been ticked today already. */
 enum status roll_tick(struct outbox *outbox, struct reader *reader, const struct session *session,

@@ -46,6 +46,9 @@ struct request_new {
     const char *record;  /* record's key */
     const struct request_change *changes;
     size_t change_count;
+    /* Nobody typed the subject's number and name: they are a register's and taken with their
+     * faults. */
+    bool subject_is_registered;
     const char *ground, *reason;
     const struct request_attachment *attachments;
     size_t attachment_count;

@@ -87,15 +87,25 @@ static enum status find_record(struct raising *raising, struct reader *reader, s
 
 /* --- what is to be changed -------------------------------------------------------------------- */
 
-static enum status find_field(const struct dataset *dataset, const char *name,
+/* A new record must say whom it is about, though neither can be corrected later. */
+static bool may_be_set(const struct raising *raising, const struct dataset_field *field)
+{
+    bool is_new = strcmp(kind_of(raising->wanted), "new") == 0;
+
+    return field->correctable ||
+           (is_new && (field->role == ROLE_SUBJECT || field->role == ROLE_TITLE));
+}
+
+static enum status find_field(const struct raising *raising, const char *name,
                               const struct dataset_field **field, struct error *error)
 {
+    const struct dataset *dataset = raising->dataset;
     const struct dataset_field *found = dataset_field(dataset, name);
 
     if (!found)
         return error_set(error, STATUS_INVALID, _("%s has no field \"%.64s\"."), dataset->title,
                          name);
-    if (!found->correctable)
+    if (!may_be_set(raising, found))
         return error_set(error, STATUS_INVALID,
                          _("%s cannot be corrected here; ask its provider %s."), found->title,
                          dataset->provider_name ? dataset->provider_name : "");
@@ -124,20 +134,32 @@ static enum status append_change(json_t *changes, const char *field, json_t *bas
     return ok ? STATUS_OK : error_nomem(error);
 }
 
+static enum status parse_proposed(const struct raising *raising, const struct dataset_field *field,
+                                  const char *text, const json_t *base, json_t **proposed,
+                                  struct error *error)
+{
+    bool names = field->role == ROLE_SUBJECT || field->role == ROLE_TITLE;
+
+    if (!raising->wanted->subject_is_registered || !names)
+        return request_value_parse(field, text, base, date_today(), proposed, error);
+    *proposed = json_string(text);
+    return *proposed ? STATUS_OK : error_nomem(error);
+}
+
 static enum status add_change(struct raising *raising, const struct request_change *wanted,
                               struct error *error)
 {
     const struct dataset_field *field = NULL;
     json_t *proposed = NULL;
-    enum status status = find_field(raising->dataset, wanted->field, &field, error);
+    enum status status = find_field(raising, wanted->field, &field, error);
     if (status != STATUS_OK)
         return status;
 
     json_t *base = request_value_of_record(json_object_get(raising->record, wanted->field));
     if (!base)
         return error_nomem(error);
-    status = request_value_parse(field, wanted->proposed ? wanted->proposed : "", base,
-                                 date_today(), &proposed, error);
+    status = parse_proposed(raising, field, wanted->proposed ? wanted->proposed : "", base,
+                            &proposed, error);
     if (status == STATUS_OK && is_named_before(raising, wanted->field))
         status = error_set(error, STATUS_INVALID, _("%s is named twice."), field->title);
     if (status == STATUS_OK && request_value_equal(base, proposed))

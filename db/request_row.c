@@ -229,6 +229,29 @@ static const char *name_in(const struct dataset *dataset, const json_t *record)
     return field ? json_text(record, field->name, "") : "";
 }
 
+/* What a request for a new record says about whom it is. */
+static const char *name_proposed(const struct dataset *dataset, const json_t *frozen)
+{
+    const struct dataset_field *field = dataset ? dataset_role(dataset, ROLE_TITLE) : NULL;
+    const json_t *changes = json_object_get(frozen, "changes");
+
+    for (size_t i = 0; field && i < json_array_size(changes); i++) {
+        const json_t *change = json_array_get(changes, i);
+        if (strcmp(json_text(change, "field", ""), field->name) == 0)
+            return json_text(change, "proposed", "");
+    }
+    return "";
+}
+
+static const char *name_of(const struct request_row *row, const struct dataset *dataset,
+                           const struct request_source *source)
+{
+    if (source->copy.record)
+        return buf_text(&source->copy.name);
+    return row->record && row->record[0] ? name_in(dataset, source->record)
+                                         : name_proposed(dataset, source->frozen);
+}
+
 /* A record that is not in the cache is no failure: it may have been withdrawn. */
 static enum status load_record(struct reader *reader, const struct request_row *row,
                                struct request_source *source, struct error *error)
@@ -280,8 +303,7 @@ static enum status join_catalogue(struct reader *reader, struct arena *arena,
 
     const struct dataset *dataset = catalogue_find(catalogue, row->dataset ? row->dataset : "");
     row->dataset_title = arena_str(arena, dataset ? dataset->title : row->dataset);
-    row->subject_name = arena_str(arena, source->copy.record ? buf_text(&source->copy.name)
-                                                             : name_in(dataset, source->record));
+    row->subject_name = arena_str(arena, name_of(row, dataset, source));
     row->ground = arena_str(arena, json_text(source->frozen, "ground", ""));
     row->reason = arena_str(arena, json_text(source->frozen, "reason", ""));
     row->summary = summary_of(arena, dataset, source->frozen);

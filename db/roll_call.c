@@ -14,23 +14,26 @@
 
 /* --- where ------------------------------------------------------------------------------------ */
 
-enum status roll_dataset(struct reader *reader, enum subject_kind kind, char *name,
-                         struct error *error)
+enum status roll_places(struct reader *reader, enum subject_kind kind,
+                        struct roll_place places[ROLL_PLACES_MAX], size_t *count,
+                        struct error *error)
 {
     const struct catalogue *catalogue = NULL;
+    size_t found = 0;
     enum status status = reader_catalogue(reader, &catalogue, error);
 
     if (status != STATUS_OK)
         return status;
-    for (size_t i = 0; i < catalogue_count(catalogue); i++) {
+    for (size_t i = 0; i < catalogue_count(catalogue) && found < ROLL_PLACES_MAX; i++) {
         const struct dataset *dataset = catalogue_at(catalogue, i);
-        if (dataset->accepts_new && dataset->subject == kind) {
-            (void)snprintf(name, 65, "%s", dataset->name);
-            return STATUS_OK;
-        }
+        if (!dataset->accepts_new || dataset->subject != kind)
+            continue;
+        struct roll_place *place = &places[found++];
+        (void)snprintf(place->dataset, sizeof place->dataset, "%s", dataset->name);
+        (void)snprintf(place->title, sizeof place->title, "%s", dataset->title);
     }
-    return error_set(error, STATUS_NOT_FOUND,
-                     _("No dataset of the catalogue takes new records about these subjects."));
+    *count = found;
+    return STATUS_OK;
 }
 
 /* --- once a day ------------------------------------------------------------------------------- */
@@ -109,7 +112,7 @@ struct ticking {
 
 static void add(struct ticking *ticking, const struct dataset_field *field, const char *value)
 {
-    if (field && field->correctable && value && *value && ticking->count < TICK_FIELDS_MAX)
+    if (field && value && *value && ticking->count < TICK_FIELDS_MAX)
         ticking->changes[ticking->count++] = (struct request_change){field->name, value};
 }
 
@@ -119,6 +122,13 @@ static const struct dataset_field *first_date(const struct dataset *dataset)
         if (dataset->fields[i].type == TYPE_DATE && dataset->fields[i].correctable)
             return &dataset->fields[i];
     return NULL;
+}
+
+static const struct dataset_field *note_field(const struct dataset *dataset)
+{
+    const struct dataset_field *note = dataset_field(dataset, "note");
+
+    return note && note->correctable ? note : NULL;
 }
 
 static enum status read_record(struct reader *reader, const struct catalogue *catalogue,
@@ -177,7 +187,7 @@ static enum status save(struct outbox *outbox, struct reader *reader, const stru
                         struct ticking *ticking, char id[48], struct error *error)
 {
     const struct dataset *dataset = ticking->dataset;
-    const struct dataset_field *note = dataset_field(dataset, "note");
+    const struct dataset_field *note = note_field(dataset);
     const char *said = ticking->tick->note ? ticking->tick->note : "";
 
     date_format(date_today(), ticking->today);
@@ -191,6 +201,7 @@ static enum status save(struct outbox *outbox, struct reader *reader, const stru
         .changes = ticking->changes,
         .change_count = ticking->count,
         .ground = "incomplete",
+        .subject_is_registered = true, /* a wrong digit there is no reason not to tick */
         .reason = !note && *said ? said : _("Ticked off in a roll call."),
     };
     return request_raise(outbox, reader, session, &request, id, error);

@@ -222,25 +222,20 @@ static void send_tick(struct list_view *view, const char *note)
     static const struct errand_kind kind = {
         .work = tick_work, .deliver = tick_deliver, .must_run = true};
     const struct list_row *row = list_view_row(view, view->rows.selected);
-    struct tick_errand *tick =
-        row ? errand_new(view->place, &view->view, sizeof *tick, &kind) : NULL;
+    struct tick_errand *tick = row && list_view_place(view)
+                                   ? errand_new(view->place, &view->view, sizeof *tick, &kind)
+                                   : NULL;
 
     if (!tick)
         return;
     tick->session = *workplace_session(view->place);
-    memcpy(tick->dataset, view->catalogue.roll, sizeof tick->dataset);
+    memcpy(tick->dataset, list_view_place(view)->dataset, sizeof tick->dataset);
     memcpy(tick->list_dataset, view->dataset, sizeof tick->list_dataset);
     (void)snprintf(tick->record, sizeof tick->record, "%s", row->record);
     (void)snprintf(tick->name, sizeof tick->name, "%s", row->name);
     (void)snprintf(tick->note, sizeof tick->note, "%s", note);
     errand_send(&tick->errand, workplace_desk(view->place));
     (void)list_command(&view->rows, COMMAND_ROW_DOWN, "");
-}
-
-unsigned list_take_tick(struct list_view *view)
-{
-    send_tick(view, "");
-    return STALE_VIEW | STALE_FRAME;
 }
 
 static void answer_note(struct app *app, const struct app_answer *answer)
@@ -252,7 +247,7 @@ static void answer_note(struct app *app, const struct app_answer *answer)
     app_stale(app, STALE_VIEW | STALE_FRAME);
 }
 
-unsigned list_take_note(struct list_view *view)
+static void ask_note(struct list_view *view)
 {
     const struct list_row *row = list_view_row(view, view->rows.selected);
     char question[VIEW_REASON_MAX];
@@ -260,5 +255,51 @@ unsigned list_take_note(struct list_view *view)
 
     (void)snprintf(question, sizeof question, _("%s: what was seen?"), row ? row->name : "");
     app_prompt(view->view.app, &prompt, answer_note, NULL);
+}
+
+static void tick(struct list_view *view)
+{
+    if (view->noting)
+        ask_note(view);
+    else
+        send_tick(view, "");
+}
+
+static void answer_place(struct app *app, const struct app_answer *answer)
+{
+    struct list_view *view = page_of(app, answer);
+
+    if (!view || answer->index >= view->catalogue.place_count)
+        return;
+    memcpy(view->roll_dataset, view->catalogue.places[answer->index].dataset,
+           sizeof view->roll_dataset);
+    tick(view);
+    app_stale(app, STALE_VIEW | STALE_FRAME);
+}
+
+/* Where several datasets take ticks, the page asks once into which. */
+static unsigned take_tick(struct list_view *view, bool noting)
+{
+    const struct list_catalogue *catalogue = &view->catalogue;
+    const char *titles[ROLL_PLACES_MAX];
+
+    view->noting = noting;
+    for (size_t i = 0; i < catalogue->place_count; i++)
+        titles[i] = catalogue->places[i].title;
+    if (catalogue->place_count > 1 && !view->roll_dataset[0])
+        app_choose(view->view.app, _("In which dataset are they ticked off?"), titles,
+                   catalogue->place_count, catalogue->place, answer_place, NULL);
+    else
+        tick(view);
     return STALE_VIEW | STALE_FRAME;
+}
+
+unsigned list_take_tick(struct list_view *view)
+{
+    return take_tick(view, false);
+}
+
+unsigned list_take_note(struct list_view *view)
+{
+    return take_tick(view, true);
 }

@@ -69,11 +69,22 @@ static void value_of(const struct compare_view *compare, size_t index, const cha
         buf_str(out, value);
 }
 
+static bool is_about_a_record(const struct compare_view *compare)
+{
+    const char *record = compare->source.detail->row.record;
+
+    return record && record[0];
+}
+
 /* What stands in the register now, and what that means for the request. */
 static enum style present_value(const struct compare_view *compare, size_t index, struct buf *out)
 {
     const struct request_field *field = &compare->source.detail->fields[index];
 
+    if (!field->now && !is_about_a_record(compare)) {
+        buf_str(out, _("nothing yet: a new record"));
+        return STYLE_MUTED;
+    }
     if (!field->now) {
         buf_str(out, _("not in the returned data any more"));
         return STYLE_ERROR;

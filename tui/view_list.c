@@ -94,6 +94,21 @@ static const char *describe(const struct list_catalogue *catalogue, const json_t
     return copy;
 }
 
+/* A roll call goes on where it was begun today, also after the page was left. */
+static enum status read_places(struct reader *reader, struct list_catalogue *out,
+                               struct error *error)
+{
+    enum status status = roll_places(reader, out->kind, out->places, &out->place_count, error);
+
+    for (size_t i = out->place_count; i-- > 0 && status == STATUS_OK;) {
+        struct roll_counts counts = {0};
+        status = roll_count(reader, out->places[i].dataset, &counts, error);
+        if (counts.ticked > 0)
+            out->place = i;
+    }
+    return status;
+}
+
 static enum status read_catalogue(struct reader *reader, const json_t *list,
                                   struct list_catalogue *out, struct error *error)
 {
@@ -121,9 +136,9 @@ static enum status read_catalogue(struct reader *reader, const json_t *list,
             add_choices(out, other, false);
     }
     out->description = describe(out, list);
-    if (roll_dataset(reader, own->subject, out->roll, NULL) != STATUS_OK)
-        out->roll[0] = '\0';
-    return arena_failed(out->arena) ? error_nomem(error) : STATUS_OK;
+    if (arena_failed(out->arena))
+        return error_nomem(error);
+    return read_places(reader, out, error);
 }
 
 static enum status run_with(struct run_errand *run, struct reader *reader, struct error *error)
@@ -324,7 +339,9 @@ void list_view_reload(struct list_view *view)
     load->session = *workplace_session(view->place);
     load->result = view->result;
     atomic_fetch_add(&view->result->users, 1);
-    memcpy(load->roll, view->catalogue.roll, sizeof load->roll);
+    const struct roll_place *place = list_view_place(view);
+    if (place)
+        memcpy(load->roll, place->dataset, sizeof load->roll);
     load->from = view->rows.selected > WINDOW_ROWS / 2 ? view->rows.selected - WINDOW_ROWS / 2 : 0;
     view->loading = true;
     errand_send(&load->errand, workplace_reading(view->place));
@@ -335,6 +352,16 @@ const struct list_row *list_view_row(const struct list_view *view, size_t index)
     if (!view->page || index < view->page_from || index - view->page_from >= view->page->count)
         return NULL;
     return &view->page->rows[index - view->page_from];
+}
+
+const struct roll_place *list_view_place(const struct list_view *view)
+{
+    const struct list_catalogue *catalogue = &view->catalogue;
+
+    for (size_t i = 0; i < catalogue->place_count; i++)
+        if (strcmp(catalogue->places[i].dataset, view->roll_dataset) == 0)
+            return &catalogue->places[i];
+    return catalogue->place_count > 0 ? &catalogue->places[catalogue->place] : NULL;
 }
 
 enum tick_mark list_view_tick(const struct list_view *view, size_t index)
@@ -430,7 +457,7 @@ static unsigned command(struct view *of, enum command command, const char *argum
 
 static bool may_tick(const struct list_view *view, char reason[VIEW_REASON_MAX])
 {
-    if (!view->catalogue.roll[0])
+    if (!list_view_place(view))
         return words_refuse(reason, _("No dataset takes ticks about these records."));
     if (!session_may_request(workplace_session(view->place)))
         return words_refuse(reason, _("Only a clerk or a supervisor may raise requests."));

@@ -41,7 +41,8 @@ struct list_catalogue {
     struct list_choice *choices;
     size_t choice_count;
     enum subject_kind kind;
-    char roll[65]; /* the dataset ticks go to; "" when there is none */
+    struct roll_place places[ROLL_PLACES_MAX]; /* where ticks can go */
+    size_t place_count, place; /* `place`: the one ticks were made in today, else the first */
 };
 
 struct list_view {
@@ -61,7 +62,8 @@ struct list_view {
     struct list_page *page; /* rows from `page_from` on */
     size_t page_from;
     enum tick_mark *ticks;           /* of the rows of the page; NULL: not asked */
-    struct roll_counts roll;         /* of the day */
+    char roll_dataset[65];           /* where this page ticks; "" until it was asked */
+    struct roll_counts roll;         /* of the day, in `place` or where this page ticks */
     int widths[LIST_COLUMNS_MAX];    /* of the columns of the page; 0: it is the name again */
     size_t common[LIST_COLUMNS_MAX]; /* bytes all cells of the column begin with */
     struct refresh refresh;
@@ -73,6 +75,7 @@ struct list_view {
     char wanted_name[LIST_NAME_MAX + 1]; /* while saving is being asked for */
     enum list_form form;                 /* while an export is */
     char path[1024];
+    bool noting; /* while it is asked into which dataset: a note comes with the tick */
 };
 
 void shared_result_drop(struct shared_result *shared);
@@ -84,6 +87,8 @@ void list_view_reload(struct list_view *view);
 /* NULL where the row has not been read. */
 const struct list_row *list_view_row(const struct list_view *view, size_t index);
 enum tick_mark list_view_tick(const struct list_view *view, size_t index);
+/* The dataset whose ticks are shown and, once it was asked, made; NULL: there is none. */
+const struct roll_place *list_view_place(const struct list_view *view);
 /* For work of the page's own worker: counts, and asks whether to go on. */
 bool list_view_progress(const struct list_progress *now, void *page);
 

@@ -150,8 +150,10 @@ static void draw_roll(const struct list_view *view, struct canvas *canvas, struc
 {
     struct buf text = {0};
 
-    if (view->roll.ticked == 0)
+    if (view->roll.ticked == 0 || !list_view_place(view))
         return;
+    if (view->catalogue.place_count > 1)
+        buf_printf(&text, "%s · ", list_view_place(view)->title);
     buf_printf(&text, _("Ticked off today: %lld"), (long long)view->roll.ticked);
     int used = canvas_put(canvas, row, STYLE_NORMAL, buf_text(&text));
     buf_clear(&text);

@@ -1,6 +1,6 @@
 # The command line from outside: the real program, the fixture upstream, an invented township.
 CLI_TESTS   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/cli/test_*.c))
-CLI_SUPPORT := $(B)/o/tests/cli/run.o $(B)/o/tests/cli/town.o $(B)/o/tests/cli/provider.o
+CLI_SUPPORT := $(B)/o/tests/cli/run.o $(B)/o/tests/cli/town.o $(B)/o/tests/cli/cheap.o $(B)/o/tests/cli/provider.o
 CLI_NEEDS   := $(B)/huiliu $(B)/tests/upstream/upstream $(B)/tests/township/township
 
 TEST_PROGRAMS += $(CLI_TESTS)

@@ -1,5 +1,7 @@
 #include "tests/cli/town.h"
 
+#include "tests/cli/cheap.h"
+
 #include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
@@ -144,13 +146,26 @@ const char *town_upstream(const struct town *town)
 /* --- desks -------------------------------------------------------------------------------------
  */
 
+static void passphrase_of(const char *account, char text[128])
+{
+    (void)snprintf(text, 128, "river-%s-stone", account);
+}
+
 static char *new_passphrase(struct town *town, const char *desk, const char *account)
 {
     char name[128], text[128];
 
     snprintf(name, sizeof name, "%s-%s.pass", desk, account);
-    snprintf(text, sizeof text, "river-%s-stone\n", account);
+    passphrase_of(account, text);
     return write_file(town->directory, name, text);
+}
+
+static void make_cheap(const struct desk *desk)
+{
+    char text[128];
+
+    passphrase_of(desk->account, text);
+    cheap_passphrase(desk->home, desk->account, text);
 }
 
 struct desk desk_new(struct town *town, const char *name, const char *account, const char *roles)
@@ -160,6 +175,7 @@ struct desk desk_new(struct town *town, const char *name, const char *account, c
     desk.passphrase_file = new_passphrase(town, name, account);
     json_decref(desk_ask(0, &desk, "init", "--upstream", town->upstream, "--area", TOWN_AREA,
                          "--station", name, "--role", roles, NULL));
+    make_cheap(&desk);
     return desk;
 }
 
@@ -172,6 +188,7 @@ struct desk desk_colleague(struct town *town, const struct desk *by, const char 
     desk.passphrase_file = new_passphrase(town, strrchr(by->home, '/') + 1, account);
     json_decref(desk_ask(0, by, "account", "add", account, "--role", roles, "--new-passphrase-file",
                          desk.passphrase_file, NULL));
+    make_cheap(&desk);
     return desk;
 }
 

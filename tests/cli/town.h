@@ -2,7 +2,8 @@
 #define HUILIU_TESTS_CLI_TOWN_H
 /*
  * A town to run commands in: an invented township behind the fixture upstream, and workstations
- * ("desks") whose homes lie in the town's directory. The server dies with the test program.
+ * ("desks") whose homes lie in the town's directory. The server dies with the test program. Their
+ * log-ins are cheap (tests/cli/cheap.h).
  *
  *     struct town *town = town_new();
  *     struct desk counter = desk_new(town, "counter", "zhang", "administrator,supervisor");

@@ -20,7 +20,7 @@ $(B)/tests/fault/test_memory: $(call fault_objects,test_memory memory station) $
 
 # Whole commands, in children of the test; their passphrases are cheap.
 $(B)/tests/fault/test_commands: $(call fault_objects,test_commands starve memory) \
-    $(patsubst %,$(B)/o/tests/%.o,cli/run cli/town cli/provider ofd/maker ofd/keys ofd/pack) $(call libs_of,cli) \
+    $(patsubst %,$(B)/o/tests/%.o,cli/run cli/town cli/cheap cli/provider ofd/maker ofd/keys ofd/pack) $(call libs_of,cli) \
     | $(B)/tests/upstream/upstream $(B)/tests/township/township
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) $(call fault_wrap,$(FAULT_MEMORY_CALLS) run_arguments EVP_PBE_scrypt) \

@@ -1,7 +1,7 @@
 # Journeys: the real program, the fixture upstream and an invented township under a terminal.
 JOURNEYS        := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/terminal/journey_*.c))
 JOURNEY_SUPPORT := $(B)/o/tests/terminal/journey.o $(B)/o/tests/terminal/chinese.o \
-                   $(B)/o/tests/cli/run.o $(B)/o/tests/cli/town.o $(B)/o/tests/cli/provider.o
+                   $(B)/o/tests/cli/run.o $(B)/o/tests/cli/town.o $(B)/o/tests/cli/cheap.o $(B)/o/tests/cli/provider.o
 JOURNEY_NEEDS   := $(B)/huiliu $(B)/tests/upstream/upstream $(B)/tests/township/township
 
 TEST_PROGRAMS += $(JOURNEYS)

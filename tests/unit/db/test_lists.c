@@ -398,17 +398,22 @@ static void test_ticks(void **state)
     struct request_detail *detail = NULL;
     struct roll_mark mark = {0};
     struct roll_counts counts = {0};
-    char id[48] = "", again[48] = "", dataset[65];
+    struct roll_place places[ROLL_PLACES_MAX];
+    size_t place_count = 0;
+    char id[48] = "", again[48] = "";
     struct roll_tick tick = {.dataset = "visit",
                              .list_dataset = "population",
                              .record = "person:" OLD,
                              .note = "身体好"};
 
     make(&village, state);
-    village_ok(roll_dataset(village.reader, SUBJECT_PERSON, dataset, &error), &error);
-    assert_string_equal(dataset, "visit");
-    assert_int_equal(roll_dataset(village.reader, SUBJECT_ENTERPRISE, dataset, &error),
-                     STATUS_NOT_FOUND);
+    village_ok(roll_places(village.reader, SUBJECT_PERSON, places, &place_count, &error), &error);
+    assert_int_equal(place_count, 1);
+    assert_string_equal(places[0].dataset, "visit");
+    assert_string_equal(places[0].title, "走访");
+    village_ok(roll_places(village.reader, SUBJECT_ENTERPRISE, places, &place_count, &error),
+               &error);
+    assert_int_equal(place_count, 0);
     village_ok(roll_tick(village.outbox, village.reader, &village_clerk, &tick, id, &error),
                &error);
     village_ok(request_get(village.reader, id, &detail, &error), &error);
@@ -432,6 +437,45 @@ static void test_ticks(void **state)
     assert_int_equal(
         roll_tick(village.outbox, village.reader, &village_clerk, &tick, again, &error),
         STATUS_INVALID);
+    village_leave(&village);
+}
+
+/* Whom a tick is about is part of it also where neither number nor name can ever be corrected. */
+static void test_a_tick_says_whom_it_is_about(void **state)
+{
+    static const char bees[] =
+        "{\"_id\":\"dataset:bees\",\"_rev\":\"1-a\",\"accepts\":[\"new\"],\"subject\":\"person\","
+        "\"priority\":6,\"database\":\"bees-{area}\",\"fields\":["
+        "{\"name\":\"keeper\",\"type\":\"resident_id\",\"role\":\"subject\",\"grade\":4},"
+        "{\"name\":\"called\",\"type\":\"text\",\"role\":\"title\"},"
+        "{\"name\":\"since\",\"type\":\"date\"},"
+        "{\"name\":\"note\",\"type\":\"text\"}]}";
+    struct village village;
+    struct error error = {0};
+    struct request_detail *detail = NULL;
+    char id[48] = "";
+    const struct roll_tick tick = {
+        .dataset = "bees", .list_dataset = "population", .record = "person:" OLD, .note = "三箱"};
+
+    make(&village, state);
+    village_document(&village, bees);
+    village_ok(roll_tick(village.outbox, village.reader, &village_clerk, &tick, id, &error),
+               &error);
+    village_ok(request_get(village.reader, id, &detail, &error), &error);
+    assert_string_equal(detail->row.subject, OLD);
+    assert_string_equal(detail->row.subject_name, "张老");
+    assert_int_equal(detail->field_count, 2);
+    assert_string_equal(json_text(detail->document, "reason", ""), "三箱");
+    request_detail_free(detail);
+    assert_int_equal(roll_tick(village.outbox, village.reader, &village_clerk, &tick, id, &error),
+                     STATUS_REFUSED);
+    /* 990106193001011236: no check character fits, but that is how the register has him. */
+    put(&village, "population", "person:mistyped",
+        "\"id_number\":\"990106193001011236\",\"name\":\"张误\"");
+    const struct roll_tick mistyped = {
+        .dataset = "bees", .list_dataset = "population", .record = "person:mistyped"};
+    village_ok(roll_tick(village.outbox, village.reader, &village_clerk, &mistyped, id, &error),
+               &error);
     village_leave(&village);
 }
 
@@ -476,6 +520,8 @@ int main(void)
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(test_ticks, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_ticks_survive, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_a_tick_says_whom_it_is_about, scratch_setup,
+                                        scratch_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,6 +117,37 @@ static void what_was_seen_is_noted(void **state)
     desk_leave(&desk);
 }
 
+/* Two datasets take ticks: asked once, and gone on with when the page is opened again. */
+static void it_is_asked_where_to_tick(void **state)
+{
+    static const char bees[] =
+        "{\"_id\":\"dataset:bees\",\"type\":\"dataset\",\"title\":{\"en\":\"Beekeepers\"},"
+        "\"subject\":\"person\",\"database\":\"bees-{area}\",\"priority\":40,\"accepts\":[\"new\"],"
+        "\"fields\":[{\"name\":\"keeper\",\"type\":\"resident_id\",\"role\":\"subject\"}]}";
+
+    desk_open(state, &desk, &seat_clerk);
+    seat_describe(&desk.seat, visits);
+    seat_describe(&desk.seat, bees);
+    json_t *list = seat_parse("{\"dataset\":\"population\"}");
+    desk_page(list_view_new(&fake.place, "", list));
+    desk_turn();
+    (void)fake_command(COMMAND_TICK);
+    assert_non_null(strstr(asked.question, "In which dataset are they ticked off?"));
+    fake_work();
+    assert_int_equal(desk_count(&desk, TICKS), 0);
+    desk_answer(true, "", 1);
+    fake_work();
+    assert_string_equal(fake.said, "Saved: 张伟 is ticked off.");
+    assert_int_equal(desk_count(&desk, TICKS " AND dataset = 'bees'"), 1);
+    desk_turn();
+    assert_true(desk_shows("Beekeepers · Ticked off today: 1"));
+    desk_page(list_view_new(&fake.place, "", list));
+    desk_turn();
+    assert_true(desk_shows("Beekeepers · Ticked off today: 1"));
+    json_decref(list);
+    desk_leave(&desk);
+}
+
 static void who_may_not_raise_requests_may_not_tick(void **state)
 {
     open_list(state, &(struct session){"shen", ACCOUNT_AUDITOR});
@@ -227,6 +258,7 @@ int main(void)
         IN_HOME(cells_are_shown_from_where_they_differ),
         IN_HOME(a_tick_is_marked_unsent_until_it_has_arrived),
         IN_HOME(what_was_seen_is_noted),
+        IN_HOME(it_is_asked_where_to_tick),
         IN_HOME(who_may_not_raise_requests_may_not_tick),
         IN_HOME(a_list_is_kept_for_all),
         IN_HOME(another_list_is_not_overwritten),

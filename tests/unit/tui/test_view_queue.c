@@ -49,6 +49,36 @@ static void a_row_says_state_delivery_and_why(void **state)
     desk_leave(&desk);
 }
 
+/* What was never in the register has not gone from it. */
+static void a_new_record_has_no_present_value(void **state)
+{
+    static const char visits[] =
+        "{\"_id\":\"dataset:visit\",\"type\":\"dataset\",\"subject\":\"person\",\"priority\":9,"
+        "\"database\":\"visit-{area}\",\"accepts\":[\"new\"],\"fields\":["
+        "{\"name\":\"called\",\"type\":\"text\",\"role\":\"title\"}]}";
+    const struct request_change change = {.field = "called", .proposed = "丁一"};
+    const struct request_new wanted = {.kind = "new",
+                                       .dataset = "visit",
+                                       .changes = &change,
+                                       .change_count = 1,
+                                       .ground = "incomplete",
+                                       .reason = "seen"};
+    struct error error = {0};
+    char id[48];
+
+    desk_open(state, &desk, &seat_clerk);
+    seat_describe(&desk.seat, visits);
+    seat_ok(request_raise(desk.seat.outbox, desk.seat.reader, &seat_clerk, &wanted, id, &error),
+            &error);
+    fake_open(compare_view_new(&fake.place, id));
+    desk_turn();
+    assert_true(desk_shows("丁一"));
+    assert_true(desk_shows("nothing yet: a new"));
+    assert_true(desk_hides("not in the returned data"));
+    fake_close();
+    desk_leave(&desk);
+}
+
 /* A number of grade 4 can be corrected here: its values do not stand in a row. */
 static void values_are_masked_in_rows_and_in_columns(void **state)
 {
@@ -371,6 +401,7 @@ int main(void)
         IN_HOME(an_empty_queue_says_so),
         IN_HOME(a_row_says_state_delivery_and_why),
         IN_HOME(values_are_masked_in_rows_and_in_columns),
+        IN_HOME(a_new_record_has_no_present_value),
         IN_HOME(a_supervisor_starts_with_what_waits),
         IN_HOME(approving_is_asked_done_and_told),
         IN_HOME(a_refused_one_does_not_stop_the_others),
