@@ -1,6 +1,7 @@
 #include "verify/claims.h"
 
 #include "base/i18n.h"
+#include "verify/base64url.h"
 #include "verify/fold.h"
 
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #define HEALTH_CARD_TYPE "https://smarthealth.cards#health-card"
 #define ENTRIES_MAX      64
 #define GIVEN_NAMES_MAX  8
+#define RID_LENGTH_MAX   24
 
 static void flaw(struct claims *claims, const char *sentence)
 {
@@ -101,6 +103,16 @@ static void read_patient(const json_t *patient, struct claims *claims)
     claims->birth_date = json_text(patient, "birthDate", "");
 }
 
+/* The number by which a revocation list can name the card: 1 to 24 characters of base64url. */
+static bool is_rid(const char *text)
+{
+    size_t length = 0;
+
+    while (base64url_is_digit(text[length]))
+        length++;
+    return !text[length] && length > 0 && length <= RID_LENGTH_MAX;
+}
+
 static void read_health_card(const json_t *payload, const json_t *vc, struct claims *claims)
 {
     const json_t *subject = json_object_get(vc, "credentialSubject");
@@ -108,6 +120,8 @@ static void read_health_card(const json_t *payload, const json_t *vc, struct cla
 
     claims->health_card = true;
     add_id(claims, json_text(vc, "rid", ""));
+    if (json_object_get(vc, "rid") && !is_rid(json_text(vc, "rid", "")))
+        flaw(claims, _("No revocation list can name the health card by its number (rid)."));
     if (!has_text(json_object_get(vc, "type"), HEALTH_CARD_TYPE))
         flaw(claims, _("The content does not say that it is a health card."));
     if (strcmp(json_text(bundle, "resourceType", ""), "Bundle") != 0 ||

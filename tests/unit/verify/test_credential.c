@@ -455,17 +455,19 @@ static void one_key_listed_several_times(void **state)
 
 /* --- SMART Health Cards --------------------------------------------------------------------- */
 
-#define CARD_OF(type, bundle_type, nbf, iss)                                                       \
-    "{\"iss\":\"" iss "\"" nbf ",\"vc\":{\"type\":[\"" type "\"],\"rid\":\"r1\","                  \
+#define CARD_WITH(rid, type, bundle_type, nbf, iss)                                                \
+    "{\"iss\":\"" iss "\"" nbf ",\"vc\":{\"type\":[\"" type "\"],\"rid\":" rid ","                 \
     "\"credentialSubject\":{\"fhirVersion\":\"4.0.1\",\"fhirBundle\":{\"resourceType\":"           \
     "\"Bundle\","                                                                                  \
     "\"type\":\"" bundle_type "\",\"entry\":[{\"fullUrl\":\"resource:0\",\"resource\":{"           \
     "\"resourceType\":\"Patient\",\"name\":[{\"family\":\"Anyperson\",\"given\":[\"John\","        \
     "\"B.\"]}],\"birthDate\":\"1951-01-20\"}}]}}}}"
-#define TYPE "https://smarthealth.cards#health-card"
-#define NBF  ",\"nbf\":1622577719.512"
-#define ISS  "https://example.org/issuer"
-#define CARD CARD_OF(TYPE, "collection", NBF, ISS)
+#define TYPE                                 "https://smarthealth.cards#health-card"
+#define NBF                                  ",\"nbf\":1622577719.512"
+#define ISS                                  "https://example.org/issuer"
+#define CARD_OF(type, bundle_type, nbf, iss) CARD_WITH("\"r1\"", type, bundle_type, nbf, iss)
+#define CARD                                 CARD_OF(TYPE, "collection", NBF, ISS)
+#define CARD_NUMBERED(rid)                   CARD_WITH(rid, TYPE, "collection", NBF, ISS)
 
 static void thumbprint_header(const struct desk *desk, const char *rest, char out[256])
 {
@@ -484,6 +486,10 @@ static void health_cards_are_judged(void **state)
         CARD_OF(TYPE, "collection", "", ISS),
         CARD_OF(TYPE, "collection", NBF, "http://example.org/issuer"),
         CARD_OF(TYPE, "collection", NBF, ISS "/"),
+        CARD_NUMBERED("\"\""),
+        CARD_NUMBERED("7"),
+        CARD_NUMBERED("\"MKyCxh+p6uQ\""),
+        CARD_NUMBERED("\"1234567890123456789012345\""),
         "{\"iss\":\"" ISS "\"" NBF ",\"vc\":{}}",
         "{\"iss\":\"" ISS "\"" NBF ",\"vc\":7}",
     };
@@ -504,6 +510,8 @@ static void health_cards_are_judged(void **state)
     desk.around.asked_name = "John C. Anyperson";
     assert_int_equal(judge(&desk, header, CARD), VERDICT_MISMATCH);
     desk.around.asked_name = NULL;
+    assert_int_equal(judge(&desk, header, CARD_NUMBERED("\"MKyC-h7_6uQ3456789012345\"")),
+                     VERDICT_VALID);
     assert_int_equal(judge(&desk, plain, CARD), VERDICT_CANNOT_TELL); /* not deflated */
     assert_int_equal(judge(&desk, "{\"zip\":\"DEF\",\"alg\":\"ES256\",\"kid\":\"k1\"}", CARD),
                      VERDICT_CANNOT_TELL); /* not the thumbprint */
