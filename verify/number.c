@@ -123,25 +123,30 @@ static const struct reader readers[] = {
 };
 
 /* There is a year or a month and day where a birth date belongs: one wrong digit spoils at most
- * one of them, a credit code has them by accident once in fifteen. */
-static bool has_birth_date_field(const char *number)
+ * one of them, a credit code has them by accident once in fifteen, both once in a thousand. */
+static int birth_date_fields(const char *number)
 {
     bool year = strncmp(number + 6, "19", 2) == 0 || strncmp(number + 6, "20", 2) == 0;
     int month = (number[10] - '0') * 10 + (number[11] - '0');
     int day = (number[12] - '0') * 10 + (number[13] - '0');
 
-    return year || (month >= 1 && month <= 12 && day >= 1 && day <= 31);
+    return year + (month >= 1 && month <= 12 && day >= 1 && day <= 31);
 }
 
-/* Digits whose inner check character is wrong and whose office or place nobody knows: one mistyped
- * resident number in thirty passes for such a credit code. */
+/* Digits with something odd about them as a credit code (the check character inside, office or
+ * place) where a whole birth date stands, or with two such things and half a date: one mistyped
+ * resident number in thirty passes for a credit code by its last character. */
 static bool is_doubtful_code(const struct number_report *report)
 {
     const char *code = report->normalised;
+    size_t oddities = findings_count(&report->findings, FINDING_WARNING);
 
-    return report->kind == NUMBER_USCC && strlen(code) == 18 && strspn(code, "0123456789") >= 17 &&
-           has_birth_date_field(code) && findings_find(&report->findings, "uscc.organisation") &&
-           findings_count(&report->findings, FINDING_WARNING) > 1;
+    if (report->kind != NUMBER_USCC || strlen(code) != 18 || strspn(code, "0123456789") < 17)
+        return false;
+    if (birth_date_fields(code) == 2)
+        return oddities > 0;
+    return birth_date_fields(code) == 1 && oddities > 1 &&
+           findings_find(&report->findings, "uscc.organisation");
 }
 
 /* Lower is better: errors outweigh warnings, and a faulty reading pays for being unlikely. */
@@ -154,7 +159,7 @@ static size_t cost_of(const struct number_report *report)
     if (is_doubtful_code(report))
         cost += 100;
     if (report->kind == NUMBER_RESIDENT_ID && errors && strlen(report->normalised) == 18)
-        cost = has_birth_date_field(report->normalised) ? 90 : cost + 100;
+        cost = birth_date_fields(report->normalised) ? 90 : cost + 100;
     return cost;
 }
 

@@ -7,8 +7,9 @@
  * the fewest warnings, wins. Where two readings are equally good the kinds are preferred in the
  * order of the list below. Eighteen digits that check out neither as a person's number nor as a
  * credit code are called a person's when there is a date where the birth date belongs, and so are
- * those that check out as a credit code by nothing but the last character. Nine digits
- * that are both a division and an organisation code are called a division, with a note.
+ * those that check out as a credit code by nothing but the last character, or with any warning
+ * where a whole birth date stands. Nine digits that are both a division and an organisation code
+ * are called a division, with a note.
  *
  * Nothing here knows whether the number was ever issued. Pure (number_check() asks the clock for
  * today), allocates nothing, thread-safe.

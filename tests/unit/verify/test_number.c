@@ -96,7 +96,8 @@ static void a_wrong_length_is_counted(void **state)
 static void a_mistyped_person_is_no_enterprise(void **state)
 {
     static const char *const mistyped[] = {"360901189507175882", "210902195307039332",
-                                           "421201198505258364"};
+                                           "421201198505258364", "990106196806230322",
+                                           "990106199111144048", "618104199802025767"};
     struct number_report number;
     struct uscc uscc;
 
