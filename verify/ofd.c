@@ -78,6 +78,17 @@ static enum status judge_entry(struct ofd_run *run, const struct zip_member *lis
     return judge_file(&item, error);
 }
 
+/* Later signatures add themselves to the list: many producers leave it out of every signature. */
+static void judge_list_itself(struct ofd_run *run, const struct zip_member *list)
+{
+    if (!ofd_is_covered(run, list) && run->document->signer_count > 0)
+        verdict_report_note(run->report, "coverage", CHECK_WARN,
+                            _("The list of signatures, %s, is not signed itself: whether one was "
+                              "taken off it cannot be seen."),
+                            list->name);
+    ofd_cover(run, list);
+}
+
 static enum status judge_list(struct ofd_run *run, const struct zip_member *list, size_t *count,
                               struct error *error)
 {
@@ -90,7 +101,6 @@ static enum status judge_list(struct ofd_run *run, const struct zip_member *list
     const struct xml_element *root = xml_root(tree);
     const struct xml_element *entry =
         xml_is(root, "Signatures") ? xml_first(root, "Signature") : NULL;
-    ofd_cover(run, list);
     for (; entry && status == STATUS_OK; entry = xml_next(entry)) {
         if ((*count)++ == OFD_SIGNERS_MAX) {
             report_broken(run, _("%s lists too many signatures."), list->name);
@@ -99,6 +109,7 @@ static enum status judge_list(struct ofd_run *run, const struct zip_member *list
         status = judge_entry(run, list, entry, error);
     }
     xml_document_free(tree);
+    judge_list_itself(run, list);
     return status;
 }
 

@@ -24,7 +24,8 @@
  *     timestamp       a time stamp on the signature is sound and of an authority trusted here: the
  *                     time it states then counts instead of the signer's
  *     revocation      nothing on the path is on a revocation list, and how current those are
- *     coverage        some signature covers every member, apart from the signatures' own files
+ *     coverage        some signature covers every member, apart from the signatures' own files;
+ *                     warns when none covers the list of signatures
  *
  * Without a time stamp the time of signing is the signer's own statement. The verdict is "valid"
  * only when everything was judged and is right: a member without a signature, an algorithm that

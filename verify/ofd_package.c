@@ -12,6 +12,8 @@ enum status ofd_package_xml(const struct zip_member *member, struct xml_document
     enum status status =
         xml_document_read(member->data, member->length, OFD_NAMESPACE, document, error);
 
+    if (status == STATUS_UNSUPPORTED)
+        status = xml_document_read(member->data, member->length, OFD_NAMESPACE_0, document, error);
     if (status != STATUS_OK)
         error_prefix(error, "%s", member->name);
     return status;
@@ -75,23 +77,38 @@ static bool walk(char path[PATH_MAX_BYTES], size_t length, const char *location)
     return true;
 }
 
+static const struct zip_member *find_from(const struct ofd_package *package, char *path,
+                                          size_t folder, const char *location)
+{
+    return walk(path, folder, location) ? zip_archive_find(package->archive, path) : NULL;
+}
+
+/* With "/" between the parts; false when it is malformed. */
+static bool spell(const char *location, char out[OFD_LOCATION_MAX])
+{
+    size_t length = strlen(location);
+
+    if (length >= OFD_LOCATION_MAX || (strchr(location, '\\') && strchr(location, '/')))
+        return false;
+    for (size_t i = 0; i <= length; i++)
+        out[i] = location[i] == '\\' ? '/' : location[i];
+    return true;
+}
+
 const struct zip_member *ofd_package_find(const struct ofd_package *package,
                                           const struct zip_member *from, const char *location)
 {
-    char path[PATH_MAX_BYTES];
+    char path[PATH_MAX_BYTES], spelled[OFD_LOCATION_MAX];
     const char *slash = strrchr(from->name, '/');
     size_t folder = slash ? (size_t)(slash - from->name) + 1 : 0;
 
-    if (location[0] == '/')
-        return zip_archive_find(package->archive, location + 1);
-    if (folder >= sizeof path)
+    if (!spell(location, spelled) || folder >= sizeof path)
         return NULL;
+    if (spelled[0] == '/')
+        return find_from(package, path, 0, spelled + 1);
     memcpy(path, from->name, folder);
-    const struct zip_member *member =
-        walk(path, folder, location) ? zip_archive_find(package->archive, path) : NULL;
-    if (!member && walk(path, 0, location))
-        member = zip_archive_find(package->archive, path);
-    return member;
+    const struct zip_member *member = find_from(package, path, folder, spelled);
+    return member ? member : find_from(package, path, 0, spelled);
 }
 
 const struct zip_member *ofd_package_follow(const struct ofd_package *package,

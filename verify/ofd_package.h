@@ -4,12 +4,14 @@
  * The container of an OFD file (GB/T 33190 section 5): a zip archive of XML documents that name
  * each other by location. A location is absolute ("/Doc_0/Document.xml") or relative; relative
  * ones are meant from the folder of the document they stand in, but many writers mean the root:
- * both are tried, in this order. A location never leads out of the container.
+ * both are tried, in this order. Some programs on Windows separate all parts with "\"; a location
+ * that has both signs is malformed. A location never leads out of the container.
  */
 #include "verify/xml.h"
 #include "verify/zip.h"
 
 #define OFD_NAMESPACE    "http://www.ofdspec.org/2016"
+#define OFD_NAMESPACE_0  "http://www.ofdspec.org" /* of the drafts; still written */
 #define OFD_LOCATION_MAX 512
 
 struct ofd_package {

@@ -15,6 +15,11 @@ void ofd_cover(struct ofd_run *run, const struct zip_member *member)
     run->covered[member - zip_archive_at(run->package->archive, 0)] = true;
 }
 
+bool ofd_is_covered(const struct ofd_run *run, const struct zip_member *member)
+{
+    return run->covered[member - zip_archive_at(run->package->archive, 0)];
+}
+
 void ofd_add(const struct ofd_case *item, const char *check, enum check_result result,
              enum verdict verdict, const char *format, ...)
 {

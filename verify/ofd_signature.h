@@ -35,6 +35,7 @@ struct ofd_case {
 };
 
 void ofd_cover(struct ofd_run *run, const struct zip_member *member);
+bool ofd_is_covered(const struct ofd_run *run, const struct zip_member *member);
 /* A check of this signature: ofd_add() decides, ofd_note() only informs; both cite the signer. */
 void ofd_add(const struct ofd_case *item, const char *check, enum check_result result,
              enum verdict verdict, const char *format, ...) PRINTF_LIKE(5, 6);

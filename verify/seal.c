@@ -240,7 +240,7 @@ static bool take_to_sign(struct der *reader, struct seal_signature *signature)
     body = der_of(item.content, item.length);
     if (!der_take_small(&body, &version) || !take_seal(&body, &signature->seal) ||
         !take_sign_time(&body, &signature->time_ms) || !der_take_bits(&body, &hash) ||
-        !take_text(&body, DER_IA5, signature->property))
+        !take_text(&body, der_peek(&body) == DER_UTF8 ? DER_UTF8 : DER_IA5, signature->property))
         return false;
     signature->data_hash = content_of(&hash);
     if (der_peek(&body) == DER_OCTET_STRING) {

@@ -64,7 +64,7 @@ static enum status check_tree(const xmlDoc *tree, const char *xml_namespace, str
     if (is_too_deep(root))
         return error_set(error, STATUS_INVALID, _("Its XML is nested too deeply."));
     if (!is_in_namespace(root, xml_namespace))
-        return error_set(error, STATUS_INVALID, _("Its XML is of an unknown kind."));
+        return error_set(error, STATUS_UNSUPPORTED, _("Its XML is of an unknown kind."));
     return STATUS_OK;
 }
 

@@ -101,8 +101,11 @@ static enum status read_entry(const unsigned char *at, size_t left, struct zip_e
     if (left < DIRECTORY_BYTES || four(at) != SIGNATURE_DIRECTORY)
         return not_an_archive(error);
     size_t name = two(at + 28), extra = two(at + 30), comment = two(at + 32);
-    if (left - DIRECTORY_BYTES < name + extra || comment != 0 || two(at + 34) != 0)
+    if (left - DIRECTORY_BYTES < name + extra + comment || two(at + 34) != 0)
         return not_an_archive(error);
+    if (comment != 0)
+        return error_set(error, STATUS_UNSUPPORTED,
+                         _("The archive is refused: it has comments, which no signature covers."));
     *entry = (struct zip_entry){
         .made_by = two(at + 4),
         .needed = two(at + 6),

@@ -19,11 +19,12 @@
 #include <string.h>
 #include <zip.h>
 
-#define NAMESPACE    "http://www.ofdspec.org/2016"
-#define COUNT_OF(a)  (sizeof(a) / sizeof((a)[0]))
-#define LOCAL_BYTES  30
-#define END_BYTES    22
-#define DIRECTORY_AT 16 /* in the end record */
+#define NAMESPACE       "http://www.ofdspec.org/2016"
+#define COUNT_OF(a)     (sizeof(a) / sizeof((a)[0]))
+#define LOCAL_BYTES     30
+#define END_BYTES       22
+#define DIRECTORY_BYTES 46
+#define DIRECTORY_AT    16 /* in the end record */
 
 /* Refused, or at least pointed out. */
 static bool is_noticed(const struct buf *file)
@@ -226,6 +227,22 @@ static void test_packed_folder(void **state)
     buf_release(&file);
 }
 
+/* Anybody can write a comment, and no signature covers it. */
+static void test_comment(void **state)
+{
+    struct buf file = {0};
+
+    (void)state;
+    write_one("a", 1, &file);
+    unsigned char *end = (unsigned char *)file.data + file.length - END_BYTES;
+    unsigned char *directory = end - DIRECTORY_BYTES - 1;
+    directory[32] = 1; /* what follows is no longer a directory */
+    expect_refused(&file, STATUS_INVALID, "directory");
+    directory[28] = 0; /* the name becomes the comment */
+    expect_refused(&file, STATUS_UNSUPPORTED, "comments");
+    buf_release(&file);
+}
+
 static void test_contradictions(void **state)
 {
     struct buf file = {0}, changed = {0};
@@ -355,8 +372,9 @@ int main(void)
         cmocka_unit_test(test_names),          cmocka_unit_test(test_same_name_twice),
         cmocka_unit_test(test_too_many),       cmocka_unit_test(test_bombs),
         cmocka_unit_test(test_contradictions), cmocka_unit_test(test_packed_bits),
-        cmocka_unit_test(test_packed_folder),  cmocka_unit_test(test_declarations),
-        cmocka_unit_test(test_depth),          cmocka_unit_test(test_cursor),
+        cmocka_unit_test(test_packed_folder),  cmocka_unit_test(test_comment),
+        cmocka_unit_test(test_declarations),   cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_cursor),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -240,6 +240,46 @@ static void test_other_producers(void **state)
         expect_recipe(&recipes[i], VERDICT_VALID, "coverage", CHECK_PASS, "Every part");
 }
 
+static void respell(struct pack *pack, const char *from, const char *to)
+{
+    for (size_t i = 0; i < pack->count; i++) {
+        struct buf spelled = {0}, *data = &pack->files[i].data;
+        const char *at = buf_text(data), *next;
+        for (; (next = strstr(at, from)); at = next + strlen(from)) {
+            buf_bytes(&spelled, at, (size_t)(next - at));
+            buf_str(&spelled, to);
+        }
+        buf_str(&spelled, at);
+        buf_release(data);
+        *data = spelled;
+    }
+}
+
+/* Names of the drafts of the standard are still written; what nobody wrote is not judged. */
+static void test_namespaces(void **state)
+{
+    static const struct {
+        const char *name;
+        enum verdict verdict;
+        enum check_result result;
+        const char *check, *words;
+    } cases[] = {{"http://www.ofdspec.org", VERDICT_VALID, CHECK_PASS, "coverage", "Every part"},
+                 {"http://www.ofdspec.com/2016", VERDICT_CANNOT_TELL, CHECK_FAIL, "container",
+                  "unknown kind"}};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct ofd_recipe recipe = good();
+        struct pack pack = {0};
+        struct judged judged;
+        ofd_make_plain(&pack);
+        respell(&pack, "http://www.ofdspec.org/2016", cases[i].name);
+        ofd_sign(&pack, &recipe, 0);
+        judge_pack(&pack, &judged);
+        expect(&judged, cases[i].verdict, cases[i].check, cases[i].result, cases[i].words);
+        pack_release(&pack);
+    }
+}
+
 /* A time without a zone is that of a clock in China. */
 static void test_spelled_time(void **state)
 {
@@ -294,6 +334,51 @@ static void test_what_it_says(void **state)
     assert_string_equal(judged.document.signers[0].issuer, "Middle");
     assert_string_equal(judged.document.signers[0].seal, "云亭镇人民政府");
     assert_true(judged.document.signers[0].time_ms == NOW - DAY);
+    ofd_document_release(&judged.document);
+}
+
+/* Where the list of signatures is, in words of other programs. */
+static void test_locations(void **state)
+{
+    static const struct {
+        const char *location;
+        enum verdict verdict;
+    } cases[] = {{"Doc_0/Signs/Signatures.xml", VERDICT_VALID},
+                 {"/Doc_0/./Signs/../Signs/Signatures.xml", VERDICT_VALID},
+                 {"\\Doc_0\\Signs\\Signatures.xml", VERDICT_VALID},
+                 {"/Doc_0/Signs\\Signatures.xml", VERDICT_SIGNATURE_INVALID},
+                 {"//Doc_0/Signs/Signatures.xml", VERDICT_SIGNATURE_INVALID},
+                 {"/../Doc_0/Signs/Signatures.xml", VERDICT_SIGNATURE_INVALID}};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct ofd_recipe recipe = good();
+        struct pack pack = {0};
+        struct judged judged;
+        ofd_make_plain(&pack);
+        respell(&pack, ">/Doc_0/Signs/Signatures.xml<", ">@<");
+        respell(&pack, ">Doc_0/Signs/Signatures.xml<", ">@<");
+        respell(&pack, "@", cases[i].location);
+        ofd_sign(&pack, &recipe, 0);
+        judge_pack(&pack, &judged);
+        bool valid = cases[i].verdict == VERDICT_VALID;
+        expect(&judged, cases[i].verdict, "signature", valid ? CHECK_PASS : CHECK_FAIL,
+               valid ? "fits" : "is missing");
+        pack_release(&pack);
+    }
+}
+
+/* Nobody notices when a signature is taken off a list that is not signed: that is said. */
+static void test_open_list(void **state)
+{
+    struct ofd_recipe recipe = good();
+    struct judged judged;
+
+    (void)state;
+    recipe.lock_list = false;
+    expect_recipe(&recipe, VERDICT_VALID, "coverage", CHECK_WARN, "Signatures.xml");
+    recipe.lock_list = true;
+    judge(&recipe, &judged);
+    assert_false(says(&judged, "coverage", CHECK_WARN, ""));
     ofd_document_release(&judged.document);
 }
 
@@ -658,25 +743,17 @@ static void test_bytes_of_members(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good_forms),
-        cmocka_unit_test(test_good_variants),
-        cmocka_unit_test(test_other_producers),
-        cmocka_unit_test(test_spelled_time),
-        cmocka_unit_test(test_old_names),
-        cmocka_unit_test(test_what_it_says),
-        cmocka_unit_test(test_carried_along),
-        cmocka_unit_test(test_two_signatures),
-        cmocka_unit_test(test_changed_member),
-        cmocka_unit_test(test_added_and_removed),
-        cmocka_unit_test(test_another_seal),
-        cmocka_unit_test(test_strangers),
-        cmocka_unit_test(test_times),
-        cmocka_unit_test(test_expired_since),
-        cmocka_unit_test(test_what_proves_nothing),
-        cmocka_unit_test(test_revoked),
-        cmocka_unit_test(test_unusable_list),
-        cmocka_unit_test(test_path_of_three),
-        cmocka_unit_test(test_every_byte_of_the_file),
+        cmocka_unit_test(test_good_forms),        cmocka_unit_test(test_good_variants),
+        cmocka_unit_test(test_other_producers),   cmocka_unit_test(test_spelled_time),
+        cmocka_unit_test(test_old_names),         cmocka_unit_test(test_what_it_says),
+        cmocka_unit_test(test_carried_along),     cmocka_unit_test(test_namespaces),
+        cmocka_unit_test(test_locations),         cmocka_unit_test(test_open_list),
+        cmocka_unit_test(test_two_signatures),    cmocka_unit_test(test_changed_member),
+        cmocka_unit_test(test_added_and_removed), cmocka_unit_test(test_another_seal),
+        cmocka_unit_test(test_strangers),         cmocka_unit_test(test_times),
+        cmocka_unit_test(test_expired_since),     cmocka_unit_test(test_what_proves_nothing),
+        cmocka_unit_test(test_revoked),           cmocka_unit_test(test_unusable_list),
+        cmocka_unit_test(test_path_of_three),     cmocka_unit_test(test_every_byte_of_the_file),
         cmocka_unit_test(test_bytes_of_members),
     };
 
