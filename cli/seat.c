@@ -13,19 +13,31 @@
 
 #define LOCK_RETRY_MS 20
 
-static enum status open_writable(const char *directory, struct home **home, struct error *error)
+/* A line to whoever has the lock, in place of it. */
+static bool call_holder(const struct seat_request *request, const char *directory,
+                        struct seat *seat)
+{
+    return (request->needs & SEAT_OR_HOLDER) &&
+           proxy_call(directory, &seat->holder, NULL) == STATUS_OK;
+}
+
+static enum status open_writable(const struct seat_request *request, const char *directory,
+                                 struct seat *seat, struct error *error)
 {
     const struct timespec pause = {.tv_nsec = LOCK_RETRY_MS * 1000000L};
     int64_t until = clock_mono_ms() + SEAT_LOCK_WAIT_MS;
     enum status status;
 
-    while ((status = home_open(directory, HOME_WRITE, home, error)) == STATUS_LOCKED &&
-           clock_mono_ms() < until)
+    while ((status = home_open(directory, HOME_WRITE, &seat->home, error)) == STATUS_LOCKED &&
+           clock_mono_ms() < until) {
+        if (call_holder(request, directory, seat))
+            return home_open(directory, HOME_READ, &seat->home, error);
         nanosleep(&pause, NULL);
+    }
     return status;
 }
 
-static enum status open_home(const struct seat_request *request, struct home **home,
+static enum status open_home(const struct seat_request *request, struct seat *seat,
                              struct error *error)
 {
     char standard[PATH_MAX];
@@ -38,11 +50,11 @@ static enum status open_home(const struct seat_request *request, struct home **h
         directory = standard;
     }
     if (request->needs & SEAT_WRITE)
-        return open_writable(directory, home, error);
+        return open_writable(request, directory, seat, error);
     if ((request->needs & SEAT_WRITE_IF_FREE) &&
-        home_open(directory, HOME_WRITE, home, NULL) == STATUS_OK)
+        home_open(directory, HOME_WRITE, &seat->home, NULL) == STATUS_OK)
         return STATUS_OK;
-    return home_open(directory, HOME_READ, home, error);
+    return home_open(directory, HOME_READ, &seat->home, error);
 }
 
 /* The only account that can work here. */
@@ -110,7 +122,7 @@ enum status seat_open(const struct seat_request *request, struct seat **seat, st
 
     if (!made)
         return error_nomem(error);
-    enum status status = open_home(request, &made->home, error);
+    enum status status = open_home(request, made, error);
     if (status == STATUS_OK && home_is_writable(made->home))
         status = outbox_open(made->home, &made->outbox, error);
     if (status == STATUS_OK)
@@ -146,10 +158,19 @@ enum status seat_release_lock(struct seat *seat, struct error *error)
     return status == STATUS_OK ? reader_open(seat->home, &seat->reader, error) : status;
 }
 
+enum status seat_retake_lock(struct seat *seat, struct error *error)
+{
+    enum status status = home_take_over(seat->home, error);
+
+    return status == STATUS_OK && !seat->outbox ? outbox_open(seat->home, &seat->outbox, error)
+                                                : status;
+}
+
 void seat_close(struct seat *seat)
 {
     if (!seat)
         return;
+    peer_release(seat->holder);
     leave_home(seat);
     explicit_bzero(&seat->session, sizeof seat->session);
     free(seat);

@@ -18,6 +18,7 @@
 #include "db/outbox.h"
 #include "db/reader.h"
 #include "db/session.h"
+#include "sync/proxy.h"
 
 #include <stdbool.h>
 
@@ -29,7 +30,9 @@ enum seat_need {
     SEAT_WRITE_IF_FREE = 4,   /* as before, but reads on when another process holds the lock */
     SEAT_LOGIN = 8,           /* a session */
     SEAT_LOGIN_IF_GIVEN = 16, /* a session when one can be had: see struct seat.logged_in */
-    SEAT_BROKEN_TOO = 32      /* also when the databases cannot be read: the reader is NULL then */
+    SEAT_BROKEN_TOO = 32,     /* also when the databases cannot be read: the reader is NULL then */
+    SEAT_OR_HOLDER = 64       /* with SEAT_WRITE: when another process holds the lock and takes
+                                 calls, reads on with a line to it */
 };
 
 struct seat_request {
@@ -43,6 +46,7 @@ struct seat {
     struct home *home;
     struct reader *reader;
     struct outbox *outbox; /* NULL when the seat cannot write */
+    struct peer *holder;   /* who can, with SEAT_OR_HOLDER (sync/proxy.h); else NULL */
     bool logged_in;
     struct session session;
 };
@@ -53,5 +57,7 @@ void seat_close(struct seat *seat);
 
 /* Gives the writing lock back and reads on: for work that lasts. */
 enum status seat_release_lock(struct seat *seat, struct error *error) MUST_CHECK;
+/* Takes it again. STATUS_LOCKED: another process has it; the seat is as before. */
+enum status seat_retake_lock(struct seat *seat, struct error *error) MUST_CHECK;
 
 #endif

@@ -2,15 +2,23 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/log.h"
 #include "base/thread.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/table.h"
 #include "db/overview.h"
 #include "sync/engine.h"
+#include "sync/proxy.h"
 
+#include <limits.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+
+#define WINDOW_WITHIN_MS 10000
+#define WINDOW_RETRY_MS  50
+#define HOME_RETRY_MS    1000
 
 /* --- one report ------------------------------------------------------------------------------ */
 
@@ -116,9 +124,14 @@ static enum exit_code code_of(const struct sync_report *report)
 
 struct session_of_sync {
     struct cli *cli;
-    struct sync *sync;
+    struct sync *sync;   /* NULL: somebody else holds the home */
+    struct peer *holder; /* who then does it (sync/proxy.h) */
     struct interrupt *interrupt;
     struct progress *progress;
+    struct listener *listener; /* NULL: nobody can call */
+    atomic_bool wanted;        /* a window asks for the home */
+    bool gave_away;            /* and has got it */
+    bool renewal_begun;        /* and is remembered: no need to ask for --full again */
 };
 
 static void stop(void *context)
@@ -127,18 +140,74 @@ static void stop(void *context)
     sync_wake(context);   /* a wait */
 }
 
+static void stop_holder(void *context)
+{
+    proxy_stop(context);
+}
+
+/* --- a window may have the home -----------------------------------------------------------------
+ * People wait at windows and nobody waits here, so the home is given to a window that asks for it,
+ * which then goes on with what this run has not done.
+ */
+
+static void heard(void *data, struct peer *caller, const char *message, size_t length)
+{
+    struct session_of_sync *session = data;
+    struct proxy_request request;
+    struct error error = {0};
+
+    if (proxy_read(message, length, &request, &error) != STATUS_OK) {
+        proxy_refuse(caller, error.status, error.text);
+    } else if (request.ask != PROXY_HOME) {
+        proxy_refuse(caller, STATUS_LOCKED,
+                     _("Another command is synchronising here. Try again when it has ended."));
+    } else {
+        proxy_take(caller);
+        session->wanted = true;
+        stop(session->sync);
+    }
+}
+
+static void gone(void *data, struct peer *caller)
+{
+    (void)data;
+    (void)caller;
+}
+
+/* Without it windows only read until the run is over. */
+static void take_calls(struct session_of_sync *session)
+{
+    const struct listener_hooks hooks = {.data = session, .heard = heard, .gone = gone};
+    char path[PATH_MAX];
+    struct error error = {0};
+
+    if (home_path(session->cli->seat->home, HOME_CALL_FILE, path, sizeof path, &error) ==
+            STATUS_OK &&
+        listener_open(path, &hooks, &session->listener, &error) == STATUS_OK)
+        return;
+    log_line("calls: nobody can call: %s (detail %d)", status_name(error.status), error.detail);
+}
+
+/* --- opening and closing -------------------------------------------------------------------------
+ */
+
 static enum status open_sync(struct session_of_sync *session, struct error *error)
 {
     const struct seat *seat = session->cli->seat;
 
     enum status status = sync_new(seat->home, seat->outbox, &session->sync, error);
-    if (status == STATUS_OK)
-        interrupt_set_stop(session->interrupt, stop, session->sync);
+    if (status != STATUS_OK)
+        return status;
+    session->wanted = false;
+    interrupt_set_stop(session->interrupt, stop, session->sync);
+    take_calls(session);
     return status;
 }
 
 static void close_sync(struct session_of_sync *session)
 {
+    listener_close(session->listener);
+    session->listener = NULL;
     if (!session->sync)
         return;
     interrupt_set_stop(session->interrupt, NULL, NULL);
@@ -146,31 +215,38 @@ static void close_sync(struct session_of_sync *session)
     session->sync = NULL;
 }
 
+static void use_holder(struct session_of_sync *session, struct peer *holder)
+{
+    interrupt_set_stop(session->interrupt, holder ? stop_holder : NULL, holder);
+    session->holder = holder;
+}
+
 static enum status run_sync(struct session_of_sync *session, struct sync_report **report,
                             struct error *error)
 {
     const struct sync_options options = {
         .dataset = line_option(session->cli->line, "dataset"),
-        .full = line_switch(session->cli->line, "full"),
+        .full = line_switch(session->cli->line, "full") && !session->renewal_begun,
         .progress = progress_show,
         .context = session->progress,
     };
 
-    return sync_run(session->sync, &options, report, error);
+    return session->holder
+               ? proxy_exchange(session->holder, &options, session->gave_away, report, error)
+               : sync_run(session->sync, &options, report, error);
 }
 
-/* One run and its report; *result is how it went. */
-static enum status run_once(struct session_of_sync *session, enum status *result,
-                            struct error *error)
+static bool was_given_away(const struct session_of_sync *session, const struct sync_report *report)
+{
+    return session->wanted && report->result == STATUS_CANCELLED;
+}
+
+static enum status tell(struct session_of_sync *session, const struct sync_report *report,
+                        struct error *error)
 {
     struct output *out = session->cli->out;
-    struct sync_report *report = NULL;
+    enum status status = STATUS_OK;
 
-    enum status status = run_sync(session, &report, error);
-    progress_end(session->progress);
-    if (status != STATUS_OK)
-        return status;
-    *result = report->result;
     session->cli->exit_code = (int)code_of(report);
     if (output_is_json(out))
         status = report_json(out, report, error);
@@ -178,6 +254,23 @@ static enum status run_once(struct session_of_sync *session, enum status *result
         print_report(out, report);
     if (report->result != STATUS_OK)
         output_note(out, "huiliu: %s", report->reason);
+    return status;
+}
+
+/* One run and its report, unless somebody else goes on with it. */
+static enum status run_once(struct session_of_sync *session, bool *given_away, struct error *error)
+{
+    struct sync_report *report = NULL;
+
+    enum status status = run_sync(session, &report, error);
+    progress_end(session->progress);
+    if (status != STATUS_OK)
+        return status;
+    *given_away = was_given_away(session, report);
+    if (*given_away)
+        session->renewal_begun = report->begun;
+    else
+        status = tell(session, report, error);
     sync_report_free(report);
     return status;
 }
@@ -206,19 +299,82 @@ static enum status remind(struct session_of_sync *session, int64_t *reminded_ms,
     return STATUS_OK;
 }
 
+/* The window has a moment to open its end. */
+static enum status call_window(struct session_of_sync *session, struct peer **window,
+                               struct error *error)
+{
+    const char *directory = home_directory(session->cli->seat->home);
+    int64_t until = clock_mono_ms() + WINDOW_WITHIN_MS;
+    enum status status;
+
+    while ((status = proxy_call(directory, window, error)) != STATUS_OK && clock_mono_ms() < until)
+        if (interrupt_wait(session->interrupt, WINDOW_RETRY_MS))
+            return error_set(error, STATUS_CANCELLED, "%s", _("Stopped."));
+    return status;
+}
+
+static enum status leave_home_to_window(struct session_of_sync *session, struct error *error)
+{
+    close_sync(session);
+    output_note(session->cli->out, "%s",
+                _("huiliu: A window was opened here and goes on with the exchange."));
+    return seat_release_lock(session->cli->seat, error);
+}
+
+static enum status follow_window(struct session_of_sync *session, struct error *error)
+{
+    bool given_away = false;
+    struct peer *window = NULL;
+    enum status status = leave_home_to_window(session, error);
+
+    if (status == STATUS_OK)
+        status = call_window(session, &window, error);
+    if (status != STATUS_OK)
+        return status;
+    session->wanted = false;
+    session->gave_away = session->renewal_begun || !line_switch(session->cli->line, "full");
+    use_holder(session, window);
+    status = run_once(session, &given_away, error);
+    use_holder(session, NULL);
+    peer_release(window);
+    return status;
+}
+
+/* Until the window has been closed, or the signal comes. */
+static enum status wait_for_home(struct session_of_sync *session, struct error *error)
+{
+    enum status status = leave_home_to_window(session, error);
+
+    while (status == STATUS_OK && !interrupt_wait(session->interrupt, HOME_RETRY_MS)) {
+        enum status taken = seat_retake_lock(session->cli->seat, error);
+        if (taken != STATUS_LOCKED)
+            return taken == STATUS_OK ? open_sync(session, error) : taken;
+    }
+    return status;
+}
+
+static enum status rest(struct session_of_sync *session, struct error *error)
+{
+    enum status status = session->wanted ? STATUS_OK : sync_rest(session->sync, error);
+
+    if (status == STATUS_OK && session->wanted && !interrupt_seen(session->interrupt))
+        status = wait_for_home(session, error);
+    return status;
+}
+
 static enum status watch(struct session_of_sync *session, struct error *error)
 {
-    enum status result = STATUS_OK;
     int64_t reminded_ms = 0;
 
     do {
-        enum status status = run_once(session, &result, error);
+        bool given_away = false;
+        enum status status = run_once(session, &given_away, error);
         if (status == STATUS_OK)
             status = output_finish(session->cli->out, error);
         if (status == STATUS_OK)
             status = remind(session, &reminded_ms, error);
         if (status == STATUS_OK && !interrupt_seen(session->interrupt))
-            status = sync_rest(session->sync, error);
+            status = rest(session, error);
         if (status != STATUS_OK)
             return status;
     } while (!interrupt_seen(session->interrupt));
@@ -233,20 +389,42 @@ static void yield_to_windows(const struct line *line)
         thread_give_way();
 }
 
+static enum status run_here(struct session_of_sync *session, struct error *error)
+{
+    bool given_away = false;
+    enum status status = open_sync(session, error);
+
+    if (status == STATUS_OK && line_switch(session->cli->line, "watch"))
+        return watch(session, error);
+    if (status == STATUS_OK)
+        status = run_once(session, &given_away, error);
+    return status == STATUS_OK && given_away ? follow_window(session, error) : status;
+}
+
+static enum status run_there(struct session_of_sync *session, struct error *error)
+{
+    bool given_away = false;
+
+    if (line_switch(session->cli->line, "watch"))
+        return error_set(error, STATUS_LOCKED, "%s",
+                         _("A window is open here and keeps synchronising itself: --watch is for "
+                           "when there is none."));
+    use_holder(session, session->cli->seat->holder);
+    enum status status = run_once(session, &given_away, error);
+    use_holder(session, NULL);
+    return status;
+}
+
 static enum status run(struct cli *cli, struct error *error)
 {
     struct session_of_sync session = {.cli = cli};
-    enum status result = STATUS_OK;
 
     yield_to_windows(cli->line);
     enum status status = interrupt_new(&session.interrupt, error);
     if (status == STATUS_OK)
         status = progress_new(stderr, &session.progress, error);
     if (status == STATUS_OK)
-        status = open_sync(&session, error);
-    if (status == STATUS_OK)
-        status = line_switch(cli->line, "watch") ? watch(&session, error)
-                                                 : run_once(&session, &result, error);
+        status = cli->seat->holder ? run_there(&session, error) : run_here(&session, error);
     close_sync(&session);
     progress_free(session.progress);
     interrupt_free(session.interrupt);
@@ -265,6 +443,6 @@ const struct cli_command command_sync = {
     .operands = "",
     .summary = N_("Fetch returned data and deliver requests."),
     .options = options,
-    .needs = SEAT_HOME | SEAT_WRITE,
+    .needs = SEAT_HOME | SEAT_WRITE | SEAT_OR_HOLDER,
     .run = run,
 };

@@ -24,6 +24,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Where the process that holds the lock may take calls (sync/proxy.h). */
+#define HOME_CALL_FILE "calls"
+
 struct home;
 
 enum home_mode { HOME_READ, HOME_WRITE };

@@ -17,6 +17,7 @@
 #include "sync/pull.h"
 #include "sync/push.h"
 #include "sync/receive.h"
+#include "sync/report.h"
 #include "sync/rest.h"
 
 #include <stdio.h>
@@ -52,6 +53,7 @@ struct run {
     struct error outcome; /* the worst so far; OK when its status is */
     int64_t pushed;
     bool stopped;
+    bool checked;     /* all datasets were: what is to be read again knows it */
     bool wrong_login; /* name or password were refused */
 };
 
@@ -358,6 +360,7 @@ static enum status check_datasets(struct run *run, struct error *error)
     }
     if (expected > 0)
         run->progress.now.total_expected = expected + run->progress.now.rows_total;
+    run->checked = status == STATUS_OK && !run->stopped;
     return status;
 }
 
@@ -429,11 +432,6 @@ static enum status write_settings(struct run *run, struct error *error)
 
 /* --- the report ------------------------------------------------------------------------------- */
 
-struct owned_report {
-    struct sync_report report; /* first: what the caller holds */
-    struct arena *arena;
-};
-
 static enum status report_feed(struct run *run, const struct feed *feed, struct arena *arena,
                                struct sync_dataset_report *out, struct error *error)
 {
@@ -452,53 +450,43 @@ static enum status report_feed(struct run *run, const struct feed *feed, struct 
     return status;
 }
 
-static enum status fill_report(struct run *run, struct owned_report *owned, struct error *error)
+static enum status fill_report(struct run *run, struct sync_report *report, struct arena *arena,
+                               struct error *error)
 {
-    struct sync_report *report = &owned->report;
-    struct sync_dataset_report *datasets =
-        arena_array(owned->arena, run->feed_count, sizeof(*datasets));
+    struct sync_dataset_report *datasets = arena_array(arena, run->feed_count, sizeof(*datasets));
     enum status status = datasets ? STATUS_OK : error_nomem(error);
     report->result = run->outcome.status;
-    report->reason = arena_str(owned->arena, run->outcome.text);
+    report->reason = arena_str(arena, run->outcome.text);
     report->pushed = run->pushed;
+    report->begun = run->checked;
     report->seconds = (double)(clock_mono_ms() - run->progress.started_ms) / 1000;
     report->datasets = datasets;
     report->pulled = run->feeds[0].pulled;
     for (size_t i = 1; i < run->feed_count && status == STATUS_OK; i++) {
-        status = report_feed(run, &run->feeds[i], owned->arena, &datasets[i - 1], error);
+        status = report_feed(run, &run->feeds[i], arena, &datasets[i - 1], error);
         report->pulled += run->feeds[i].pulled;
         report->aside += datasets[i - 1].aside;
         report->dataset_count = i;
     }
     if (status == STATUS_OK)
         status = request_count_held(run->sync->outbox, &report->held, error);
-    if (status == STATUS_OK && arena_failed(owned->arena))
-        status = error_nomem(error);
     return status;
 }
 
 static enum status make_report(struct run *run, struct sync_report **report, struct error *error)
 {
-    struct owned_report *owned = calloc(1, sizeof(*owned));
-    if (!owned)
-        return error_nomem(error);
-    owned->arena = arena_new();
-    enum status status = owned->arena ? fill_report(run, owned, error) : error_nomem(error);
-    if (status != STATUS_OK) {
-        sync_report_free(&owned->report);
-        return status;
-    }
-    *report = &owned->report;
-    return STATUS_OK;
-}
-
-void sync_report_free(struct sync_report *report)
-{
-    struct owned_report *owned = (struct owned_report *)report;
-    if (!owned)
-        return;
-    arena_free(owned->arena);
-    free(owned);
+    struct sync_report *made = NULL;
+    struct arena *arena;
+    enum status status = report_new(&made, &arena, error);
+    if (status == STATUS_OK)
+        status = fill_report(run, made, arena, error);
+    if (status == STATUS_OK)
+        status = report_finish(made, error);
+    if (status == STATUS_OK)
+        *report = made;
+    else
+        sync_report_free(made);
+    return status;
 }
 
 /* --- a run ------------------------------------------------------------------------------------ */

@@ -61,6 +61,8 @@ struct sync_dataset_report {
 struct sync_report {
     enum status result; /* OK, or the failure that stopped or marred the run: worst first */
     const char *reason; /* sentence with the next step; "" when OK */
+    bool begun;         /* every dataset has been looked at: what `full` was to read again and this
+                           run did not come to, the next run reads without being told */
     int64_t pulled;     /* rows applied */
     int64_t pushed;     /* requests delivered by this run */
     int64_t held;       /* requests that need a person now, whichever run put them on hold */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "db/home.h"
+#include "sync/proxy.h"
 #include "tui/app.h"
 #include "tui/scan.h"
 #include "tui/syncing.h"
@@ -14,7 +15,7 @@
 #include <string.h>
 
 #define IDLE_LOCK_MINUTES     10
-#define TAKE_OVER_EVERY_MS    1000
+#define TAKE_OVER_EVERY_MS    250
 #define IDLE_LOCK_MINUTES_MAX (24 * 60)
 
 /* One window: the application, the workplace, and what belongs to neither. */
@@ -28,6 +29,7 @@ struct interface {
     bool leaving;                    /* the question before leaving was answered with yes */
     int64_t take_over_ms;            /* monotonic: when to try next; only while read-only */
     enum status take_over;           /* how the last try ended */
+    bool is_coming;                  /* whoever has the home is letting go of it */
 };
 
 static struct view *unlock_page(const struct interface *face)
@@ -149,6 +151,12 @@ static bool host_enabled(void *data, enum command command, char reason[VIEW_REAS
     return true;
 }
 
+/* Elsewhere the key that opens a search, and never the beginning of one. */
+static bool is_slash(const struct input_event *event)
+{
+    return event->kind == INPUT_KEY && event->key.code == '/' && event->key.modifiers == 0;
+}
+
 /* Typed characters start a search. */
 static unsigned host_text(void *data, const struct input_event *event)
 {
@@ -158,7 +166,9 @@ static unsigned host_text(void *data, const struct input_event *event)
         return STALE_NOTHING;
     struct view *search = search_view_new(face->place, "");
     unsigned stale = go(face, search);
-    return search ? stale | search_view_type(search, event) : stale;
+    if (!search || is_slash(event))
+        return stale;
+    return stale | search_view_type(search, event);
 }
 
 /* What a reader read is verified over the page that is open, which is found again as it was. */
@@ -177,6 +187,15 @@ static bool host_is_code(void *data, const struct input_event *scan)
     return scan_is_code(scan->text);
 }
 
+/* Who asked for the home knows nothing of the moment in which it was not his yet. */
+static void tell_taken_over(struct interface *face)
+{
+    if (!face->is_coming)
+        app_say(face->app, STYLE_OK, "%s",
+                _("The other Huiliu has ended: work can be saved in this window now."));
+    face->is_coming = false;
+}
+
 /* The window that could only read writes as soon as the other process has ended. */
 static unsigned try_take_over(struct interface *face)
 {
@@ -185,8 +204,7 @@ static unsigned try_take_over(struct interface *face)
 
     face->take_over = workplace_take_over(face->place, &error);
     if (face->take_over == STATUS_OK)
-        app_say(face->app, STYLE_OK, "%s",
-                _("The other Huiliu has ended: work can be saved in this window now."));
+        tell_taken_over(face);
     else if (face->take_over != STATUS_LOCKED && face->take_over != before)
         app_fail(face->app, &error);
     else
@@ -255,12 +273,26 @@ static bool host_may_quit(void *data, bool forced)
     return false;
 }
 
+/* A synchronisation without a window gives the home to this one; another window keeps it. */
+static bool ask_for_home(const struct home *home)
+{
+    struct peer *holder = NULL;
+    enum status status = proxy_call(home_directory(home), &holder, NULL);
+
+    if (status == STATUS_OK)
+        status = proxy_ask_for_home(holder, NULL);
+    peer_release(holder);
+    return status == STATUS_OK;
+}
+
 static enum status open_home(struct interface *face, struct error *error)
 {
     enum status status = home_open(face->options->home, HOME_WRITE, &face->home, error);
 
-    if (status == STATUS_LOCKED)
-        status = home_open(face->options->home, HOME_READ, &face->home, error);
+    if (status != STATUS_LOCKED)
+        return status;
+    status = home_open(face->options->home, HOME_READ, &face->home, error);
+    face->is_coming = status == STATUS_OK && ask_for_home(face->home);
     return status;
 }
 
@@ -316,7 +348,7 @@ static enum status work(struct interface *face, struct error *error)
         return status;
     workplace_on_session(face->place, enter, face);
     push_unlock(face, face->options->account);
-    if (!workplace_outbox(face->place))
+    if (!workplace_outbox(face->place) && !face->is_coming)
         app_say(face->app, STYLE_WARNING, "%s",
                 _("Another Huiliu is at work in this home: this window can only read until it "
                   "ends."));

@@ -1,9 +1,12 @@
 #include "tui/syncing.h"
 
 #include "base/clock.h"
+#include "base/i18n.h"
+#include "sync/proxy.h"
 #include "sync/reconcile.h"
 #include "tui/app.h"
 #include "tui/errand.h"
+#include "tui/visitors.h"
 #include "tui/workplace.h"
 
 #include <stdio.h>
@@ -11,9 +14,18 @@
 
 #define SHOW_ROWS_EVERY_MS 1000
 
+/* A command in another terminal that waits for a run. */
+struct visit {
+    struct peer *caller; /* NULL: none */
+    struct proxy_request request;
+};
+
 struct syncing {
     struct workplace *place;
-    struct sync *sync; /* NULL: read-only */
+    struct visitors *visitors; /* NULL: nobody can call */
+    struct visit now;          /* of the run under way */
+    struct visit next;         /* for the next run, or the end of this one (follow) */
+    struct sync *sync;         /* NULL: read-only */
     struct worker *worker;
     struct syncing_state state;
     int64_t shown_ms; /* when views were last told to reload during a run */
@@ -44,6 +56,17 @@ static void note_free(struct job *job)
     free(job);
 }
 
+static void tell_progress(const struct syncing *syncing, const struct note *note)
+{
+    struct peer *caller = syncing->now.caller ? syncing->now.caller : syncing->next.caller;
+    struct sync_progress progress = note->progress;
+
+    progress.dataset = note->dataset;
+    progress.title = note->title;
+    if (caller)
+        proxy_tell_progress(caller, &progress);
+}
+
 static void note_done(struct job *job)
 {
     struct note *note = (struct note *)job;
@@ -63,6 +86,7 @@ static void note_done(struct job *job)
         state->heard_ms = now;
         state->datasets_done = note->progress.datasets_done;
         state->dataset_count = note->progress.dataset_count;
+        tell_progress(syncing, note);
         if (now - syncing->shown_ms >= SHOW_ROWS_EVERY_MS) {
             syncing->shown_ms = now;
             workplace_changed(syncing->place);
@@ -135,6 +159,7 @@ static void start_wait(struct syncing *syncing)
 struct run_job {
     struct job job;
     struct syncing *syncing;
+    struct proxy_request request; /* zero: an ordinary run */
     struct sync_report *report;
     enum status status;
     struct error error;
@@ -149,9 +174,28 @@ static void run_free(struct job *job)
 static void run_run(struct job *job)
 {
     struct run_job *run = (struct run_job *)job;
-    struct sync_options options = {.progress = syncing_report, .context = run->syncing};
+    const struct proxy_request *request = &run->request;
+    const struct sync_options options = {.dataset = request->dataset[0] ? request->dataset : NULL,
+                                         .full = request->full,
+                                         .progress = syncing_report,
+                                         .context = run->syncing};
 
     run->status = sync_run(run->syncing->sync, &options, &run->report, &run->error);
+}
+
+static void end_visit(struct visit *visit)
+{
+    peer_release(visit->caller);
+    *visit = (struct visit){0};
+}
+
+static void answer_visit(struct visit *visit, const struct run_job *run)
+{
+    if (visit->caller && run->status == STATUS_OK)
+        proxy_tell_report(visit->caller, run->report);
+    else if (visit->caller)
+        proxy_refuse(visit->caller, run->status, run->error.text);
+    end_visit(visit);
 }
 
 static void keep_dataset(struct syncing_state *state, const struct sync_dataset_report *from)
@@ -194,6 +238,9 @@ static void run_done(struct job *job)
     struct app *app = workplace_app(syncing->place);
 
     keep_result(syncing, run);
+    answer_visit(&syncing->now, run);
+    if (syncing->next.request.follow)
+        answer_visit(&syncing->next, run);
     run_free(job);
     workplace_changed(syncing->place);
     app_busy(app, -1);
@@ -212,6 +259,9 @@ static void start_run(struct syncing *syncing)
     }
     run->job = (struct job){.run = run_run, .done = run_done, .abandon = run_free};
     run->syncing = syncing;
+    syncing->now = syncing->next;
+    syncing->next = (struct visit){0};
+    run->request = syncing->now.request;
     syncing->state.phase = SYNCING_RUNNING;
     syncing->state.rows = syncing->state.rows_total = syncing->state.bytes = 0;
     syncing->state.rows_expected = syncing->state.total_expected = -1;
@@ -238,8 +288,10 @@ enum status syncing_start(struct syncing *syncing, struct error *error)
     if (status != STATUS_OK || syncing->sync)
         return status;
     status = sync_new(workplace_home(place), workplace_outbox(place), &syncing->sync, error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        syncing->visitors = visitors_new(place);
         start_run(syncing);
+    }
     return status;
 }
 
@@ -272,6 +324,7 @@ void syncing_free(struct syncing *syncing)
     if (!syncing)
         return;
     syncing->stopped = true;
+    visitors_free(syncing->visitors);
     if (syncing->sync) {
         sync_cancel(syncing->sync);
         sync_wake(syncing->sync);
@@ -281,6 +334,8 @@ void syncing_free(struct syncing *syncing)
     mailbox_drain(app_mailbox(workplace_app(syncing->place)));
     sync_free(syncing->sync);
     reconcile_report_free(syncing->comparison);
+    end_visit(&syncing->now);
+    end_visit(&syncing->next);
     free(syncing);
 }
 
@@ -305,6 +360,36 @@ void syncing_cancel(struct syncing *syncing)
         return;
     syncing->state.phase = SYNCING_STOPPING;
     sync_cancel(syncing->sync);
+}
+
+bool syncing_visit(struct syncing *syncing, struct peer *caller,
+                   const struct proxy_request *request)
+{
+    bool running = syncing->state.phase == SYNCING_RUNNING;
+
+    if (syncing->stopped || syncing->next.caller || syncing->now.caller)
+        return false;
+    proxy_take(caller);
+    syncing->next = (struct visit){.caller = peer_keep(caller), .request = *request};
+    if (!running || !request->follow)
+        syncing_now(syncing);
+    return true;
+}
+
+static bool follows(const struct syncing *syncing, const struct peer *caller)
+{
+    return syncing->next.caller == caller && syncing->next.request.follow &&
+           syncing->state.phase == SYNCING_RUNNING;
+}
+
+void syncing_visit_ends(struct syncing *syncing, const struct peer *caller)
+{
+    if (syncing->now.caller == caller || follows(syncing, caller)) {
+        syncing_cancel(syncing);
+    } else if (syncing->next.caller == caller) {
+        proxy_refuse(syncing->next.caller, STATUS_CANCELLED, _("Stopped before it began."));
+        end_visit(&syncing->next);
+    }
 }
 
 struct worker *syncing_worker(struct syncing *syncing)

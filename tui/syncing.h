@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct peer;
+struct proxy_request;
 struct workplace;
 struct syncing;
 struct reconcile_report;
@@ -64,6 +66,13 @@ const struct syncing_state *syncing_state(const struct syncing *syncing);
  * now may have come too late for it. */
 void syncing_now(struct syncing *syncing);
 void syncing_cancel(struct syncing *syncing); /* the run under way */
+
+/* A run for a command in another terminal, which hears of its progress and gets its report
+ * (sync/proxy.h). False: there is one already, or the window is closing. */
+bool syncing_visit(struct syncing *syncing, struct peer *caller,
+                   const struct proxy_request *request);
+/* That command asks to stop, or has hung up; nothing when its run is over. */
+void syncing_visit_ends(struct syncing *syncing, const struct peer *caller);
 
 /* Other work on the same connections (tui/exchange.h): a job of this worker; NULL: this window may
  * not write. The wait between two runs is ended for it, and a run follows it. */

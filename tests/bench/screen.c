@@ -224,9 +224,9 @@ static enum status set_upstream(const struct screen *screen, const char *url, st
     return status;
 }
 
-/* `huiliu sync --full` beside a window, which then only reads. */
+/* `huiliu sync --full` beside a window, which takes the home over and goes on with it. */
 struct syncer {
-    pid_t process; /* 0: the window itself syncs */
+    pid_t process; /* 0: the window was asked by a key */
     int notes;     /* what it says on standard error; open as long as it may say something */
 };
 
@@ -377,7 +377,7 @@ static enum status measure_all(struct screen *screen, struct error *error)
         report_times("log-in to painted start page", &login, "<= 400 ms");
         report_times("key to painted hits", &quiet, "p99 <= 30 ms");
         report_times("  while its exchange is applied", &busy, "p99 <= 30 ms");
-        report_times("  beside `huiliu sync --full`", &beside, "p99 <= 30 ms");
+        report_times("  while `huiliu sync --full` runs", &beside, "p99 <= 30 ms");
     }
     samples_release(&starts);
     samples_release(&login);

@@ -160,6 +160,19 @@ static void a_missing_keymap_locks_nobody_out(void **state)
     journey_leave(t);
 }
 
+static void a_slash_opens_an_empty_search(void **state)
+{
+    const struct place *place = *state;
+    struct terminal *t = journey_open(&place->zhang);
+
+    journey_unlock(t, "zhang");
+    journey_keys(t, "/");
+    journey_see(t, "What can be typed");
+    journey_keys(t, "zhang");
+    journey_see(t, "the first 50 of");
+    journey_leave(t);
+}
+
 static void a_second_window_reads_only_and_says_so(void **state)
 {
     const struct place *place = *state;
@@ -223,6 +236,7 @@ int main(void)
         cmocka_unit_test_teardown(keys_are_chosen_and_the_shell_is_closed, journey_end),
         cmocka_unit_test_teardown(a_signal_is_the_exit_status, journey_end),
         cmocka_unit_test_teardown(a_missing_keymap_locks_nobody_out, journey_end),
+        cmocka_unit_test_teardown(a_slash_opens_an_empty_search, journey_end),
         cmocka_unit_test_teardown(a_second_window_reads_only_and_says_so, journey_end),
         cmocka_unit_test_teardown(the_window_left_over_can_save_again, journey_end),
     };
