@@ -84,7 +84,7 @@ static void print_row(const struct session *session, const struct request_row *r
     table_cell(table, request_state_title(row->state));
     table_cell(table, delivery_title(row->delivery));
     table_cell(table, row->subject_name[0] ? row->subject_name : buf_text(&subject));
-    table_cell(table, row->summary);
+    table_cell(table, session_sees(session, row->summary_grade) ? row->summary : _("masked"));
     table_cell(table, row->maker);
     table_cell(table, created);
     table_cell(table, row->delivery_reason[0] ? row->delivery_reason
@@ -269,14 +269,17 @@ static void print_changes(const struct session *session, const struct catalogue 
         const struct request_field *change = &detail->fields[i];
         const struct dataset_field *field = field_of(catalogue, detail, change->field);
         struct buf base = {0};
+        struct buf proposed = {0};
         struct buf now = {0};
         session_show_value(session, field, change->base ? change->base : "", &base);
+        session_show_value(session, field, change->proposed ? change->proposed : "", &proposed);
         session_show_value(session, field, change->now ? change->now : "", &now);
         table_cell(table, change->title);
         table_cell(table, buf_text(&base));
-        table_cell(table, change->proposed);
+        table_cell(table, buf_text(&proposed));
         table_cellf(table, change->now_differs ? "! %s" : "%s", buf_text(&now));
         buf_release(&base);
+        buf_release(&proposed);
         buf_release(&now);
     }
 }

@@ -24,8 +24,14 @@ const char *list_operator_name(enum list_operator op)
     return operators[op].name;
 }
 
-const char *list_operator_title(enum list_operator op)
+const char *list_operator_title(enum list_operator op, enum field_type type)
 {
+    bool number = type == TYPE_INTEGER || type == TYPE_AMOUNT;
+
+    if (number && op == LIST_FROM)
+        return _("at least");
+    if (number && op == LIST_TO)
+        return _("at most");
     return _(operators[op].title);
 }
 

@@ -62,7 +62,8 @@ enum list_operator {
 };
 
 const char *list_operator_name(enum list_operator op);
-const char *list_operator_title(enum list_operator op); /* translated */
+/* Translated, as it is said of values of this type: dates begin, numbers are at least. */
+const char *list_operator_title(enum list_operator op, enum field_type type);
 bool list_operator_parse(const char *name, enum list_operator *op);
 bool list_operator_fits(enum list_operator op, const struct dataset_field *field);
 bool list_operator_needs_value(enum list_operator op);

@@ -110,7 +110,10 @@ struct request_row {
     const char *id;
     const char *kind, *dataset, *dataset_title, *record, *subject_kind, *subject, *subject_name;
     const char *maker, *station, *ground, *reason;
-    const char *summary; /* "户籍地址: 旧 → 新" of the first change, and how many more; raw */
+    /* "户籍地址: 旧 → 新" of one change, and how many more; raw. It is for those who may see fields
+     * of this grade (session_sees()). */
+    const char *summary;
+    int summary_grade;
     enum request_state state;
     enum delivery delivery;
     const char *delivery_reason; /* held: why; queued after failures: the last error; else "" */

@@ -115,24 +115,49 @@ static const char *or_empty(const char *text)
     return text && text[0] ? text : _("(empty)");
 }
 
-/* "Registered address: old → new", and how many more. */
-static const char *summary_of(struct arena *arena, const struct dataset *dataset,
-                              const json_t *frozen)
+static bool names_the_subject(const struct dataset *dataset, const json_t *change)
+{
+    const struct dataset_field *field = field_of(dataset, json_text(change, "field", ""));
+
+    return field && (field->role == ROLE_SUBJECT || field->role == ROLE_TITLE);
+}
+
+/* Of a correction the first; of a new record the first that does not say whom it is about, which
+ * stands beside it. */
+static const json_t *telling_change(const struct dataset *dataset, const json_t *frozen)
 {
     const json_t *changes = json_object_get(frozen, "changes");
-    const json_t *first = json_array_get(changes, 0);
-    const char *name = json_text(first, "field", "");
+    size_t at = 0;
 
-    if (!first)
-        return arena_str(arena, json_text(frozen, "reason", ""));
+    if (strcmp(json_text(frozen, "kind", ""), "new") == 0)
+        while (at < json_array_size(changes) &&
+               names_the_subject(dataset, json_array_get(changes, at)))
+            at++;
+    return json_array_get(changes, at);
+}
+
+/* "Registered address: old → new", and how many more. */
+static void summarize(struct arena *arena, const struct dataset *dataset, const json_t *frozen,
+                      struct request_row *row)
+{
+    size_t count = json_array_size(json_object_get(frozen, "changes"));
+    const json_t *telling = telling_change(dataset, frozen);
+    const char *name = json_text(telling, "field", "");
+
+    row->summary = arena_str(arena, json_text(frozen, "reason", ""));
+    row->summary_grade = 0;
+    if (!telling)
+        return;
     const struct dataset_field *field = field_of(dataset, name);
-    const char *base = request_value_display(arena, field, json_object_get(first, "base"));
-    const char *proposed = request_value_display(arena, field, json_object_get(first, "proposed"));
     const char *title = field ? field->title : name;
-    if (json_array_size(changes) == 1)
-        return arena_printf(arena, _("%s: %s → %s"), title, or_empty(base), or_empty(proposed));
-    return arena_printf(arena, _("%s: %s → %s (and %zu more)"), title, or_empty(base),
-                        or_empty(proposed), json_array_size(changes) - 1);
+    const char *base =
+        or_empty(request_value_display(arena, field, json_object_get(telling, "base")));
+    const char *proposed =
+        or_empty(request_value_display(arena, field, json_object_get(telling, "proposed")));
+    row->summary_grade = field ? field->grade : GRADE_UNKNOWN;
+    row->summary = count == 1 ? arena_printf(arena, _("%s: %s → %s"), title, base, proposed)
+                              : arena_printf(arena, _("%s: %s → %s (and %zu more)"), title, base,
+                                             proposed, count - 1);
 }
 
 static bool base_changed(const json_t *frozen, const struct request_source *source)
@@ -306,7 +331,7 @@ static enum status join_catalogue(struct reader *reader, struct arena *arena,
     row->subject_name = arena_str(arena, name_of(row, dataset, source));
     row->ground = arena_str(arena, json_text(source->frozen, "ground", ""));
     row->reason = arena_str(arena, json_text(source->frozen, "reason", ""));
-    row->summary = summary_of(arena, dataset, source->frozen);
+    summarize(arena, dataset, source->frozen, row);
     row->effect = effect_of(row, source);
     row->base_changed = !request_state_is_final(row->state) && base_changed(source->frozen, source);
     return STATUS_OK;

@@ -93,7 +93,7 @@ static unsigned sync_now(struct interface *face)
                 _("Another Huiliu window is open in this home and does the exchange."));
         break;
     case SYNCING_WAITING:
-        syncing_now(syncing);
+        syncing_ask(syncing);
         break;
     case SYNCING_RUNNING:
     case SYNCING_STOPPING:

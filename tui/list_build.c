@@ -77,7 +77,7 @@ static void answer_field(struct app *app, const struct app_answer *answer)
     view->chosen = &view->catalogue.choices[answer->index];
     for (int op = 0; op < LIST_OPERATOR_COUNT; op++)
         if (view->chosen->operators & 1u << op)
-            titles[count++] = list_operator_title((enum list_operator)op);
+            titles[count++] = list_operator_title((enum list_operator)op, view->chosen->type);
     app_choose(app, view->chosen->title, titles, count, 0, answer_operator, NULL);
 }
 

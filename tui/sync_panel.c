@@ -160,8 +160,7 @@ const char *sync_result_word(enum status result)
     return result == STATUS_CANCELLED ? _("stopped by hand") : _("failed");
 }
 
-/* "Last exchange 14:02, 3 min ago: done. Rows received: 1,200, requests sent: 2, held: 1." */
-static void describe_result(const struct syncing_state *state, struct buf *out)
+void sync_result_describe(const struct syncing_state *state, struct buf *out)
 {
     struct buf when = {0};
 
@@ -210,7 +209,7 @@ static void draw_rest(const struct sync_panel *panel, struct canvas *canvas, str
         return;
     }
     if (state->has_result)
-        describe_result(state, &text);
+        sync_result_describe(state, &text);
     else
         buf_str(&text, _("There has been no exchange since this window was opened."));
     int rows = part_marked_lines(

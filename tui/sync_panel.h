@@ -23,5 +23,7 @@ bool sync_is_running(const struct syncing_state *state);
 /* How a run, or one dataset of it, ended. */
 enum style sync_result_style(enum status result);
 const char *sync_result_word(enum status result); /* translated */
+/* "Last exchange 14:02, 3 min ago: done. Rows received: 1,200, requests sent: 2, held: 1." */
+void sync_result_describe(const struct syncing_state *state, struct buf *out);
 
 #endif

@@ -6,6 +6,7 @@
 #include "sync/reconcile.h"
 #include "tui/app.h"
 #include "tui/errand.h"
+#include "tui/sync_panel.h"
 #include "tui/visitors.h"
 #include "tui/workplace.h"
 
@@ -31,6 +32,7 @@ struct syncing {
     int64_t shown_ms; /* when views were last told to reload during a run */
     bool waiting;     /* a wait_job is with the worker */
     bool stopped;     /* the application is leaving */
+    bool asked;       /* somebody waits to hear how the run ends */
     struct reconcile_report *comparison;
 };
 
@@ -231,6 +233,18 @@ static void keep_result(struct syncing *syncing, const struct run_job *run)
     state->failures = failed ? state->failures + 1 : 0;
 }
 
+static void tell_result(const struct syncing_state *state, struct app *app)
+{
+    struct buf text = {0};
+
+    sync_result_describe(state, &text);
+    if (state->result != STATUS_OK && state->reason[0])
+        app_say(app, sync_result_style(state->result), "%s", state->reason);
+    else
+        app_say(app, sync_result_style(state->result), "%s", buf_text(&text));
+    buf_release(&text);
+}
+
 static void run_done(struct job *job)
 {
     struct run_job *run = (struct run_job *)job;
@@ -243,6 +257,9 @@ static void run_done(struct job *job)
         answer_visit(&syncing->next, run);
     run_free(job);
     workplace_changed(syncing->place);
+    if (syncing->asked)
+        tell_result(&syncing->state, app);
+    syncing->asked = false;
     app_busy(app, -1);
     app_stale(app, STALE_VIEW | STALE_FRAME);
     if (!syncing->stopped)
@@ -352,6 +369,12 @@ void syncing_now(struct syncing *syncing)
         start_run(syncing);
     else if (syncing->state.phase != SYNCING_OFF)
         sync_wake(syncing->sync);
+}
+
+void syncing_ask(struct syncing *syncing)
+{
+    syncing->asked = true;
+    syncing_now(syncing);
 }
 
 void syncing_cancel(struct syncing *syncing)

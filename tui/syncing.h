@@ -65,6 +65,8 @@ const struct syncing_state *syncing_state(const struct syncing *syncing);
 /* Now, whatever the backoff says. During a run: once more after it, because what was queued just
  * now may have come too late for it. */
 void syncing_now(struct syncing *syncing);
+/* The same for somebody who waits for it: how the run ended is said when it has. */
+void syncing_ask(struct syncing *syncing);
 void syncing_cancel(struct syncing *syncing); /* the run under way */
 
 /* A run for a command in another terminal, which hears of its progress and gets its report

@@ -291,24 +291,8 @@ struct submit {
     struct request_new request; /* in the arena */
     char previous[48];
     char id[48];
-    bool again;               /* also when the same was asked for before */
-    enum request_state state; /* as read back */
-    enum delivery delivery;
-    bool read_back;
+    bool again; /* also when the same was asked for before */
 };
-
-static void read_back(struct submit *submit)
-{
-    struct request_detail *detail = NULL;
-
-    if (request_get(workplace_desk_reader(submit->errand.place), submit->id, &detail, NULL) !=
-        STATUS_OK)
-        return;
-    submit->state = detail->row.state;
-    submit->delivery = detail->row.delivery;
-    submit->read_back = true;
-    request_detail_free(detail);
-}
 
 /* The new request is on disk: what is done here may fail without harm. */
 static void finish(struct submit *submit, struct outbox *outbox)
@@ -347,18 +331,13 @@ static enum status submit_work(struct errand *errand, struct error *error)
     if (status != STATUS_OK)
         return status;
     finish(submit, outbox);
-    read_back(submit);
     return STATUS_OK;
 }
 
+/* What becomes of it stands in the file and the queue, and may be another by the next second. */
 static void tell_saved(struct app *app, const struct submit *submit)
 {
-    struct buf progress = {0};
-
-    if (submit->read_back)
-        words_progress(submit->state, submit->delivery, &progress);
-    app_say(app, STYLE_OK, _("Saved: %s. %s"), words_request(submit->id), buf_text(&progress));
-    buf_release(&progress);
+    app_say(app, STYLE_OK, _("Saved: %s"), words_request(submit->id));
 }
 
 static void stay(struct editor_view *editor, const char *sentence)

@@ -196,22 +196,60 @@ static void draw_name(const struct file_view *file, struct canvas *canvas, struc
     buf_release(&pending);
 }
 
-/* Deceased, moved away, gone upstream: what changes how the rest is read. */
+static void add_count(struct buf *out, const char *text, size_t count)
+{
+    if (count > 0)
+        buf_printf(out, "%s%s: %zu", out->length > 0 ? " · " : "", text, count);
+}
+
+/* What is to be found further down, and whether all certificates hold. */
+static enum style summarize(const struct dossier *dossier, struct buf *out)
+{
+    size_t of_kind[LINK_PLACE + 1] = {0};
+    size_t fail = 0;
+
+    for (size_t i = 0; i < dossier->link_count; i++) {
+        const struct dossier_link *link = &dossier->links[i];
+        of_kind[link->kind]++;
+        fail += link->kind == LINK_CERTIFICATE && link->verdict != VERDICT_VALID;
+    }
+    add_count(out, _("certificates"), of_kind[LINK_CERTIFICATE]);
+    if (fail > 0)
+        buf_printf(out, _(" (%zu not valid)"), fail);
+    add_count(out, _("enterprises"), of_kind[LINK_ENTERPRISE]);
+    add_count(out, _("people"), of_kind[LINK_PERSON]);
+    add_count(out, _("others in the household"), of_kind[LINK_HOUSEHOLD]);
+    return fail > 0 ? STYLE_WARNING : STYLE_MUTED;
+}
+
+static int draw_marked(struct canvas *canvas, struct area row, enum style style,
+                       const struct buf *text)
+{
+    return style == STYLE_MUTED ? canvas_put(canvas, row, style, buf_text(text))
+                                : part_marked(canvas, row, style, buf_text(text));
+}
+
+/* Deceased, moved away, gone upstream: what changes how the rest is read; then what there is. */
 static void draw_flags(const struct file_view *file, struct canvas *canvas, struct area row)
 {
     const struct dossier *dossier = file->dossier;
     struct buf text = {0};
+    int used = 0;
 
     if (file->gone)
         buf_str(&text, _("No longer in the returned data; this is how it was."));
     for (size_t i = 0; i < dossier->flag_count; i++)
         buf_printf(&text, "%s%s", text.length > 0 ? " · " : "", dossier->flags[i]);
     if (text.length > 0)
-        (void)part_marked(canvas, row, STYLE_WARNING, buf_text(&text));
+        used = part_marked(canvas, row, STYLE_WARNING, buf_text(&text)) + 2;
     buf_clear(&text);
-    if (file->filter.length > 0)
+    if (file->filter.length > 0) {
         buf_printf(&text, _("only rows with \"%s\""), buf_text(&file->filter));
-    (void)canvas_put_right(canvas, row, STYLE_KEY, buf_text(&text));
+        (void)canvas_put_right(canvas, row, STYLE_KEY, buf_text(&text));
+    } else {
+        enum style style = summarize(dossier, &text);
+        (void)draw_marked(canvas, area_cut(row, 0, 0, 0, used), style, &text);
+    }
     buf_release(&text);
 }
 

@@ -51,6 +51,7 @@ static void add_choices(struct list_catalogue *catalogue, const struct dataset *
         if (!choice)
             return;
         choice->own = own;
+        choice->type = field->type;
         choice->reference =
             own ? arena_str(catalogue->arena, field->name)
                 : arena_printf(catalogue->arena, "%s.%s", dataset->name, field->name);
@@ -63,12 +64,13 @@ static void add_choices(struct list_catalogue *catalogue, const struct dataset *
     }
 }
 
-static const char *title_of(const struct list_catalogue *catalogue, const char *reference)
+/* A field that has gone from the catalogue keeps its name. */
+static struct list_choice choice_of(const struct list_catalogue *catalogue, const char *reference)
 {
     for (size_t i = 0; i < catalogue->choice_count; i++)
         if (strcmp(catalogue->choices[i].reference, reference) == 0)
-            return catalogue->choices[i].title;
-    return reference;
+            return catalogue->choices[i];
+    return (struct list_choice){.title = reference};
 }
 
 static const char *describe(const struct list_catalogue *catalogue, const json_t *list)
@@ -79,14 +81,14 @@ static const char *describe(const struct list_catalogue *catalogue, const json_t
 
     for (size_t i = 0; i < json_array_size(where); i++) {
         const json_t *one = json_array_get(where, i);
+        const struct list_choice field = choice_of(catalogue, json_text(one, "field", ""));
         enum list_operator op = LIST_EQUALS;
         (void)list_operator_parse(json_text(one, "op", ""), &op);
         buf_printf(&text, "%s%s %s %s",
                    i == 0 ? ""
                    : any  ? _(" or ")
                           : _(" and "),
-                   title_of(catalogue, json_text(one, "field", "")), list_operator_title(op),
-                   json_text(one, "value", ""));
+                   field.title, list_operator_title(op, field.type), json_text(one, "value", ""));
     }
     const char *copy =
         arena_str(catalogue->arena, text.length ? buf_text(&text) : _("all records"));

@@ -31,7 +31,8 @@ enum tick_mark { TICK_NONE, TICK_UNSENT, TICK_SENT };
 struct list_choice {
     const char *reference, *title; /* "population.phone", as it is read */
     unsigned operators;            /* bits of enum list_operator */
-    bool own;                      /* of the list's own dataset: can be sorted by */
+    enum field_type type;
+    bool own; /* of the list's own dataset: can be sorted by */
 };
 
 struct list_catalogue {

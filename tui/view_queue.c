@@ -23,7 +23,6 @@ struct load {
 static void rows_release(struct queue_rows *rows)
 {
     request_list_free(rows->list);
-    free(rows->hidden);
     *rows = (struct queue_rows){0};
 }
 
@@ -40,44 +39,13 @@ static struct request_filter filter_of(const struct load *load)
     return filter;
 }
 
-/* A summary holds values of one field or several: it is shown only to those who may see every
- * field that can be corrected there. */
-static bool sees_all(const struct session *session, const struct dataset *dataset)
-{
-    if (!dataset)
-        return session_sees(session, GRADE_UNKNOWN);
-    for (size_t i = 0; i < dataset->field_count; i++)
-        if (dataset->fields[i].correctable && !session_sees(session, dataset->fields[i].grade))
-            return false;
-    return true;
-}
-
-static enum status hide(struct load *load, struct reader *reader, struct error *error)
-{
-    const struct catalogue *catalogue = NULL;
-    enum status status = reader_catalogue(reader, &catalogue, error);
-
-    if (status != STATUS_OK)
-        return status;
-    load->rows.hidden = calloc(load->rows.list->count + 1, sizeof *load->rows.hidden);
-    if (!load->rows.hidden)
-        return error_nomem(error);
-    for (size_t i = 0; i < load->rows.list->count; i++) {
-        const char *dataset = load->rows.list->rows[i].dataset;
-        load->rows.hidden[i] =
-            !sees_all(&load->session, dataset ? catalogue_find(catalogue, dataset) : NULL);
-    }
-    return STATUS_OK;
-}
-
 static enum status load_work(struct errand *errand, struct error *error)
 {
     struct load *load = (struct load *)errand;
     struct reader *reader = workplace_reading_reader(errand->place);
     const struct request_filter filter = filter_of(load);
-    enum status status = request_list(reader, &filter, &load->rows.list, error);
 
-    return status == STATUS_OK ? hide(load, reader, error) : status;
+    return request_list(reader, &filter, &load->rows.list, error);
 }
 
 static void load_release(struct errand *errand)
@@ -99,16 +67,21 @@ const struct request_row *queue_selected(const struct queue_view *queue)
     return queue_row(queue, queue->list.selected);
 }
 
+static bool sees_summary(const struct queue_view *queue, const struct request_row *row)
+{
+    return session_sees(workplace_session(queue->place), row->summary_grade);
+}
+
 const char *queue_summary(const struct queue_view *queue, size_t shown)
 {
     const struct request_row *row = queue_row(queue, shown);
 
     if (!row)
         return "";
-    return queue->rows.hidden[queue->shown[shown]] ? _("(masked: open it)") : row->summary;
+    return sees_summary(queue, row) ? row->summary : _("(masked: open it)");
 }
 
-static bool fits(const struct queue_view *queue, const struct request_row *row, bool hidden)
+static bool fits(const struct queue_view *queue, const struct request_row *row)
 {
     const char *filter = buf_text(&queue->filter);
 
@@ -116,7 +89,7 @@ static bool fits(const struct queue_view *queue, const struct request_row *row, 
            words_contain(row->maker, filter) || words_contain(row->dataset_title, filter) ||
            words_contain(row->reason, filter) ||
            words_contain(request_state_title(row->state), filter) ||
-           (!hidden && words_contain(row->summary, filter));
+           (sees_summary(queue, row) && words_contain(row->summary, filter));
 }
 
 /* Picks the rows that fit; the selection stays on its request. */
@@ -129,7 +102,7 @@ static void pick(struct queue_view *queue, const char *selected)
     queue->shown = shown;
     queue->shown_count = 0;
     for (size_t i = 0; shown && i < count; i++)
-        if (fits(queue, &queue->rows.list->rows[i], queue->rows.hidden[i]))
+        if (fits(queue, &queue->rows.list->rows[i]))
             shown[queue->shown_count++] = i;
     list_set_count(&queue->list, queue->shown_count);
     for (size_t i = 0; i < queue->shown_count && selected[0]; i++)

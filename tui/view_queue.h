@@ -22,7 +22,6 @@ struct queue_mark {
 /* What was read: the rows, and which of them must not show their values. */
 struct queue_rows {
     struct request_list *list;
-    bool *hidden; /* one for each row */
 };
 
 struct queue_view {

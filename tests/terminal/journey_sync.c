@@ -16,9 +16,10 @@
 
 #include <cmocka.h>
 
-#define KEY_F5  "\033[15~"
-#define KEY_F11 "\033[23~"
-#define CTRL_C  "\003"
+#define MESSAGE_ROW 22
+#define KEY_F5      "\033[15~"
+#define KEY_F11     "\033[23~"
+#define CTRL_C      "\003"
 
 static void the_first_exchange_fills_the_home(void **state)
 {
@@ -85,8 +86,11 @@ static void what_is_entered_offline_waits_and_goes_out(void **state)
     journey_see(t, "waiting to be sent: The platform cannot be reached.");
     journey_not_see(t, "has been sent.");
 
+    journey_keys(t, "<F5>");
+    journey_see_in_row(t, MESSAGE_ROW, "! The platform cannot be reached.");
     town_start_server(town);
     journey_keys(t, "<F5>");
+    journey_see_in_row(t, MESSAGE_ROW, "+ Last exchange");
     journey_see(t, "+ Last exchange");
     journey_see(t, "requests sent: 1");
     journey_see(t, "Not sent yet (0)");

@@ -109,6 +109,8 @@ static void test_operators(void **state)
 {
     struct village village;
 
+    assert_string_equal(list_operator_title(LIST_FROM, TYPE_INTEGER), "at least");
+    assert_string_equal(list_operator_title(LIST_FROM, TYPE_DATE), "from");
     make(&village, state);
     expect(&village, WHERE("population", ""), "张老 李逝 曹大 安\"小");
     expect(&village, WHERE("population", IS("sex", "equals", "2")), "李逝 曹大");
@@ -464,6 +466,8 @@ static void test_a_tick_says_whom_it_is_about(void **state)
     village_ok(request_get(village.reader, id, &detail, &error), &error);
     assert_string_equal(detail->row.subject, OLD);
     assert_string_equal(detail->row.subject_name, "张老");
+    assert_string_equal(detail->row.summary, "三箱"); /* no number where it is not masked */
+    assert_int_equal(detail->row.summary_grade, 0);
     assert_int_equal(detail->field_count, 2);
     assert_string_equal(json_text(detail->document, "reason", ""), "三箱");
     request_detail_free(detail);

@@ -60,7 +60,7 @@ static void a_request_is_saved_once(void **state)
     fake_work();
     assert_true(asked.closed);
     assert_non_null(strstr(fake.said, "Saved: 0"));
-    assert_non_null(strstr(fake.said, "waiting for review · waiting to be sent"));
+    assert_null(strstr(fake.said, "waiting")); /* that may not be so for long */
     assert_int_equal(asked.syncs, 1);
     assert_int_equal(desk_count(&desk, REQUESTS), 1);
     assert_int_equal(desk_count(&desk, DRAFTS), 0);
