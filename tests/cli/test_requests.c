@@ -489,6 +489,29 @@ static void test_a_locked_makers_request_goes_up(void **state)
     free(id);
 }
 
+/* A tick carries the whole number upward; lists and pages for people have it masked. */
+static void test_a_tick_is_masked_where_it_is_read(void **state)
+{
+    struct stage *stage = *state;
+    json_t *saved = desk_ask(0, &stage->clerk, "list", "tick", "--in", "visit", "--dataset",
+                             "population", stage->resident.record, NULL);
+    const char *id = json_text(saved, "id", "");
+    struct outcome list = desk_print(&stage->clerk, "request", "list", NULL);
+    struct outcome page = desk_print(&stage->clerk, "request", "show", id, NULL);
+    json_t *whole = desk_ask(0, &stage->clerk, "request", "show", id, NULL);
+    const json_t *subject = json_object_get(json_object_get(whole, "document"), "subject");
+
+    assert_string_equal(json_text(subject, "id", ""), stage->resident.number);
+    assert_non_null(strstr(buf_text(&list.out), stage->resident.name));
+    assert_null(strstr(buf_text(&list.out), stage->resident.number));
+    assert_non_null(strstr(buf_text(&page.out), stage->resident.name));
+    assert_null(strstr(buf_text(&page.out), stage->resident.number));
+    json_decref(saved);
+    json_decref(whole);
+    outcome_release(&list);
+    outcome_release(&page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -504,6 +527,7 @@ int main(void)
         cmocka_unit_test(test_the_maker_is_told),
         cmocka_unit_test(test_the_same_change_twice),
         cmocka_unit_test(test_a_locked_makers_request_goes_up),
+        cmocka_unit_test(test_a_tick_is_masked_where_it_is_read),
     };
 
     return cmocka_run_group_tests_name("requests", tests, set_up, tear_down);
