@@ -200,20 +200,29 @@ END {
         printf "\"%s\",\n", syllables[i]
     }
     print "};"
-    # By code point, for binary search.
+    # By code point, for binary search; and where each 256 code points begin.
     for (value in at)
         if (value + 0 > highest)
             highest = value + 0
     printf "static const struct han_reading han_readings_table[] = {\n"
-    for (value = 0; value <= highest; value++)
+    rows = 0
+    for (value = 0; value <= highest; value++) {
+        if (value % 256 == 0)
+            blocks[value / 256] = rows
         if ((value in at) && count[at[value]] > 0) {
+            rows++
             code = at[value]
             printf "{0x%X,{", value
             for (k = 1; k <= count[code]; k++)
                 printf "%d,", number[reading[code, k]]
             print "}},"
         }
+    }
     print "};"
+    print "static const uint16_t han_blocks[] = {"
+    for (i = 0; i <= int(highest / 256); i++)
+        printf "%d,%s", blocks[i], i % 16 == 15 ? "\n" : ""
+    printf "%d};\n", rows
     for (i = 1; i <= simples; i++) {
         simple_at[simple_from[i]] = simple_to[i]
         if (simple_from[i] > simple_highest)
