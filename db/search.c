@@ -158,9 +158,9 @@ static enum status scan_steps(struct search *search, struct error *error)
     for (int step = TIER_EXACT; step < TIER_COUNT && status == STATUS_OK; step++) {
         if (search->count >= search->limit)
             break;
-        if (!query_step_counts(search->query, (enum tier)step))
-            continue;
-        status = scan_step(search, (enum tier)step, &expression, error);
+        status = query_prepare_step(search->cache, search->query, (enum tier)step, error);
+        if (status == STATUS_OK && query_step_counts(search->query, (enum tier)step))
+            status = scan_step(search, (enum tier)step, &expression, error);
     }
     buf_release(&expression);
     return status;
@@ -304,6 +304,9 @@ static enum status is_title(struct search *search, struct query *query, size_t a
     enum status status =
         query_prepare(search->cache, &alone, &(struct preparation){search->arena, false}, error);
     for (int step = TIER_EXACT; step < TIER_COUNT && status == STATUS_OK && !*title; step++) {
+        status = query_prepare_step(search->cache, &alone, (enum tier)step, error);
+        if (status != STATUS_OK)
+            break;
         if (!query_step_counts(&alone, (enum tier)step))
             continue;
         query_expression(&alone, (enum tier)step, SEARCH_CERTIFICATE, &expression);

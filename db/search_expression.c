@@ -57,6 +57,14 @@ void alternative_points(struct buf *out, enum term_class class, const struct fol
     put_points(out, class, folded, from, count);
 }
 
+void and_term(struct buf *out, bool *any, enum term_class class, const char *text, size_t length)
+{
+    if (*any)
+        buf_str(out, " AND ");
+    put_term(out, class, text, length);
+    *any = true;
+}
+
 /* text followed by each digit: the ten terms one character longer. */
 void alternative_digits(struct buf *out, enum term_class class, const char *text)
 {

@@ -20,6 +20,8 @@ void alternative_points(struct buf *out, enum term_class class, const struct fol
                         size_t from, size_t count);
 void alternative_digits(struct buf *out, enum term_class class, const char *text);
 void alternative_digits_before(struct buf *out, enum term_class class, const char *text);
+/* " AND " before it, except before the first. */
+void and_term(struct buf *out, bool *any, enum term_class class, const char *text, size_t length);
 void bind_range(struct stmt *stmt, const char *text, size_t length);
 enum status add_heads(struct sql *cache, enum term_class class, const char *code, struct buf *out,
                       struct error *error) MUST_CHECK;

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAMPLE_MAX   64
 #define MANY         10000 /* records, far more than are looked at one by one */
 #define COMMON_SHARE 3     /* one record of so many has it */
-#define PLACES       2     /* of the cache, at which that is looked at */
+#define PLACES       2     /* of the cache, at which that is looked at, */
+#define HEAPS_AT     2 / 3 /* or, where things may stand in heaps, from the beginning and there */
 #define RARE_PAIRS   3
 #define FEW          150 /* records for which nothing more has to be asked; */
 #define FEW_A_TERM   25  /* more of them for each term of what takes long to ask; */
@@ -29,14 +29,14 @@ enum status plan_sample(struct sql *cache, const char *expression, int64_t from,
         return status;
     stmt_bind_text(stmt, 1, expression);
     stmt_bind_int(stmt, 2, from);
-    stmt_bind_int(stmt, 3, SAMPLE_MAX);
+    stmt_bind_int(stmt, 3, PLAN_SAMPLE);
     while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
         sample->last = stmt_int(stmt, 0);
         if (sample->count++ == 0)
             sample->first = sample->last;
     }
     stmt_reset(stmt);
-    sample->all = sample->count < SAMPLE_MAX;
+    sample->all = sample->count < PLAN_SAMPLE;
     return status;
 }
 
@@ -70,6 +70,78 @@ enum status plan_share(struct sql *cache, const char *expression, double *share,
     return STATUS_OK;
 }
 
+/* As dense as up to the last of a sample; beyond `next` others are counted. */
+static double extrapolate(const struct sample *sample, int64_t from, int64_t next)
+{
+    double count = (double)sample->count;
+
+    if (sample->all || sample->last >= next || sample->last < from)
+        return count;
+    return count * (double)(next - from) / (double)(sample->last - from + 1);
+}
+
+enum status plan_count(struct sql *cache, const char *expression, int64_t records, double *count,
+                       struct error *error)
+{
+    int64_t border = records * HEAPS_AT;
+    struct sample sample;
+    enum status status = plan_sample(cache, expression, 0, &sample, error);
+
+    if (status != STATUS_OK)
+        return status;
+    double found = extrapolate(&sample, 0, border);
+    if (!sample.all) {
+        status = plan_sample(cache, expression, border, &sample, error);
+        found += extrapolate(&sample, border, records + 1);
+    }
+    *count = found;
+    return status;
+}
+
+static const double *find_note(const struct plan_notes *notes, const char *expression)
+{
+    for (size_t i = 0; i < notes->count; i++)
+        if (strcmp(notes->items[i].expression, expression) == 0)
+            return &notes->items[i].value;
+    return NULL;
+}
+
+static void take_note(struct plan_notes *notes, const char *expression, double value)
+{
+    const char *kept = notes->count < NOTES_MAX ? arena_str(notes->arena, expression) : NULL;
+
+    if (!kept)
+        return;
+    notes->items[notes->count].expression = kept;
+    notes->items[notes->count++].value = value;
+}
+
+enum status plan_noted_share(struct sql *cache, struct plan_notes *notes, const char *expression,
+                             double *share, struct error *error)
+{
+    const double *noted = find_note(notes, expression);
+    enum status status = noted ? STATUS_OK : plan_share(cache, expression, share, error);
+
+    if (noted)
+        *share = *noted;
+    else if (status == STATUS_OK)
+        take_note(notes, expression, *share);
+    return status;
+}
+
+enum status plan_noted_count(struct sql *cache, struct plan_notes *notes, const char *expression,
+                             int64_t records, double *count, struct error *error)
+{
+    const double *noted = find_note(notes, expression);
+    enum status status = noted ? STATUS_OK : plan_count(cache, expression, records, count, error);
+
+    if (noted)
+        *count = *noted;
+    else if (status == STATUS_OK)
+        take_note(notes, expression, *count);
+    return status;
+}
+
 enum status plan_is_common(struct sql *cache, const char *expression, bool *common,
                            struct error *error)
 {
@@ -81,7 +153,7 @@ enum status plan_is_common(struct sql *cache, const char *expression, bool *comm
         int64_t from = last / PLACES * place;
         struct sample sample;
         status = plan_sample(cache, expression, from, &sample, error);
-        *common = !sample.all && sample.last - from <= (int64_t)SAMPLE_MAX * COMMON_SHARE;
+        *common = !sample.all && sample.last - from <= (int64_t)PLAN_SAMPLE * COMMON_SHARE;
     }
     return status;
 }
@@ -91,8 +163,8 @@ enum status plan_is_common(struct sql *cache, const char *expression, bool *comm
 /* The first of them stand so close together that there is no use in reading on. */
 static bool are_many(const struct word_rows *rows, int64_t records)
 {
-    return rows->count == SAMPLE_MAX &&
-           (rows->ids[SAMPLE_MAX - 1] - rows->ids[0]) * MANY < records * SAMPLE_MAX;
+    return rows->count == PLAN_SAMPLE &&
+           (rows->ids[PLAN_SAMPLE - 1] - rows->ids[0]) * MANY < records * PLAN_SAMPLE;
 }
 
 /* The records of one meaning, up to `max` of them. */
@@ -178,7 +250,7 @@ static enum status plan_word(struct sql *cache, const struct query *query, struc
 
 static bool may_be_common(const struct word_rows *rows)
 {
-    return !rows->all && rows->count >= SAMPLE_MAX &&
+    return !rows->all && rows->count >= PLAN_SAMPLE &&
            rows->ids[rows->count - 1] <= (int64_t)rows->count * COMMON_SHARE;
 }
 
@@ -383,7 +455,7 @@ static enum status weigh_pair(struct sql *cache, const struct word *word, struct
                                            : plan_sample(cache, buf_text(&term), 0, &sample, error);
     buf_release(&term);
     if (status == STATUS_OK)
-        pair->share = sample.all ? (double)sample.count / SAMPLE_MAX - 1
+        pair->share = sample.all ? (double)sample.count / PLAN_SAMPLE - 1
                                  : (double)sample.count / (double)(sample.last - sample.first + 1);
     return status;
 }

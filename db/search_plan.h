@@ -12,7 +12,8 @@
  */
 #include "db/search_query.h"
 
-#define ROWS_MAX 500 /* records that are looked at one by one */
+#define ROWS_MAX    500 /* records that are looked at one by one */
+#define PLAN_SAMPLE 64  /* records in a sample */
 
 /* The first of the records that an expression stands for, from record `from` on. */
 struct sample {
@@ -24,9 +25,29 @@ struct sample {
 /* How often something stands in the cache, from a few of the records it stands in. */
 enum status plan_sample(struct sql *cache, const char *expression, int64_t from,
                         struct sample *sample, struct error *error) MUST_CHECK;
+/* What was found out about expressions, so that nobody has to ask again; strings in the arena. */
+#define NOTES_MAX 40
+struct plan_notes {
+    struct arena *arena;
+    struct {
+        const char *expression;
+        double value;
+    } items[NOTES_MAX];
+    size_t count;
+};
+
 /* Where it stands, this share of the records has it: between 0 and 1. */
 enum status plan_share(struct sql *cache, const char *expression, double *share,
                        struct error *error) MUST_CHECK;
+/* About how many of so many records it stands for; up to PLAN_SAMPLE exactly. */
+enum status plan_count(struct sql *cache, const char *expression, int64_t records, double *count,
+                       struct error *error) MUST_CHECK;
+/* plan_share() and plan_count() with a look into the notes before. An expression is asked for one
+ * of them only. */
+enum status plan_noted_share(struct sql *cache, struct plan_notes *notes, const char *expression,
+                             double *share, struct error *error) MUST_CHECK;
+enum status plan_noted_count(struct sql *cache, struct plan_notes *notes, const char *expression,
+                             int64_t records, double *count, struct error *error) MUST_CHECK;
 /* About how many records there are. */
 enum status plan_records(struct sql *cache, int64_t *records, struct error *error) MUST_CHECK;
 /* Stands in so many records, all over the cache, that it is not worth asking for. */

@@ -1,29 +1,24 @@
 #include "db/search_expression.h"
 #include "db/search_plan.h"
+#include "db/search_split.h"
 
 #include "base/i18n.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define SPLITS_MAX    8
 #define GRAMS_MAX     5
 #define GRAM          3
 #define FIRST_VERSION "001"
-#define BEGUN_MAX     10 /* syllables that begin alike, beyond which they say too little */
 #define FRAGMENT_MIN  4
 #define LONG_NAME     5    /* characters, of which some neighbours will do */
 #define WIDE_MIN      6    /* continuations of a number that are slow to ask for */
 #define NUMBER_FEW    1500 /* records for which a number need not be asked for */
 #define DIGIT_FEW     8000 /* the same for a single digit, that fits more of them */
 #define COMMON_PLACE  0.3
-#define SPELLED_MIN   9
-#define FAR_FETCHED   4   /* characters, by some first letters */
 #define ROOM_MAX      4   /* digits of a room's number */
 #define RANGE_MIN     6   /* letters, so that few spellings begin so */
 #define HEADS_MAX     256 /* kinds and issuers of certificates that are looked through */
-#define INITIALS_MAX  6   /* as the index has them at most, for beginnings, */
-#define GIVEN_MAX     3   /* and behind the first character */
 /* Credit codes of one place mostly agree in so many characters: the beginning says little. */
 #define CREDIT_CODE_COMMON 10
 
@@ -233,126 +228,6 @@ static void add_syllables(enum term_class class, const struct word *word, bool l
             alternative(out, class, han_syllable(first + i));
 }
 
-static void and_term(struct buf *out, bool *any, enum term_class class, const char *text,
-                     size_t length)
-{
-    if (*any)
-        buf_str(out, " AND ");
-    put_term(out, class, text, length);
-    *any = true;
-}
-
-/* One character of a split by its syllable, or by all that begin like it; nothing when little more
- * than its first letter is known. */
-static void and_syllable(const struct pinyin_split *split, size_t at, enum term_class class,
-                         bool *any, struct buf *out)
-{
-    const char *text = split->syllables[at].text;
-    size_t first = 0;
-
-    if (!*text)
-        return;
-    if (!split->syllables[at].begun) {
-        and_term(out, any, class, text, strlen(text));
-        return;
-    }
-    size_t count = han_syllables_like(text, strlen(text), &first);
-    if (count > BEGUN_MAX)
-        return;
-    buf_str(out, *any ? " AND (" : "(");
-    for (size_t i = 0; i < count; i++) {
-        const char *syllable = han_syllable(first + i);
-        buf_str(out, i > 0 ? " OR " : "");
-        put_term(out, class, syllable, strlen(syllable));
-    }
-    buf_char(out, ')');
-    *any = true;
-}
-
-/* The syllables of later characters; of many characters that are not all spelled out the first
- * letters are enough. */
-static void and_inner(const struct pinyin_split *split, size_t from, bool *any, struct buf *out)
-{
-    if (!split->spelled && strlen(split->initials) >= FAR_FETCHED)
-        return;
-    for (size_t i = from; split->initials[i]; i++)
-        and_syllable(split, i, TERM_INNER, any, out);
-}
-
-/* The ways to read the letters. When so many can all be spelled out, ways that take some of them
- * for first letters are far-fetched ("zhuangan" may still be Zhuang with an A and an N). */
-static size_t read_splits(const struct word *word, struct pinyin_split splits[SPLITS_MAX])
-{
-    size_t count = pinyin_split(word->spelled, word->begun, splits, SPLITS_MAX);
-    size_t kept = 0;
-
-    for (size_t i = 0; i < count && strlen(word->code) >= SPELLED_MIN; i++)
-        if (splits[i].spelled)
-            splits[kept++] = splits[i];
-    return kept > 0 ? kept : count;
-}
-
-enum mixed {
-    MIXED_WHOLE, /* these are all characters of the name, and the first is spelled out */
-    MIXED_BEGUN, /* what may be more than that */
-    MIXED_ANY
-};
-
-/* "zhangwt", "zwentao": by the first letters, and by syllables where they are spelled out. */
-static void add_mixed(const struct word *word, enum mixed mixed, struct buf *out)
-{
-    struct pinyin_split splits[SPLITS_MAX];
-    size_t count = read_splits(word, splits);
-
-    for (size_t i = 0; i < count; i++) {
-        const struct pinyin_split *split = &splits[i];
-        size_t length = strlen(split->initials);
-        bool surname = *split->syllables[0].text != '\0';
-        struct buf initials = {0};
-        bool any = true;
-        if (mixed == MIXED_WHOLE && !surname)
-            continue;
-        if (mixed != MIXED_BEGUN || !surname)
-            alternative(&initials, TERM_INITIALS, split->initials);
-        if (mixed != MIXED_WHOLE)
-            alternative_part(&initials, TERM_INITIALS_HEAD, split->initials,
-                             length < INITIALS_MAX ? length : INITIALS_MAX);
-        next_alternative(out);
-        buf_printf(out, "((%s)", buf_text(&initials));
-        buf_release(&initials);
-        and_syllable(split, 0, TERM_SYLLABLE, &any, out);
-        and_inner(split, 1, &any, out);
-        buf_char(out, ')');
-    }
-}
-
-/* Parts of names by the first letters of their first characters, as the index has them. Two threes
- * are enough: farther back a name may have come to its legal form. */
-static void put_given_initials(const char *letters, size_t length, struct buf *out)
-{
-    put_term(out, TERM_GIVEN_INITIALS, letters, length < GIVEN_MAX ? length : GIVEN_MAX);
-    if (length > GIVEN_MAX) {
-        buf_str(out, " AND ");
-        put_term(out, TERM_GIVEN_INITIALS, letters + 1, GIVEN_MAX);
-    }
-}
-
-/* The same from a later character on: "wentao", "went". */
-static void add_mixed_inside(const struct word *word, struct buf *out)
-{
-    struct pinyin_split splits[SPLITS_MAX];
-    size_t count = read_splits(word, splits);
-
-    for (size_t i = 0; i < count; i++) {
-        bool any = true;
-        next_alternative(out);
-        buf_char(out, '(');
-        put_given_initials(splits[i].initials, strlen(splits[i].initials), out);
-        and_inner(&splits[i], 0, &any, out);
-        buf_char(out, ')');
-    }
-}
-
 /* The first letters of the first characters: the index has six of them, and each three farther on.
  */
 static void add_initials_head(const char *letters, size_t length, struct buf *out)
@@ -369,7 +244,7 @@ static void add_initials_head(const char *letters, size_t length, struct buf *ou
     buf_char(out, ')');
 }
 
-static void add_letters_prefix(const struct word *word, struct buf *out)
+static void add_letters_prefix(struct weighing *weighing, const struct word *word, struct buf *out)
 {
     size_t length = strlen(word->code);
     bool one = is_one_syllable(word);
@@ -381,12 +256,13 @@ static void add_letters_prefix(const struct word *word, struct buf *out)
     if (length >= 2)
         add_initials_head(word->code, length, out);
     if (!one && length >= 3)
-        add_mixed(word, MIXED_BEGUN, out);
+        add_mixed(weighing, word, MIXED_BEGUN, out);
     if (!one && length >= RANGE_MIN)
         alternative_range(out, TERM_PINYIN, word->code);
 }
 
-static void add_letters_inside(const struct word *word, bool alone, struct buf *out)
+static void add_letters_inside(struct weighing *weighing, const struct word *word, bool alone,
+                               struct buf *out)
 {
     size_t length = strlen(word->code);
     bool one = is_one_syllable(word);
@@ -401,9 +277,9 @@ static void add_letters_inside(const struct word *word, bool alone, struct buf *
         add_syllables(TERM_INNER, word, false, out);
     if (length < 3)
         return;
-    add_mixed_inside(word, out);
+    add_mixed_inside(weighing, word, out);
     if (one) /* "xian" may also be Xi'an */
-        add_mixed(word, MIXED_ANY, out);
+        add_mixed(weighing, word, MIXED_ANY, out);
 }
 
 /* "张 w": what stands beside a name continues it. */
@@ -415,25 +291,28 @@ static bool has_han_beside(const struct query *query)
     return false;
 }
 
-static void add_letters(const struct query *query, const struct word *word, enum tier tier,
-                        struct buf *out)
+static enum status add_letters(struct sql *cache, const struct query *query,
+                               const struct word *word, enum tier tier, struct buf *out,
+                               struct error *error)
 {
     bool single = word->code[1] == '\0';
+    struct weighing weighing = {.cache = cache, .notes = query->notes, .error = error};
 
     if (!*word->code || (single && tier < TIER_INSIDE && has_han_beside(query)))
-        return;
+        return STATUS_OK;
     if (tier == TIER_EXACT) {
         alternative(out, TERM_PINYIN, word->code);
         alternative(out, TERM_INITIALS, word->code);
         if (!is_one_syllable(word))
-            add_mixed(word, MIXED_WHOLE, out);
+            add_mixed(&weighing, word, MIXED_WHOLE, out);
     } else if (tier == TIER_PREFIX) {
-        add_letters_prefix(word, out);
+        add_letters_prefix(&weighing, word, out);
     } else if (tier == TIER_PART && is_whole_syllable(word)) {
         add_syllables(TERM_SYLLABLE, word, true, out);
     } else if (tier == TIER_INSIDE) {
-        add_letters_inside(word, query->count == 1, out);
+        add_letters_inside(&weighing, word, query->count == 1, out);
     }
+    return weighing.status;
 }
 
 /* --- numbers ---------------------------------------------------------------------------------- */
@@ -731,10 +610,10 @@ static enum status add_word(struct sql *cache, const struct query *query, const 
         (word->script == WORD_HAN || word->folded.count >= 3))
         add_name(word, tier, out);
     if (word->script == WORD_LETTERS)
-        add_letters(query, word, tier, out);
+        status = add_letters(cache, query, word, tier, out, error);
     if (tier == TIER_PREFIX && *word->date)
         alternative(out, TERM_BIRTH, word->date);
-    if (number)
+    if (status == STATUS_OK && number)
         status = add_number(cache, query, word, tier, out, error);
     if (status == STATUS_OK && tier == (word->is_room ? TIER_PREFIX : TIER_PLACE))
         status = add_places(cache, word, out, error);
@@ -750,8 +629,9 @@ static void add_holder(const struct word *word, struct buf *out)
 }
 
 static enum status prepare_tier(struct sql *cache, const struct query *query, struct word *word,
-                                enum tier tier, const struct preparation *how, struct error *error)
+                                enum tier tier, struct error *error)
 {
+    const struct preparation *how = &query->how;
     struct buf meaning = {0};
     enum status status = add_word(cache, query, word, tier, &meaning, error);
 
@@ -786,19 +666,29 @@ static void find_rooms(struct query *query)
     }
 }
 
-static enum status prepare_word(struct sql *cache, struct query *query, struct word *word,
-                                const struct preparation *how, struct error *error)
+static enum status start_word(struct sql *cache, struct word *word, struct error *error)
+{
+    word->least = word->common_from = TIER_COUNT;
+    memset(word->rows, 0, sizeof word->rows);
+    memset(word->meanings, 0, sizeof word->meanings);
+    word->prepared = word->pair_count = 0;
+    word->left_out = false;
+    return word->script == WORD_HAN && word->folded.count >= LONG_NAME
+               ? plan_pairs(cache, word, error)
+               : STATUS_OK;
+}
+
+enum status query_prepare_step(struct sql *cache, struct query *query, enum tier step,
+                               struct error *error)
 {
     enum status status = STATUS_OK;
 
-    word->least = word->common_from = TIER_COUNT;
-    memset(word->rows, 0, sizeof word->rows);
-    word->pair_count = 0;
-    word->left_out = false;
-    if (word->script == WORD_HAN && word->folded.count >= LONG_NAME)
-        status = plan_pairs(cache, word, error);
-    for (int tier = TIER_EXACT; tier < TIER_COUNT && status == STATUS_OK; tier++)
-        status = prepare_tier(cache, query, word, (enum tier)tier, how, error);
+    for (size_t i = 0; i < query->count; i++) {
+        struct word *word = &query->words[i];
+        while (status == STATUS_OK && word->prepared < TIER_COUNT &&
+               (word->prepared <= (size_t)step || word->least == TIER_COUNT))
+            status = prepare_tier(cache, query, word, (enum tier)word->prepared++, error);
+    }
     return status;
 }
 
@@ -807,14 +697,23 @@ enum status query_prepare(struct sql *cache, struct query *query, const struct p
 {
     enum status status = STATUS_OK;
 
+    query->how = *how;
+    query->notes = NULL;
+    if (query->count == 1) {
+        query->notes = arena_array(how->arena, 1, sizeof *query->notes);
+        if (!query->notes)
+            return error_nomem(error);
+        query->notes->arena = how->arena;
+    }
     for (size_t i = 0; i < query->count && status == STATUS_OK; i++)
         status = place_word(cache, &query->words[i], error);
     find_rooms(query);
     for (size_t i = 0; i < query->count && status == STATUS_OK; i++)
-        status = prepare_word(cache, query, &query->words[i], how, error);
-    if (status == STATUS_OK && query->count > 1)
-        status = plan_words(cache, query, how->arena, error);
-    return status;
+        status = start_word(cache, &query->words[i], error);
+    if (status != STATUS_OK || query->count < 2)
+        return status;
+    status = query_prepare_step(cache, query, TIER_COUNT - 1, error);
+    return status == STATUS_OK ? plan_words(cache, query, how->arena, error) : status;
 }
 
 bool query_step_counts(const struct query *query, enum tier step)

@@ -13,6 +13,7 @@
  *
  *     query_readings(text, readings, READINGS_MAX);
  *     query_prepare(cache, &readings[0], &(struct preparation){arena, false}, error);
+ *     query_prepare_step(cache, &readings[0], TIER_EXACT, error);
  *     query_expression(&readings[0], TIER_EXACT, kind, &expression);
  */
 #include "base/arena.h"
@@ -48,8 +49,9 @@ struct word {
     char date[9];                /* YYYY, YYYYMM or YYYYMMDD if it can be one; "" */
     struct address_words places; /* its parts, when every part stands in some address */
     /* From query_prepare(): expressions for each tier, NULL where the word means nothing, and the
-     * best tier that has one. */
+     * best tier that has one; for so many tiers. */
     const char *meanings[TIER_COUNT];
+    size_t prepared;
     enum tier least;
     struct word_rows rows[TIER_COUNT];
     enum tier common_from;   /* from here on so many records fit that it is not worth asking for */
@@ -61,12 +63,21 @@ struct word {
 
 enum reading_use { READING_ALWAYS, READING_IF_ROOM, READING_IF_NOTHING };
 
+struct plan_notes;
+
+struct preparation {
+    struct arena *arena;
+    bool holders; /* words may also be names of those whom certificates are about */
+};
+
 struct query {
     struct word words[QUERY_WORDS_MAX];
     size_t count;
     enum reading_use use;
     enum tier deepest; /* the last step that is worth it */
     int64_t records;   /* about how many there are; for queries of several words */
+    struct preparation how;
+    struct plan_notes *notes; /* db/search_plan.h; for a word that stands alone */
 };
 
 /* Words as they stand there. */
@@ -76,14 +87,13 @@ size_t query_readings(const char *text, struct query *readings, size_t max);
 /* A word as if it had been typed between blanks; for readings. */
 void query_add_word(struct query *query, const char *text, size_t length);
 
-struct preparation {
-    struct arena *arena;
-    bool holders; /* words may also be names of those whom certificates are about */
-};
-
-/* Looks up what the words can mean, as far as any record fits. */
+/* Looks up what the words can mean, as far as any record fits. A single word waits for
+ * query_prepare_step(): often the first steps find enough. */
 enum status query_prepare(struct sql *cache, struct query *query, const struct preparation *how,
                           struct error *error) MUST_CHECK;
+/* Before what follows is asked about a step; in the order of the steps. */
+enum status query_prepare_step(struct sql *cache, struct query *query, enum tier step,
+                               struct error *error) MUST_CHECK;
 
 /* False when a step finds nothing, or nothing that the steps before do not find. */
 bool query_step_counts(const struct query *query, enum tier step);

@@ -1,0 +1,220 @@
+#include "db/search_split.h"
+
+#include "db/search_expression.h"
+#include "db/search_plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SPLITS_MAX  8
+#define BEGUN_MAX   10 /* syllables that begin alike, beyond which they say too little */
+#define SPELLED_MIN 9
+#define FAR_FETCHED 4 /* characters, by some first letters */
+
+/* A record that is looked at takes as long as so many entries of a list that are passed over. */
+#define ENTRIES_A_RECORD 200
+#define MANY_SHARE       0.02 /* of all records have these first letters: everything pays */
+#define FEW_WHOLE        350  /* records which are looked at in any case, */
+#define FEW_INSIDE       150  /* and where others are found already */
+#define FAVOUR           12  /* a syllable is so much more usual where its first letter is known, */
+#define FAVOUR_MAX       0.9 /* but not more than that */
+
+/* --- syllables -------------------------------------------------------------------------------- */
+
+/* What a split asks for besides first letters. */
+struct part {
+    struct buf words; /* alternatives */
+    double share;     /* of all records have it */
+};
+
+struct parts {
+    struct part items[PINYIN_CHARACTERS_MAX];
+    size_t count;
+    double few; /* records for which no more of them is asked for */
+};
+
+/* One character of a split by its syllable, or by all that begin like it; nothing when little more
+ * than its first letter is known. */
+static void add_part(const struct pinyin_split *split, size_t at, enum term_class class,
+                     struct parts *parts)
+{
+    struct buf *words = &parts->items[parts->count].words;
+    const char *text = split->syllables[at].text;
+    size_t first = 0;
+
+    if (!*text)
+        return;
+    if (!split->syllables[at].begun) {
+        alternative(words, class, text);
+        parts->count++;
+        return;
+    }
+    size_t count = han_syllables_like(text, strlen(text), &first);
+    if (count > BEGUN_MAX)
+        return;
+    for (size_t i = 0; i < count; i++)
+        alternative(words, class, han_syllable(first + i));
+    parts->count++;
+}
+
+/* The syllables of later characters; of many characters that are not all spelled out the first
+ * letters are enough. */
+static void add_inner(const struct pinyin_split *split, size_t from, struct parts *parts)
+{
+    if (!split->spelled && strlen(split->initials) >= FAR_FETCHED)
+        return;
+    for (size_t i = from; split->initials[i]; i++)
+        add_part(split, i, TERM_INNER, parts);
+}
+
+static int compare_parts(const void *a, const void *b)
+{
+    const struct part *left = a;
+    const struct part *right = b;
+
+    return left->share < right->share ? -1 : left->share > right->share;
+}
+
+/* The rarest first. */
+static void weigh_parts(struct weighing *weighing, struct parts *parts)
+{
+    for (size_t i = 0; i < parts->count && weighing->status == STATUS_OK; i++)
+        weighing->status =
+            plan_noted_share(weighing->cache, weighing->notes, buf_text(&parts->items[i].words),
+                             &parts->items[i].share, weighing->error);
+    qsort(parts->items, parts->count, sizeof *parts->items, compare_parts);
+}
+
+/* Keeps the parts that are worth asking for where so many records are left. */
+static void choose_parts(double left, double records, struct parts *parts)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < parts->count; i++) {
+        struct part part = parts->items[i];
+        double passed = part.share * FAVOUR < FAVOUR_MAX ? part.share * FAVOUR : FAVOUR_MAX;
+        bool pays = left * (1 - passed) * ENTRIES_A_RECORD > part.share * records;
+        if (left <= parts->few && !pays) {
+            buf_release(&part.words);
+            continue;
+        }
+        parts->items[kept++] = part;
+        left *= passed;
+    }
+    parts->count = kept;
+}
+
+static void release_parts(struct parts *parts)
+{
+    for (size_t i = 0; i < parts->count; i++)
+        buf_release(&parts->items[i].words);
+    parts->count = 0;
+}
+
+/* Leaves out what takes longer than it saves. False when nobody has these first letters. `sample`
+ * is what is asked for of them, or the first part of it. */
+static bool weigh(struct weighing *weighing, const char *sample, struct parts *parts)
+{
+    double left = 0;
+    int64_t records = 0;
+
+    if (!weighing->notes || weighing->status != STATUS_OK)
+        return true;
+    weighing->status = plan_records(weighing->cache, &records, weighing->error);
+    if (weighing->status == STATUS_OK)
+        weighing->status = plan_noted_count(weighing->cache, weighing->notes, sample, records,
+                                            &left, weighing->error);
+    if (weighing->status != STATUS_OK || left == 0)
+        return false;
+    if (left <= PLAN_SAMPLE)
+        release_parts(parts);
+    else if (left < (double)records * MANY_SHARE) {
+        weigh_parts(weighing, parts);
+        choose_parts(left, (double)records, parts);
+    }
+    return true;
+}
+
+/* One way to read the letters; nothing where it finds nothing. */
+static void add_split(struct weighing *weighing, const char *sample, const char *initials,
+                      struct parts *parts, struct buf *out)
+{
+    if (weigh(weighing, sample, parts)) {
+        next_alternative(out);
+        buf_printf(out, "((%s)", initials);
+        for (size_t i = 0; i < parts->count; i++)
+            buf_printf(out, " AND (%s)", buf_text(&parts->items[i].words));
+        buf_char(out, ')');
+    }
+    release_parts(parts);
+}
+
+/* --- splits ----------------------------------------------------------------------------------- */
+
+/* The ways to read the letters. When so many can all be spelled out, ways that take some of them
+ * for first letters are far-fetched ("zhuangan" may still be Zhuang with an A and an N). */
+static size_t read_splits(const struct word *word, struct pinyin_split splits[SPLITS_MAX])
+{
+    size_t count = pinyin_split(word->spelled, word->begun, splits, SPLITS_MAX);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count && strlen(word->code) >= SPELLED_MIN; i++)
+        if (splits[i].spelled)
+            splits[kept++] = splits[i];
+    return kept > 0 ? kept : count;
+}
+
+void add_mixed(struct weighing *weighing, const struct word *word, enum mixed mixed,
+               struct buf *out)
+{
+    struct pinyin_split splits[SPLITS_MAX];
+    size_t count = read_splits(word, splits);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct pinyin_split *split = &splits[i];
+        size_t length = strlen(split->initials);
+        bool surname = *split->syllables[0].text != '\0';
+        struct buf initials = {0};
+        struct parts parts = {.few = FEW_WHOLE};
+        if (mixed == MIXED_WHOLE && !surname)
+            continue;
+        if (mixed != MIXED_BEGUN || !surname)
+            alternative(&initials, TERM_INITIALS, split->initials);
+        if (mixed != MIXED_WHOLE)
+            alternative_part(&initials, TERM_INITIALS_HEAD, split->initials,
+                             length < INITIALS_MAX ? length : INITIALS_MAX);
+        add_part(split, 0, TERM_SYLLABLE, &parts);
+        add_inner(split, 1, &parts);
+        add_split(weighing, buf_text(&initials), buf_text(&initials), &parts, out);
+        buf_release(&initials);
+    }
+}
+
+/* Two threes are enough: farther back a name may have come to its legal form. */
+void put_given_initials(const char *letters, size_t length, struct buf *out)
+{
+    put_term(out, TERM_GIVEN_INITIALS, letters, length < GIVEN_MAX ? length : GIVEN_MAX);
+    if (length > GIVEN_MAX) {
+        buf_str(out, " AND ");
+        put_term(out, TERM_GIVEN_INITIALS, letters + 1, GIVEN_MAX);
+    }
+}
+
+void add_mixed_inside(struct weighing *weighing, const struct word *word, struct buf *out)
+{
+    struct pinyin_split splits[SPLITS_MAX];
+    size_t count = read_splits(word, splits);
+
+    for (size_t i = 0; i < count; i++) {
+        const char *letters = splits[i].initials;
+        struct buf initials = {0};
+        struct buf sample = {0};
+        struct parts parts = {.few = FEW_INSIDE};
+        put_given_initials(letters, strlen(letters), &initials);
+        put_given_initials(letters, strnlen(letters, GIVEN_MAX), &sample);
+        add_inner(&splits[i], 0, &parts);
+        add_split(weighing, buf_text(&sample), buf_text(&initials), &parts, out);
+        buf_release(&initials);
+        buf_release(&sample);
+    }
+}
