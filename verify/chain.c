@@ -536,34 +536,46 @@ static bool set_rules(X509_VERIFY_PARAM *parameters)
            X509_VERIFY_PARAM_set_flags(parameters, flags) == 1;
 }
 
-static enum status run(const struct anchors *trust, const struct crl_path *lists,
-                       X509_STORE_CTX *context, const struct certificate *certificate,
-                       int64_t at_ms, struct chain_state *state, struct error *error)
+/* What chain_judge() was asked. */
+struct question {
+    const struct anchors *trust;
+    const struct certificate *certificate;
+    struct certificate *const *others;
+    size_t other_count;
+    size_t left_out; /* of the others; NOBODY */
+    int64_t at_ms;
+};
+
+#define NOBODY SIZE_MAX
+
+static enum status run(const struct question *question, const struct crl_path *lists,
+                       X509_STORE_CTX *context, struct chain_state *state, struct error *error)
 {
     struct chain_state found = {.answer = CHAIN_UNKNOWN};
 
     if (X509_verify_cert(context) == 1) {
         found.answer = CHAIN_TRUSTED;
-        read_path(trust, lists, context, at_ms, &found);
+        read_path(question->trust, lists, context, question->at_ms, &found);
     } else {
         int failure = X509_STORE_CTX_get_error(context);
         if (failure == X509_V_ERR_OUT_OF_MEM)
             return error_nomem(error);
         found.answer = failure == X509_V_OK ? CHAIN_BROKEN : answer_of(failure);
         fold_copy(found.reason, sizeof found.reason, X509_verify_cert_error_string(failure));
-        look_at_times(certificate, at_ms, &found);
-        look_at_one(trust, certificate, &found);
+        look_at_times(question->certificate, question->at_ms, &found);
+        look_at_one(question->trust, question->certificate, &found);
     }
     *state = found;
     return STATUS_OK;
 }
 
-static bool push_all(STACK_OF(X509) * stack, struct certificate *const *certificates, size_t count)
+static bool push_all(STACK_OF(X509) * stack, struct certificate *const *certificates, size_t count,
+                     size_t left_out)
 {
     bool pushed = stack != NULL;
 
     for (size_t i = 0; pushed && i < count; i++)
-        pushed = sk_X509_push(stack, certificates[i]->x509) > 0;
+        pushed = i == left_out || sk_X509_push(stack, certificates[i]->x509) > 0;
     return pushed;
 }
 
@@ -583,10 +595,10 @@ static bool set_up(const struct anchors *trust, X509_STORE_CTX *context,
 }
 
 /* Anchors are offered for the path as well: among them may be who signs lists for an issuer. */
-enum status chain_judge(const struct anchors *trust, const struct certificate *certificate,
-                        struct certificate *const *others, size_t other_count, int64_t at_ms,
-                        struct chain_state *state, struct error *error)
+static enum status judge(const struct question *question, struct chain_state *state,
+                         struct error *error)
 {
+    const struct anchors *trust = question->trust;
     X509_STORE_CTX *context = X509_STORE_CTX_new();
     struct crl_path lists = {
         .lists = trust->crls,
@@ -595,17 +607,53 @@ enum status chain_judge(const struct anchors *trust, const struct certificate *c
         .anchors = sk_X509_new_null(),
         .entry_check = trust->entry_check,
     };
-    bool made = push_all(lists.anchors, trust->anchors, trust->count) &&
-                push_all(lists.signers, others, other_count) &&
-                push_all(lists.signers, trust->helpers, trust->helper_count) &&
-                push_all(lists.signers, trust->anchors, trust->count) &&
-                set_up(trust, context, certificate, &lists);
-    enum status status =
-        made ? run(trust, &lists, context, certificate, at_ms, state, error) : error_nomem(error);
+    bool made =
+        push_all(lists.anchors, trust->anchors, trust->count, NOBODY) &&
+        push_all(lists.signers, question->others, question->other_count, question->left_out) &&
+        push_all(lists.signers, trust->helpers, trust->helper_count, NOBODY) &&
+        push_all(lists.signers, trust->anchors, trust->count, NOBODY) &&
+        set_up(trust, context, question->certificate, &lists);
+    enum status status = made ? run(question, &lists, context, state, error) : error_nomem(error);
 
     ERR_clear_error();
     X509_STORE_CTX_free(context);
     sk_X509_free(lists.signers);
     sk_X509_free(lists.anchors);
+    return status;
+}
+
+/* Another of them has the same name: one authority, certified by several others. */
+static bool has_twin(const struct question *question, size_t index)
+{
+    const X509_NAME *name = X509_get_subject_name(question->others[index]->x509);
+
+    for (size_t i = 0; i < question->other_count; i++)
+        if (i != index &&
+            X509_NAME_cmp(name, X509_get_subject_name(question->others[i]->x509)) == 0)
+            return true;
+    return false;
+}
+
+/* OpenSSL follows the first certificate that fits and does not turn back: where an authority came
+ * with several, the path is looked for without one of them after the other. */
+enum status chain_judge(const struct anchors *trust, const struct certificate *certificate,
+                        struct certificate *const *others, size_t other_count, int64_t at_ms,
+                        struct chain_state *state, struct error *error)
+{
+    struct question question = {trust, certificate, others, other_count, NOBODY, at_ms};
+    struct chain_state found, detour;
+    enum status status = judge(&question, &found, error);
+
+    for (size_t i = 0; i < other_count && status == STATUS_OK && found.answer == CHAIN_UNKNOWN;
+         i++) {
+        question.left_out = i;
+        if (!has_twin(&question, i))
+            continue;
+        status = judge(&question, &detour, error);
+        if (status == STATUS_OK && detour.answer == CHAIN_TRUSTED)
+            found = detour;
+    }
+    if (status == STATUS_OK)
+        *state = found;
     return status;
 }

@@ -27,8 +27,7 @@ struct xml_document;
 struct xml_element;
 
 /* STATUS_INVALID (not well formed, a declaration, too deep), STATUS_UNSUPPORTED (a root outside the
- * namespace) or
- * STATUS_TOO_LARGE. */
+ * namespace) or STATUS_TOO_LARGE. */
 enum status xml_document_read(const void *bytes, size_t length, const char *xml_namespace,
                               struct xml_document **document, struct error *error) MUST_CHECK;
 void xml_document_free(struct xml_document *document);

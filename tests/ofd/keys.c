@@ -155,7 +155,8 @@ struct key *key_new(const struct key_recipe *recipe)
 
     require(key);
     key->kind = recipe->kind;
-    key->pkey = generate(recipe->kind);
+    key->pkey = recipe->same ? recipe->same->pkey : generate(recipe->kind);
+    require(!recipe->same || EVP_PKEY_up_ref(key->pkey) == 1);
     key->x509 = X509_new();
     require(key->x509);
     describe(key->x509, recipe);

@@ -17,6 +17,7 @@ struct key_recipe {
     enum key_sort kind;
     const char *name;
     const struct key *issuer; /* NULL: signs itself */
+    const struct key *same;   /* the same key pair with another certificate; NULL: a fresh one */
     bool authority;
     bool only_encrypts;            /* a key usage without signing */
     bool stamps;                   /* an authority of time stamps; RSA only */

@@ -503,6 +503,43 @@ static void try_limit(struct limit limit, enum key_sort sort)
     key_free(root);
 }
 
+/* One authority, certified by two roots, of which either may be the one that is trusted here. */
+static void either_of_two_certificates_of_an_authority_leads_on(void **state)
+{
+    struct key_recipe between = {.kind = SORT_SM2, .name = "Middle", .authority = true};
+    struct key *top = make((struct key_recipe){.kind = SORT_SM2, .name = "A", .authority = true});
+    struct key *other = make((struct key_recipe){.kind = SORT_SM2, .name = "B", .authority = true});
+
+    (void)state;
+    between.issuer = top;
+    struct key *first = make(between);
+    between.issuer = other;
+    between.same = first;
+    struct key *second = make(between);
+    struct key *leaf = make((struct key_recipe){.kind = SORT_SM2, .name = "Leaf", .issuer = first});
+    struct certificate *signer = read_back(leaf);
+    struct certificate *others[] = {read_back(first), read_back(second)};
+    const struct key *const roots[] = {top, other};
+    for (size_t i = 0; i < 2; i++) {
+        struct anchors *trust = NULL;
+        struct chain_state found;
+        assert_int_equal(anchors_new(&trust, NULL), STATUS_OK);
+        assert_int_equal(chain_judge(trust, signer, others, 2, NOW, &found, NULL), STATUS_OK);
+        assert_int_equal(found.answer, CHAIN_UNKNOWN);
+        add_key(trust, roots[i]);
+        assert_int_equal(chain_judge(trust, signer, others, 2, NOW, &found, NULL), STATUS_OK);
+        assert_int_equal(found.answer, CHAIN_TRUSTED);
+        assert_string_equal(found.anchor, i == 0 ? "A" : "B");
+        anchors_free(trust);
+    }
+    certificate_free(signer);
+    certificate_free(others[0]);
+    certificate_free(others[1]);
+    struct key *const keys[] = {leaf, second, first, other, top};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        key_free(keys[i]);
+}
+
 static void authorities_and_signers_keep_to_their_limits(void **state)
 {
     (void)state;
@@ -776,6 +813,7 @@ static void what_is_on_hold_is_suspended(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(either_of_two_certificates_of_an_authority_leads_on),
         cmocka_unit_test(a_list_clears_and_condemns),
         cmocka_unit_test(a_list_of_somebody_else_cannot_be_used),
         cmocka_unit_test(a_part_of_a_list_condemns_and_clears_whom_it_is_for),
