@@ -2,13 +2,15 @@
 #include "db/slip.h"
 #include "tui/errand.h"
 #include "tui/view_parts.h"
+#include "tui/view_words.h"
 #include "tui/views.h"
 #include "verify/qr_code.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_COLUMNS_MIN 24 /* beside the code; a narrower page shows the text alone */
+#define TEXT_COLUMNS_MIN 24  /* beside the code; a narrower page shows the text alone */
+#define TEXT_ROWS_MAX    512 /* a slip has some forty lines */
 
 struct slip_view {
     struct view view;
@@ -19,6 +21,7 @@ struct slip_view {
     char failure[ERROR_TEXT_MAX]; /* "" */
     struct buf text;              /* lines of the slip; empty until it is kept */
     struct qr_code *code;
+    int rows, height, top; /* of the text: all, on the screen, the first on the screen */
 };
 
 /* --- keeping it, on the desk worker --------------------------------------------------------------
@@ -121,6 +124,28 @@ static void draw_code(const struct qr_code *code, struct canvas *canvas, struct 
     buf_release(&row);
 }
 
+/* The text may be longer than the page: what is not on the screen is counted below it. */
+static void draw_text(struct slip_view *view, struct canvas *canvas, struct area area)
+{
+    const char *text = buf_text(&view->text);
+    struct canvas *page = NULL;
+
+    view->rows = canvas_put_wrapped(NULL, area, STYLE_NORMAL, text);
+    view->height = view->rows > area.rows ? area.rows - 1 : area.rows;
+    int last = view->rows - view->height;
+    view->top = view->top > last ? last : view->top;
+    if (canvas_new_like(canvas, TEXT_ROWS_MAX, area.columns, &page, NULL) != STATUS_OK)
+        return;
+    (void)canvas_put_wrapped(page, canvas_area(page), STYLE_NORMAL, text);
+    canvas_copy(canvas, area_cut(area, 0, 0, area.rows - view->height, 0), page, view->top);
+    canvas_free(page);
+    int below = view->rows - view->top - view->height;
+    if (below > 0)
+        (void)canvas_printf(
+            canvas, area_row(area, view->height), STYLE_MUTED,
+            ngettext("%d more row below", "%d more rows below", (unsigned long)below), below);
+}
+
 static void draw(struct view *of, struct canvas *canvas, struct area area)
 {
     struct slip_view *view = (struct slip_view *)of;
@@ -138,8 +163,7 @@ static void draw(struct view *of, struct canvas *canvas, struct area area)
         area.columns - columns - 1 >= TEXT_COLUMNS_MIN && area.rows >= qr_code_rows(view->code);
     if (beside)
         draw_code(view->code, canvas, area_columns(area, area.columns - columns, columns));
-    (void)canvas_put_wrapped(canvas, area_cut(area, 0, beside ? columns + 1 : 0, 0, 0),
-                             STYLE_NORMAL, buf_text(&view->text));
+    draw_text(view, canvas, area_cut(area, 0, beside ? columns + 1 : 0, 0, 0));
 }
 
 /* --- keys ---------------------------------------------------------------------------------------
@@ -154,7 +178,45 @@ static const char *title(struct view *of)
 static enum context context(struct view *of)
 {
     (void)of;
-    return CONTEXT_GLOBAL;
+    return CONTEXT_LIST;
+}
+
+static unsigned scroll_to(struct slip_view *view, int top)
+{
+    int last = view->rows > view->height ? view->rows - view->height : 0, before = view->top;
+
+    view->top = top > last ? last : top < 0 ? 0 : top;
+    return view->top == before ? STALE_NOTHING : STALE_VIEW;
+}
+
+static unsigned command(struct view *of, enum command command, const char *argument)
+{
+    struct slip_view *view = (struct slip_view *)of;
+    int page = view->height > 1 ? view->height - 1 : 1;
+
+    (void)argument;
+    switch ((int)command) {
+    case COMMAND_ROW_DOWN:
+        return scroll_to(view, view->top + 1);
+    case COMMAND_ROW_UP:
+        return scroll_to(view, view->top - 1);
+    case COMMAND_PAGE_DOWN:
+        return scroll_to(view, view->top + page);
+    case COMMAND_PAGE_UP:
+        return scroll_to(view, view->top - page);
+    case COMMAND_ROW_FIRST:
+        return scroll_to(view, 0);
+    case COMMAND_ROW_LAST:
+        return scroll_to(view, view->rows);
+    default:
+        return STALE_UNHANDLED;
+    }
+}
+
+static bool enabled(struct view *of, enum command command, char reason[VIEW_REASON_MAX])
+{
+    (void)of;
+    return command != COMMAND_OPEN || words_refuse(reason, _("There is nothing here to open."));
 }
 
 /* Its id is known once the page is on the stack. */
@@ -185,6 +247,8 @@ static const struct view_ops slip_ops = {
     .title = title,
     .context = context,
     .draw = draw,
+    .command = command,
+    .enabled = enabled,
     .tick = tick,
     .close = close_page,
 };

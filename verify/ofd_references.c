@@ -60,13 +60,14 @@ static enum status judge_reference(struct ofd_case *item, const struct xml_eleme
     if (status != STATUS_OK)
         return status;
     digest_base64(&digest, actual);
-    if (strcmp(actual, claimed) == 0)
-        ofd_cover(item->run, member);
-    else if (is_list_grown(item, member))
+    bool same = strcmp(actual, claimed) == 0, grown = !same && is_list_grown(item, member);
+    if (grown)
         ofd_note(item, "references", CHECK_WARN,
                  _("The list of signatures has grown since this signature."));
-    else
+    else if (!same)
         fail(item, references, _("%s was changed after it was signed."), member->name);
+    if (!grown)
+        ofd_cover(item->run, member); /* it was signed, whatever became of it */
     return STATUS_OK;
 }
 

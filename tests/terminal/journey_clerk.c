@@ -271,6 +271,15 @@ static void a_slip_is_written_about_a_verdict(void **state)
     journey_see(t, "\u2580\u2580\u2580\u2580\u2580\u2580\u2580"); /* finder patterns */
     journey_not_see(t, number);
     journey_not_see(t, counter->person.name);
+    terminal_resize(t, 10, 80); /* the text is longer than the page: nothing is lost silently */
+    journey_see(t, "more rows below");
+    journey_not_see(t, "is not printed");
+    journey_keys(t, "<End>");
+    journey_see(t, "is not printed");
+    journey_not_see(t, "below");
+    journey_keys(t, "<Home>");
+    journey_see(t, "more rows below");
+    terminal_resize(t, 24, 80);
     journey_keys(t, "<Esc>");
     journey_see(t, "+ Valid");
     journey_leave(t);
