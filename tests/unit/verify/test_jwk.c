@@ -187,6 +187,30 @@ static void a_refusal_says_why(void **state)
     refuse_saying("{\"kty\":\"RSA\"," RSA_N ",\"e\":\"AQ\"}", "damaged");
 }
 
+/* Points of order 1, 2, 4 and 8, with either sign of x: anybody can make signatures that fit. */
+static void keys_of_small_order_are_refused(void **state)
+{
+    static const char *const points[] = {
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIA",
+        "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIA",
+        "JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU",
+        "xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA3o",
+        "7P_______________________________________38",
+        "7f_______________________________________38",
+        "7v_______________________________________38",
+    };
+    char text[128];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(points); i++) {
+        snprintf(text, sizeof text, "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"%s\"}",
+                 points[i]);
+        refuse_saying(text, "damaged");
+    }
+}
+
 /* Our parts and OpenSSL's key are the same key, there and back. */
 static void parts_and_keys_agree(void **state)
 {
@@ -352,6 +376,7 @@ int main(void)
         cmocka_unit_test(keys_of_another_use_are_refused),
         cmocka_unit_test(damaged_keys_are_refused),
         cmocka_unit_test(a_refusal_says_why),
+        cmocka_unit_test(keys_of_small_order_are_refused),
         cmocka_unit_test(parts_and_keys_agree),
         cmocka_unit_test(certificates_beside_the_key),
         cmocka_unit_test(pem_holds_keys_and_certificates),
