@@ -341,13 +341,10 @@ static enum status raise_one(struct raising *raising, const struct quality_findi
 
     if (raising->record && strcmp(raising->record, finding->record) != 0)
         return STATUS_OK;
-    if (raising->preview && proposed && finding->state == QUALITY_SAME) {
-        note_raised(raising, finding, proposed, "");
-        return STATUS_OK;
-    }
     const struct quality_correction correction = {finding, raising->value, raising->reason};
-    enum status status =
-        quality_raise(seat->outbox, seat->reader, &seat->session, &correction, id, &why);
+    enum status status = raising->preview ? quality_may_raise(seat->reader, &correction, &why)
+                                          : quality_raise(seat->outbox, seat->reader,
+                                                          &seat->session, &correction, id, &why);
     if (status == STATUS_OK)
         note_raised(raising, finding, proposed, id);
     else if (is_about_record(status))

@@ -166,9 +166,11 @@ struct quality_correction {
     const char *reason;
 };
 
-/* One request about one finding, as request_raise() makes it. STATUS_INVALID when there is no
- * value, STATUS_REFUSED when a request about this record is open already, STATUS_CONFLICT when the
- * record has changed or gone since the check. */
+/* One request about one finding, as request_raise() makes it, and whether it may be. STATUS_INVALID
+ * when there is no value, STATUS_REFUSED when a request about this record is open already,
+ * STATUS_CONFLICT when the record has changed or gone since the check. */
+enum status quality_may_raise(struct reader *reader, const struct quality_correction *correction,
+                              struct error *error) MUST_CHECK;
 enum status quality_raise(struct outbox *outbox, struct reader *reader,
                           const struct session *session,
                           const struct quality_correction *correction, char id[48],

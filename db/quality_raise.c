@@ -26,14 +26,30 @@ static enum status refuse_second(struct reader *reader, const struct quality_fin
     return status;
 }
 
+static const char *proposed_of(const struct quality_correction *correction)
+{
+    return correction->value ? correction->value : correction->finding->proposed;
+}
+
+enum status quality_may_raise(struct reader *reader, const struct quality_correction *correction,
+                              struct error *error)
+{
+    if (correction->finding->state != QUALITY_SAME)
+        return error_set(error, STATUS_CONFLICT,
+                         _("The record has changed since the check. Check the data again."));
+    if (!proposed_of(correction))
+        return error_set(error, STATUS_INVALID,
+                         _("The right value does not follow from the data: enter it."));
+    return refuse_second(reader, correction->finding, error);
+}
+
 enum status quality_raise(struct outbox *outbox, struct reader *reader,
                           const struct session *session,
                           const struct quality_correction *correction, char id[48],
                           struct error *error)
 {
     const struct quality_finding *finding = correction->finding;
-    const struct request_change change = {finding->field, correction->value ? correction->value
-                                                                            : finding->proposed};
+    const struct request_change change = {finding->field, proposed_of(correction)};
     const struct request_new request = {
         .dataset = finding->dataset,
         .record = finding->record,
@@ -42,14 +58,8 @@ enum status quality_raise(struct outbox *outbox, struct reader *reader,
         .ground = quality_rule_ground(finding->rule),
         .reason = correction->reason,
     };
+    enum status status = quality_may_raise(reader, correction, error);
 
-    if (finding->state != QUALITY_SAME)
-        return error_set(error, STATUS_CONFLICT,
-                         _("The record has changed since the check. Check the data again."));
-    if (!change.proposed)
-        return error_set(error, STATUS_INVALID,
-                         _("The right value does not follow from the data: enter it."));
-    enum status status = refuse_second(reader, finding, error);
     return status == STATUS_OK ? request_raise(outbox, reader, session, &request, id, error)
                                : status;
 }

@@ -208,6 +208,10 @@ static void test_raising_in_bulk(void **state)
     assert_true(json_array_size(json_object_get(raised, "skipped")) > 0);
     json_decref(raised);
     json_decref(preview);
+    preview = desk_ask(0, &stage->clerk, "quality", "--rule", "match.birth_date", "--limit", "2",
+                       "--raise", "与证件号不符", "--preview", NULL);
+    assert_int_equal(json_array_size(json_object_get(preview, "raised")), 0);
+    json_decref(preview);
 }
 
 static void expect_code(struct outcome outcome, int code)
