@@ -91,8 +91,7 @@ static bool read_some(int fd, struct buf *out)
     return got > 0 || (got < 0 && errno == EINTR);
 }
 
-/* Reads both streams until they end; kills the child when it takes too long. */
-static void collect(pid_t child, int out, int err, struct outcome *outcome)
+void collect_output(pid_t child, int out, int err, struct outcome *outcome, heard_fn *heard)
 {
     struct pollfd waits[] = {{.fd = out, .events = POLLIN}, {.fd = err, .events = POLLIN}};
     struct buf *bufs[] = {&outcome->out, &outcome->err};
@@ -108,6 +107,8 @@ static void collect(pid_t child, int out, int err, struct outcome *outcome)
             if (waits[i].fd >= 0 && waits[i].revents && !read_some(waits[i].fd, bufs[i]))
                 waits[i].fd = -1;
         }
+        if (heard && outcome->out.length + outcome->err.length > 0)
+            heard(child);
     }
 }
 
@@ -144,7 +145,7 @@ struct outcome run_arguments(const char *input, const char *const *arguments)
     close(err[1]);
     write_all(in[1], input); /* the inputs of these tests fit into a pipe */
     close(in[1]);
-    collect(child, out[0], err[0], &outcome);
+    collect_output(child, out[0], err[0], &outcome, NULL);
     close(out[0]);
     close(err[0]);
     outcome.code = wait_code(child);

@@ -37,6 +37,10 @@ struct outcome run(const char *input, ...) __attribute__((sentinel));
  * appeared and the echo is off; what the terminal shows is in `out`. */
 struct outcome run_on_terminal(const char *answer, const char *const *arguments);
 
+/* Reads both streams of a child until they end; kills it when it takes too long. `heard` (may be
+ * NULL) is called whenever it has said something. */
+typedef void heard_fn(pid_t child);
+void collect_output(pid_t child, int out, int err, struct outcome *outcome, heard_fn *heard);
 /* Reads from `fd` until the end of a line; fails the test when none comes in time. */
 void read_first_line(int fd, struct buf *line);
 int wait_code(pid_t child); /* exit code; 128 + signal */

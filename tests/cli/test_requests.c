@@ -190,6 +190,12 @@ static void test_the_same_change_twice(void **state)
     same = json_object_get(value, "same_as");
     assert_string_equal(json_text(json_array_get(same, 0), "id", ""), second);
     json_decref(value);
+    /* What was returned asks for nothing any more. */
+    json_decref(
+        desk_ask(0, &stage->reviewer, "request", "return", first, "--reason", "twice", NULL));
+    value = desk_ask(0, &stage->reviewer, "request", "show", second, NULL);
+    assert_int_equal(json_array_size(json_object_get(value, "same_as")), 0);
+    json_decref(value);
     value = desk_ask(0, &stage->reviewer, "request", "list", "--unseen", NULL);
     assert_int_equal(json_array_size(json_object_get(value, "requests")), 0);
     json_decref(value);

@@ -2,6 +2,7 @@
  * Setting up, accounts and logging in: what a home looks like, who may do what, and that nothing
  * secret is shown or left readable.
  */
+#include "tests/cli/cheap.h"
 #include "tests/cli/town.h"
 
 #include <setjmp.h>
@@ -32,6 +33,7 @@ static int set_up(void **state)
     assert_int_equal(made.code, 0);
     assert_string_equal(json_text(outcome_json(&made), "home", ""), stage->home);
     outcome_release(&made);
+    cheap_passphrase(stage->home, "boss", "quiet-maple-road");
     *state = stage;
     return 0;
 }

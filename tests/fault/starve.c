@@ -1,12 +1,10 @@
 #include "tests/fault/starve.h"
 
-#include "base/clock.h"
 #include "cli/cli.h"
 #include "tests/cli/run.h"
 #include "tests/fault/memory.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -97,39 +95,12 @@ _Noreturn static void be_program(const char *const *arguments, int in, int out, 
     exit(code);
 }
 
-static bool read_some(int fd, struct buf *into)
+static void interrupt_once(pid_t child)
 {
-    char chunk[8192];
-    ssize_t got = read(fd, chunk, sizeof chunk);
-
-    if (got > 0)
-        buf_bytes(into, chunk, (size_t)got);
-    return got > 0;
-}
-
-/* Both streams to their ends. */
-static void collect(pid_t child, int out, int err, struct outcome *outcome)
-{
-    struct pollfd waits[] = {{.fd = out, .events = POLLIN}, {.fd = err, .events = POLLIN}};
-    struct buf *bufs[] = {&outcome->out, &outcome->err};
-    int64_t until = clock_mono_ms() + RUN_LIMIT_MS;
-
-    while (waits[0].fd >= 0 || waits[1].fd >= 0) {
-        int64_t left = until - clock_mono_ms();
-        if (left <= 0 || poll(waits, 2, (int)left) == 0) {
-            kill(child, SIGKILL);
-            return;
-        }
-        for (int i = 0; i < 2; i++) {
-            if (waits[i].fd >= 0 && waits[i].revents && !read_some(waits[i].fd, bufs[i]))
-                waits[i].fd = -1;
-        }
-        if (next.interrupting && !next.interrupted &&
-            outcome->out.length + outcome->err.length > 0) {
-            next.interrupted = true;
-            kill(child, SIGINT);
-        }
-    }
+    if (!next.interrupting || next.interrupted)
+        return;
+    next.interrupted = true;
+    kill(child, SIGINT);
 }
 
 static void expect_no_report(const struct outcome *outcome, const char *const *arguments)
@@ -166,7 +137,7 @@ struct outcome __wrap_run_arguments(const char *input, const char *const *argume
     close(in);
     close(out[1]);
     close(err[1]);
-    collect(child, out[0], err[0], &outcome);
+    collect_output(child, out[0], err[0], &outcome, interrupt_once);
     close(out[0]);
     close(err[0]);
     outcome.code = wait_code(child);

@@ -13,8 +13,6 @@
 #include "tests/fault/starve.h"
 #include "tests/ofd/maker.h"
 
-#include "base/clock.h"
-
 #include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -29,7 +27,6 @@
 
 #define TRIES           16 /* of each thing; FAULT_ROUNDS for more */
 #define RESIDENTS       24
-#define DAY             (86400 * (int64_t)1000)
 #define POPULATION      "population-" TOWN_AREA
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
@@ -660,32 +657,13 @@ static char *save(const struct scene *scene, const char *name, const struct buf 
 
 static void make_document(struct scene *scene)
 {
-    int64_t now = clock_wall_ms();
-    struct key *root = key_new(&(struct key_recipe){
-        .name = "Root", .authority = true, .from_ms = now - 9 * DAY, .to_ms = now + 9 * DAY});
-    struct key *signer = key_new(&(struct key_recipe){
-        .name = "Office", .issuer = root, .from_ms = now - 9 * DAY, .to_ms = now + 9 * DAY});
-    const struct ofd_recipe recipe = {.signer = signer,
-                                      .maker = signer,
-                                      .signed_ms = now - DAY,
-                                      .seal_from_ms = now - 2 * DAY,
-                                      .seal_to_ms = now + DAY,
-                                      .seal_made_ms = now - 2 * DAY,
-                                      .lock_list = true};
-    struct pack pack = {0};
     struct buf file = {0}, pem = {0};
 
-    ofd_make_plain(&pack);
-    ofd_sign(&pack, &recipe, 0);
-    pack_write(&pack, &file);
-    key_put_pem(root, &pem);
+    ofd_make_licence(&file, &pem);
     scene->document = save(scene, "licence.ofd", &file);
     scene->root = save(scene, "root.pem", &pem);
     buf_release(&file);
     buf_release(&pem);
-    pack_release(&pack);
-    key_free(signer);
-    key_free(root);
 }
 
 static void make_code(struct scene *scene)

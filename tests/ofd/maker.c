@@ -522,3 +522,30 @@ void ofd_sign(struct pack *pack, const struct ofd_recipe *recipe, int number)
     buf_release(&file);
     buf_release(&value);
 }
+
+#define DAY (86400 * (int64_t)1000)
+
+void ofd_make_licence(struct buf *file, struct buf *root_pem)
+{
+    int64_t now = clock_wall_ms();
+    struct key *root = key_new(&(struct key_recipe){
+        .name = "Root", .authority = true, .from_ms = now - 9 * DAY, .to_ms = now + 9 * DAY});
+    struct key *signer = key_new(&(struct key_recipe){
+        .name = "Office", .issuer = root, .from_ms = now - 9 * DAY, .to_ms = now + 9 * DAY});
+    const struct ofd_recipe recipe = {.signer = signer,
+                                      .maker = signer,
+                                      .signed_ms = now - DAY,
+                                      .seal_from_ms = now - 2 * DAY,
+                                      .seal_to_ms = now + DAY,
+                                      .seal_made_ms = now - 2 * DAY,
+                                      .lock_list = true};
+    struct pack pack = {0};
+
+    ofd_make_plain(&pack);
+    ofd_sign(&pack, &recipe, 0);
+    pack_write(&pack, file);
+    key_put_pem(root, root_pem);
+    pack_release(&pack);
+    key_free(signer);
+    key_free(root);
+}

@@ -37,4 +37,7 @@ void ofd_make_plain(struct pack *pack);
 /* Adds signature number `number` (from 0). The list names all of 0..number. */
 void ofd_sign(struct pack *pack, const struct ofd_recipe *recipe, int number);
 
+/* A licence that an office has sealed yesterday, and in PEM the root its certificate comes from. */
+void ofd_make_licence(struct buf *file, struct buf *root_pem);
+
 #endif

@@ -310,14 +310,21 @@ static void delta_lists_add_and_take_off(void **state)
     assert_string_equal(found.revoked.name, "");
     assert_int_equal(found.lists.found, 1);
     assert_int_equal(found.lists.unusable, 0);
-    delta.number = 3;
-    delta.issued_ms += DAY / 2;
-    delta.removed = false;
-    delta.revoked_ms = NOW - DAY;
-    add_list(trust, &delta);
+    struct list_recipe newest = delta;
+    newest.number = 3;
+    newest.issued_ms += DAY / 2;
+    newest.removed = false;
+    newest.revoked_ms = NOW - DAY;
+    add_list(trust, &newest);
     found = judge_office(trust);
     assert_string_equal(found.revoked.name, "Office");
     assert_false(found.revoked.on_hold);
+    anchors_free(trust);
+    trust = trust_roots(); /* the newest counts, whichever came first */
+    add_list(trust, &newest);
+    add_list(trust, &delta);
+    add_list(trust, &whole);
+    assert_string_equal(judge_office(trust).revoked.name, "Office");
     anchors_free(trust);
 }
 

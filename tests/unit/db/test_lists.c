@@ -435,6 +435,13 @@ static void test_ticks(void **state)
     village_ok(roll_count(village.reader, "visit", &counts, &error), &error);
     assert_int_equal(counts.ticked, 1);
     assert_int_equal(counts.unsent, 1);
+    /* A tick that was returned was none. */
+    village_ok(request_act(village.outbox, &village_supervisor, id, "return", "who?", &error),
+               &error);
+    village_ok(roll_ticked(village.reader, "visit", OLD, &mark, &error), &error);
+    assert_string_equal(mark.id, "");
+    village_ok(roll_tick(village.outbox, village.reader, &village_clerk, &tick, again, &error),
+               &error);
     tick.dataset = "population";
     assert_int_equal(
         roll_tick(village.outbox, village.reader, &village_clerk, &tick, again, &error),

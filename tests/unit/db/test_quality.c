@@ -25,6 +25,13 @@ static const char assistance[] =
     "{\"name\":\"id_number\",\"type\":\"resident_id\",\"role\":\"subject\",\"grade\":4},"
     "{\"name\":\"name\",\"type\":\"text\",\"role\":\"title\",\"correctable\":true},"
     "{\"name\":\"status\",\"type\":\"text\",\"role\":\"status\"}]}";
+static const char diploma[] =
+    "{\"_id\":\"dataset:diploma\",\"_rev\":\"1-a\",\"topic\":\"education\","
+    "\"title\":{\"zh\":\"学历\"},\"subject\":\"person\",\"priority\":6,"
+    "\"database\":\"diploma-{area}\",\"fields\":["
+    "{\"name\":\"id_number\",\"type\":\"resident_id\",\"role\":\"subject\",\"grade\":4},"
+    "{\"name\":\"name\",\"type\":\"text\",\"role\":\"title\"},"
+    "{\"name\":\"status\",\"type\":\"text\",\"role\":\"status\"}]}";
 static const char wedding[] =
     "{\"_id\":\"dataset:wedding\",\"_rev\":\"1-a\",\"topic\":\"marriage\","
     "\"title\":{\"zh\":\"婚姻\"},\"subject\":\"person\",\"priority\":5,"
@@ -91,6 +98,7 @@ static void make(struct village *village, void **state)
     village_document(village, population);
     village_document(village, assistance);
     village_document(village, wedding);
+    village_document(village, diploma);
 }
 
 static void check(struct village *village)
@@ -331,6 +339,8 @@ static void test_datasets_that_disagree(void **state)
     put_text(&village, "death", "death:1", text);
     snprintf(text, sizeof text, "\"id_number\":\"%s\",\"name\":\"王按\",\"status\":\"在享\"", id);
     put_text(&village, "assistance", "assistance:1", text);
+    snprintf(text, sizeof text, "\"id_number\":\"%s\",\"name\":\"王安\",\"status\":\"有效\"", id);
+    put_text(&village, "diploma", "diploma:1", text);
     snprintf(text, sizeof text, "\"husband\":\"%s\",\"wife\":\"%s\",\"names\":\"王安、李宁\"", id,
              wife);
     put_text(&village, "wedding", "wedding:1", text);
@@ -341,7 +351,7 @@ static void test_datasets_that_disagree(void **state)
     put_text(&village, "enterprise", "enterprise:1", text);
     check(&village);
     EXPECT(&village, QUALITY_DEAD_REGISTERED, key);
-    EXPECT(&village, QUALITY_DEAD_BENEFIT, "assistance:1");
+    EXPECT(&village, QUALITY_DEAD_BENEFIT, "assistance:1"); /* and no diploma */
     EXPECT(&village, QUALITY_NAME, "assistance:1");
     EXPECT(&village, QUALITY_MARRIAGE, wed);
     EXPECT(&village, QUALITY_DEAD_REPRESENTATIVE, "enterprise:1");

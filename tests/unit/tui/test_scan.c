@@ -38,6 +38,7 @@ static void words_are_typing(void **state)
         "zhangwei1990",
         "zhangwei 19900101",
         "zhangweizhangweizh",
+        "chenhuachenhua1990", /* as long as a credit code */
         "13800138000",
         "440306001001",
         "toggle-something",

@@ -87,6 +87,7 @@ static void values_are_masked_in_rows_and_in_columns(void **state)
     desk_open(state, &desk, &seat_clerk);
     raise("id_number", "990106199003077657", id);
     open_queue(QUEUE_MINE);
+    assert_true(desk_shows("(masked: open it)"));
     assert_true(desk_hides("990106199003077657"));
     assert_true(desk_hides(SEAT_PERSON));
     fake_close();
