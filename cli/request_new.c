@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/i18n.h"
+#include "cli/request_files.h"
 #include "cli/request_text.h"
 #include "db/dossier.h"
 
@@ -32,21 +33,6 @@ static enum status read_changes(const struct line *line, struct arena *arena,
     request->changes = changes;
     request->change_count = count;
     return status;
-}
-
-static enum status read_attachments(const struct line *line, struct arena *arena,
-                                    struct request_new *request, struct error *error)
-{
-    size_t count = line_option_count(line, "attach");
-    struct request_attachment *files = arena_array(arena, count + 1, sizeof *files);
-
-    if (!files)
-        return error_nomem(error);
-    for (size_t i = 0; i < count; i++)
-        files[i].path = line_option_at(line, "attach", i);
-    request->attachments = files;
-    request->attachment_count = count;
-    return STATUS_OK;
 }
 
 /* Name of the index-th dataset, copied: a catalogue lives until the reader's next call. NULL
@@ -123,7 +109,7 @@ static enum status read_request(struct cli *cli, struct arena *arena, struct req
         return error_set(error, STATUS_USAGE, _("--ground is inaccurate or incomplete."));
     enum status status = read_changes(line, arena, request, error);
     if (status == STATUS_OK)
-        status = read_attachments(line, arena, request, error);
+        status = request_files_read(line, arena, request, error);
     if (status == STATUS_OK && !request->dataset)
         status = find_dataset(cli->seat->reader, arena, request, error);
     return status;

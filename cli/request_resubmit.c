@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/i18n.h"
+#include "cli/request_files.h"
 #include "cli/request_text.h"
 
 #include <string.h>
@@ -93,21 +94,6 @@ static enum status read_changes(const struct line *line, const json_t *document,
     return status;
 }
 
-static enum status read_attachments(const struct line *line, struct arena *arena,
-                                    struct request_new *request, struct error *error)
-{
-    size_t count = line_option_count(line, "attach");
-    struct request_attachment *files = arena_array(arena, count + 1, sizeof *files);
-
-    if (!files)
-        return error_nomem(error);
-    for (size_t i = 0; i < count; i++)
-        files[i].path = line_option_at(line, "attach", i);
-    request->attachments = files;
-    request->attachment_count = count;
-    return STATUS_OK;
-}
-
 /* --- the new request -------------------------------------------------------------------------- */
 
 static const char *option_or(const struct line *line, const char *name, const char *otherwise)
@@ -132,7 +118,7 @@ static enum status raise(struct cli *cli, const struct request_detail *old, stru
     enum status status = read_changes(cli->line, old->document, arena, &request, error);
 
     if (status == STATUS_OK)
-        status = read_attachments(cli->line, arena, &request, error);
+        status = request_files_read(cli->line, arena, &request, error);
     if (status == STATUS_OK)
         status = request_raise(cli->seat->outbox, cli->seat->reader, &cli->seat->session, &request,
                                id, error);
