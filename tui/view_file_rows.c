@@ -215,7 +215,7 @@ static enum style summarize(const struct dossier *dossier, struct buf *out)
     }
     add_count(out, _("certificates"), of_kind[LINK_CERTIFICATE]);
     if (fail > 0)
-        buf_printf(out, _(" (%zu not valid)"), fail);
+        buf_printf(out, _(" (%zu not found valid)"), fail);
     add_count(out, _("enterprises"), of_kind[LINK_ENTERPRISE]);
     add_count(out, _("people"), of_kind[LINK_PERSON]);
     add_count(out, _("others in the household"), of_kind[LINK_HOUSEHOLD]);

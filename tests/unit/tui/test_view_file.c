@@ -267,7 +267,7 @@ static void a_certificate_shows_its_verdict(void **state)
     desk_contradict(&desk);
     desk_turn();
     select_row("Expired: Its validity ended");
-    assert_true(desk_shows("\n! certificates: 1 (1 not valid)"));
+    assert_true(desk_shows("\n! certificates: 1 (1 not found valid)"));
     assert_true(desk_shows("x Expired  Its validity ended on 2016-01-01."));
     assert_true(desk_enabled(COMMAND_OPEN));
     (void)fake_command(COMMAND_OPEN);
