@@ -436,16 +436,16 @@ enum status ofd_seal_judge(struct ofd_case *item, const struct seal_signature *s
                            const struct certificate *signer, struct error *error)
 {
     const struct seal *seal = &signature->seal;
-    enum status status = judge_maker(item, seal, error);
+    enum status status =
+        ofd_timestamp_judge(item, signature->timestamp, signature->signature, error);
 
+    if (status == STATUS_OK)
+        status = judge_maker(item, seal, error);
     if (status == STATUS_OK)
         status = judge_holder(item, signature, error);
     if (status != STATUS_OK)
         return status;
     judge_stored_seal(item, seal);
-    status = ofd_timestamp_judge(item, signature->timestamp, signature->signature, error);
-    if (status != STATUS_OK)
-        return status;
     judge_seal_time(item, seal);
     return ofd_signer_judge(item, signer, NULL, 0, error);
 }

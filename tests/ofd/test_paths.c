@@ -667,6 +667,10 @@ static void a_stamp_proves_what_came_first(void **state)
     add_list(trust, &list);
     struct verdict_report report = judge(&recipe, trust);
     expect(&report, VERDICT_VALID, "revocation", CHECK_WARN);
+    recipe.form = FORM_SEAL_V4; /* its maker is the same office */
+    report = judge(&recipe, trust);
+    expect(&report, VERDICT_VALID, "revocation", CHECK_WARN);
+    recipe.form = FORM_CMS_ATTRIBUTES;
     recipe.stamped_ms = NOW - DAY / 2;
     report = judge(&recipe, trust);
     expect(&report, VERDICT_REVOKED, "revocation", CHECK_FAIL);
