@@ -647,16 +647,22 @@ static bool is_return(const struct item *item)
     return item->kind == INPUT_KEY && item->key.code == KEY_CODE_ENTER && item->key.modifiers == 0;
 }
 
+/* How long the next character, or the return, may keep one waiting after so many. */
+static int64_t patience(size_t run)
+{
+    return run < INPUT_SCAN_LONG ? INPUT_SCAN_GAP_MS : INPUT_SCAN_LONG_GAP_MS;
+}
+
 /* Number of characters from the first item on that follow each other without a gap. */
 static size_t run_length(const struct input *input)
 {
-    size_t i = input->first;
+    const struct item *items = input->items + input->first;
+    size_t run = 0, count = input->count - input->first;
 
-    while (i < input->count && i - input->first < INPUT_SCAN_MAX &&
-           is_burst_character(&input->items[i]) &&
-           (i == input->first || input->items[i].at - input->items[i - 1].at < INPUT_SCAN_GAP_MS))
-        i++;
-    return i - input->first;
+    while (run < count && run < INPUT_SCAN_MAX && is_burst_character(&items[run]) &&
+           (run == 0 || items[run].at - items[run - 1].at < patience(run)))
+        run++;
+    return run;
 }
 
 static void deliver_key(struct input *input, struct input_event *event)
@@ -730,9 +736,9 @@ static enum verdict judge_run(struct input *input, int64_t now, size_t *run)
     size_t end = input->first + *run;
     const struct item *last = &input->items[end - 1];
     if (end == input->count && *run < INPUT_SCAN_MAX)
-        return now - last->at < INPUT_SCAN_GAP_MS ? HOLD_BACK : DELIVER;
+        return now - last->at < patience(*run) ? HOLD_BACK : DELIVER;
     if (end < input->count && is_return(&input->items[end]) &&
-        input->items[end].at - last->at < INPUT_SCAN_GAP_MS &&
+        input->items[end].at - last->at < patience(*run) &&
         *run + input->run_started >= INPUT_SCAN_MIN)
         return SCANNED;
     return DELIVER;
@@ -771,7 +777,7 @@ int input_wait(const struct input *input, int64_t now)
     int64_t at = deadline(input);
 
     if (input->first < input->count) {
-        int64_t burst = input->items[input->count - 1].at + INPUT_SCAN_GAP_MS;
+        int64_t burst = input->items[input->count - 1].at + patience(run_length(input));
         if (at == LONG_AGO || burst < at)
             at = burst;
     }

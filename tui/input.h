@@ -15,7 +15,9 @@
  *     answers to questions (position, attributes, colours), however late, are swallowed as well.
  *   - Bracketed paste is one event; line ends inside become '\n'. It never runs a command.
  *   - A reader of codes and ID cards that plays keyboard sends ten or more characters with gaps
- *     under ten milliseconds and a return at the end: one INPUT_SCAN event. With `hold` set (a
+ *     under ten milliseconds and a return at the end: one INPUT_SCAN event. After forty characters
+ *     nobody can have typed it any more, and longer gaps are forgiven: a line delivers a long code
+ *     in packets, and some readers pause before the return. With `hold` set (a
  *     context in which letters are commands) no character of a burst ever leaks; without it the
  *     first one has been delivered as a key before the burst can be known, and `leaked` says so.
  *
@@ -29,10 +31,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define INPUT_PASTE_MAX   ((size_t)64 << 10)
-#define INPUT_SCAN_MAX    8192
-#define INPUT_SCAN_MIN    10 /* characters */
-#define INPUT_SCAN_GAP_MS 10
+#define INPUT_PASTE_MAX        ((size_t)64 << 10)
+#define INPUT_SCAN_MAX         8192
+#define INPUT_SCAN_MIN         10 /* characters */
+#define INPUT_SCAN_GAP_MS      10
+#define INPUT_SCAN_LONG        40 /* characters; from there on */
+#define INPUT_SCAN_LONG_GAP_MS 100
 
 struct input;
 

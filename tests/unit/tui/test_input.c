@@ -367,6 +367,29 @@ static void a_pause_in_a_burst_ends_it(void **state)
     input_free(input);
 }
 
+/* A line delivers a long code in packets, and the return comes in one of its own. */
+static void a_long_burst_may_pause(void **state)
+{
+    static const char code[] = "01234567890123456789012345678901234567890123456789";
+    char scanned[80], typed[80];
+
+    (void)state;
+    (void)snprintf(scanned, sizeof scanned, "{scan+0:%s5678}", code);
+    (void)snprintf(typed, sizeof typed, "%s5678<Enter>", code);
+    for (int late = 0; late < 2; late++) {
+        struct input *input = make();
+        input_hold(input, true);
+        feed(input, code, 0);
+        assert_events(input, 20, "");
+        assert_int_equal(input_wait(input, 20), INPUT_SCAN_LONG_GAP_MS - 20);
+        feed(input, "5678", 60);
+        assert_events(input, 150, "");
+        feed(input, "\r", late ? 160 : 159);
+        assert_events(input, 160, late ? typed : scanned);
+        input_free(input);
+    }
+}
+
 static void a_burst_without_end_is_delivered(void **state)
 {
     (void)state;
@@ -435,6 +458,7 @@ int main(void)
         cmocka_unit_test(a_hand_never_waits),
         cmocka_unit_test(full_width_scans_are_folded),
         cmocka_unit_test(a_pause_in_a_burst_ends_it),
+        cmocka_unit_test(a_long_burst_may_pause),
         cmocka_unit_test(a_burst_without_end_is_delivered),
         cmocka_unit_test(terminfo_spellings_are_learnt),
         cmocka_unit_test(noise_never_kills_the_keyboard),
