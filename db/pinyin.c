@@ -102,7 +102,9 @@ static enum pinyin_result judge(bool whole, int used)
         return whole ? PINYIN_WHOLE : PINYIN_PREFIX;
     if (!(used & USED_SYLLABLE))
         return whole ? PINYIN_INITIALS_WHOLE : PINYIN_INITIALS_PREFIX;
-    return whole && (used & USED_SURNAME) ? PINYIN_MIXED_WHOLE : PINYIN_MIXED;
+    if (!whole)
+        return PINYIN_MIXED;
+    return used & USED_SURNAME ? PINYIN_MIXED_WHOLE : PINYIN_SHORT_WHOLE;
 }
 
 static enum pinyin_result better(enum pinyin_result a, enum pinyin_result b)

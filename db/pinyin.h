@@ -47,6 +47,7 @@ enum pinyin_result {
     PINYIN_MIXED_WHOLE,     /* the first spelled out, others by first letters: all characters */
     PINYIN_PREFIX,          /* the beginning, spelled out, the last syllable perhaps in part */
     PINYIN_INITIALS_PREFIX, /* first letters of the first characters */
+    PINYIN_SHORT_WHOLE,     /* the first by its first letter, others spelled out: all characters */
     PINYIN_MIXED,           /* some spelled out, some by their first letters */
     PINYIN_INSIDE,          /* one of these, but from a later character on */
 };

@@ -12,7 +12,9 @@
 #define LIMIT_DEFAULT   50
 #define LIMIT_MAX       500
 #define CANDIDATES_MAX  4000 /* records looked at in one step */
+#define FIRST_SCREEN    10   /* hits that everybody reads */
 #define CANDIDATES_EACH 4    /* the same for each hit, where others were found before */
+#define GIVEN_NAME      2    /* characters */
 #define PROPOSALS_MAX   200  /* open requests whose proposed values are searched */
 #define HOLDERS_MAX     100  /* persons and enterprises whose certificates are looked for */
 
@@ -150,14 +152,61 @@ static enum status scan_step(struct search *search, enum tier step, struct buf *
     return expression->length > 0 ? scan(search, step, buf_text(expression), error) : STATUS_OK;
 }
 
+/* Two characters, or syllables, that may be what a person is called behind the surname. */
+static bool may_be_given_name(const struct word *word)
+{
+    size_t first;
+
+    if (word->script == WORD_HAN)
+        return word->folded.count == GIVEN_NAME;
+    return word->script == WORD_LETTERS && strlen(word->code) >= GIVEN_NAME &&
+           han_syllables_like(word->code, strlen(word->code), &first) == 0;
+}
+
+static size_t exact_hits(const struct search *search)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < search->count; i++)
+        count += search->found[i].tier == TIER_EXACT;
+    return count;
+}
+
+/* Many names begin so: who is called so behind the surname is looked for nevertheless. */
+static enum status scan_given_names(struct search *search, enum tier step, struct buf *expression,
+                                    struct error *error)
+{
+    struct word *word = &search->query->words[0];
+
+    if (step == TIER_EXACT || step > TIER_INSIDE || search->query->count != 1 ||
+        search->query->deepest < TIER_INSIDE || search->kind > SEARCH_PERSON ||
+        !may_be_given_name(word) || exact_hits(search) >= FIRST_SCREEN)
+        return STATUS_OK;
+    enum status status = query_prepare_step(search->cache, search->query, TIER_INSIDE, error);
+    if (status != STATUS_OK || !word->meanings[TIER_INSIDE])
+        return status;
+    buf_clear(expression);
+    buf_printf(expression, "(%s)", word->meanings[TIER_INSIDE]);
+    if (word->script == WORD_HAN && word->meanings[TIER_PREFIX])
+        buf_printf(expression, " NOT (%s)", word->meanings[TIER_PREFIX]);
+    if (buf_failed(expression))
+        return error_nomem(error);
+    search->before = search->count;
+    status = scan(search, TIER_INSIDE, buf_text(expression), error);
+    search->before = 0;
+    return status;
+}
+
 static enum status scan_steps(struct search *search, struct error *error)
 {
     struct buf expression = {0};
     enum status status = STATUS_OK;
 
     for (int step = TIER_EXACT; step < TIER_COUNT && status == STATUS_OK; step++) {
-        if (search->count >= search->limit)
+        if (search->count >= search->limit) {
+            status = scan_given_names(search, (enum tier)step, &expression, error);
             break;
+        }
         status = query_prepare_step(search->cache, search->query, (enum tier)step, error);
         if (status == STATUS_OK && query_step_counts(search->query, (enum tier)step))
             status = scan_step(search, (enum tier)step, &expression, error);
@@ -173,6 +222,8 @@ static bool is_wanted(const struct search *search, const struct query *reading)
         return true;
     case READING_IF_ROOM:
         return search->count < search->limit;
+    case READING_IF_FEW:
+        return search->count < FIRST_SCREEN;
     case READING_IF_NOTHING:
         break;
     }

@@ -61,7 +61,8 @@ static uint64_t hash_text(uint64_t seed, const char *text)
 #define BIT(match) (1U << MATCH_##match)
 #define BY_TITLE                                                                                   \
     (BIT(NAME) | BIT(NAME_PREFIX) | BIT(INSIDE) | BIT(PINYIN) | BIT(PINYIN_MIXED) |                \
-     BIT(PINYIN_PREFIX) | BIT(PINYIN_INSIDE) | BIT(INITIALS) | BIT(INITIALS_PREFIX))
+     BIT(PINYIN_SHORT) | BIT(PINYIN_PREFIX) | BIT(PINYIN_INSIDE) | BIT(INITIALS) |                 \
+     BIT(INITIALS_PREFIX))
 #define BY_NUMBER (BIT(CERTIFICATE) | BIT(CERTIFICATE_PART) | BIT(NUMBER_INSIDE))
 #define BY_HOLDER (BIT(HOLDER) | BIT(HOLDER_PART))
 
@@ -135,7 +136,7 @@ struct found *hits_room(size_t limit)
 
 bool hits_are_enough(const struct search *search)
 {
-    return search->count >= search->limit + HITS_BEYOND;
+    return search->count >= search->before + search->limit + HITS_BEYOND;
 }
 
 bool hits_fit_enough(const struct search *search)
@@ -166,10 +167,12 @@ static void add_hit(struct search *search, const struct candidate *candidate, en
         .reading = search->reading,
         .tier = judgement->worst,
         .distance = judgement->distance,
+        .length = judgement->length,
         .order = search->count,
         .rank = dataset_rank(search->catalogue, facts->dataset),
         .hash = hash,
         .by_title = (judgement->matches & BY_TITLE) != 0,
+        .by_given_name = judgement->given_name,
     };
     search->count++;
     search->fitting += judgement->worst <= search->step;
@@ -242,6 +245,11 @@ enum status hits_consider_row(struct search *search, struct stmt *stmt, struct e
 
 /* --- ranking ---------------------------------------------------------------------------------- */
 
+#define FIRST_SCREEN 10 /* hits that everybody reads */
+#define GIVEN_FEW    5
+#define GIVEN_MORE   9 /* few enough for the first screen, when those before fill it and more */
+#define BEGUN_MANY   50
+
 static int compare_numbers(uint64_t left, uint64_t right)
 {
     return left < right ? -1 : left > right;
@@ -256,6 +264,7 @@ static int compare_found(const void *a, const void *b)
                           compare_numbers(left->distance, right->distance),
                           compare_numbers(left->hit.deceased, right->hit.deceased),
                           compare_numbers(left->hit.kind, right->hit.kind),
+                          compare_numbers(left->length, right->length),
                           compare_numbers(left->order, right->order)};
 
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
@@ -264,8 +273,32 @@ static int compare_found(const void *a, const void *b)
     return 0;
 }
 
+/* "文涛" may begin the name of Wen Taoran, and be what Zhang Wentao is called. Where all of them
+ * do not fit on the first screen, a few who are called so come first: to read over them costs
+ * little. */
+static void mind_given_names(struct search *search)
+{
+    size_t begun = 0;
+    size_t given = 0;
+
+    for (size_t i = 0; i < search->count; i++) {
+        begun += search->found[i].tier == TIER_PREFIX;
+        given += search->found[i].by_given_name;
+    }
+    if (begun + given <= FIRST_SCREEN)
+        return;
+    if (given > GIVEN_FEW && (given > GIVEN_MORE || begun < BEGUN_MANY))
+        return;
+    for (size_t i = 0; i < search->count; i++)
+        if (search->found[i].by_given_name && search->found[i].tier > TIER_PREFIX) {
+            search->found[i].tier = TIER_PREFIX;
+            search->found[i].distance = 0;
+        }
+}
+
 void hits_rank(struct search *search)
 {
+    mind_given_names(search);
     if (search->count > 1)
         qsort(search->found, search->count, sizeof *search->found, compare_found);
 }

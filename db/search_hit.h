@@ -20,11 +20,13 @@ struct found {
     size_t reading;
     enum tier tier;
     unsigned distance;
+    size_t length; /* as in the judgement */
     size_t order;
     size_t rank;      /* of the dataset that names the hit */
     int64_t replaced; /* record id to take the detail from; 0: it is there already */
     uint64_t hash;
-    bool by_title; /* what fitted was the name of the record that was found first */
+    bool by_title;      /* what fitted was the name of the record that was found first, */
+    bool by_given_name; /* all of it behind the surname */
 };
 
 struct search {
@@ -45,6 +47,7 @@ struct search {
     size_t dataset_count;
     struct found *found; /* room for limit + HITS_ROOM of them */
     size_t count;
+    size_t before; /* hits that do not count for what is looked for in addition */
 };
 
 struct candidate {

@@ -117,6 +117,8 @@ static enum match match_pinyin(const struct word *word, const struct pinyin_name
         return MATCH_INITIALS;
     case PINYIN_MIXED_WHOLE:
         return is_one_syllable(word->spelled) ? MATCH_PINYIN_PREFIX : MATCH_PINYIN_MIXED;
+    case PINYIN_SHORT_WHOLE:
+        return is_one_syllable(word->spelled) ? MATCH_PINYIN_PREFIX : MATCH_PINYIN_SHORT;
     case PINYIN_PREFIX:
         return match_beginning(word->spelled, name);
     case PINYIN_MIXED:
@@ -391,7 +393,7 @@ static enum tier step_of(const struct query *query, const struct word *word, enu
 static bool is_whole(enum pinyin_result result)
 {
     return result == PINYIN_WHOLE || result == PINYIN_INITIALS_WHOLE ||
-           result == PINYIN_MIXED_WHOLE;
+           result == PINYIN_MIXED_WHOLE || result == PINYIN_SHORT_WHOLE;
 }
 
 /* Characters and letters beside each other that are the whole name: "张wentao", "zhang文涛". */
@@ -415,15 +417,14 @@ static bool is_whole_name(const struct word *first, const struct word *second,
     return is_whole(pinyin_match(&rest, letters->spelled));
 }
 
-/* Nearer than what is the beginning of a longer name. */
-static void mind_whole_names(const struct query *query, const struct match_record *record,
-                             struct judgement *judgement)
+/* The first of two words that are the whole name together, and so fit as well as one that is; the
+ * number of words when there are none. */
+static size_t find_whole_name(const struct query *query, const struct match_record *record)
 {
     for (size_t i = 0; i + 1 < query->count; i++)
-        if (is_whole_name(&query->words[i], &query->words[i + 1], record)) {
-            judgement->distance = 0;
-            return;
-        }
+        if (is_whole_name(&query->words[i], &query->words[i + 1], record))
+            return i;
+    return query->count;
 }
 
 #define SURNAME_MAX 2
@@ -449,9 +450,17 @@ static bool is_given_name(const struct word *word, enum match match,
     return false;
 }
 
+static bool is_part_of_name(enum match match)
+{
+    return match == MATCH_NAME_PREFIX || match == MATCH_PINYIN_PREFIX ||
+           match == MATCH_INITIALS_PREFIX || match == MATCH_INSIDE || match == MATCH_PINYIN_INSIDE;
+}
+
 void match_query(const struct query *query, const struct match_record *record,
                  struct judgement *judgement)
 {
+    size_t whole = find_whole_name(query, record);
+
     *judgement = (struct judgement){.best = MATCH_NONE, .worst = TIER_EXACT};
     for (size_t i = 0; i < query->count; i++) {
         const struct word *word = &query->words[i];
@@ -460,11 +469,16 @@ void match_query(const struct query *query, const struct match_record *record,
             judgement->best = MATCH_NONE;
             return;
         }
-        enum tier step = step_of(query, word, match);
-        judgement->worst = step > judgement->worst ? step : judgement->worst;
-        judgement->distance += (unsigned)match - is_given_name(word, match, record);
         judgement->matches |= 1U << match;
         judgement->best = better(judgement->best, match);
+        if (whole < query->count && (i == whole || i == whole + 1))
+            continue;
+        enum tier step = step_of(query, word, match);
+        bool given = is_given_name(word, match, record);
+        judgement->worst = step > judgement->worst ? step : judgement->worst;
+        judgement->distance += (unsigned)match - given;
+        judgement->given_name = given && query->count == 1 && word->folded.count > 1;
+        if (is_part_of_name(match))
+            judgement->length = record->name.count;
     }
-    mind_whole_names(query, record, judgement);
 }

@@ -18,6 +18,7 @@
     X(PINYIN_MIXED, "pinyin", TIER_EXACT)                                                          \
     X(HOLDER, "holder", TIER_EXACT)                                                                \
     X(NAME_PREFIX, "name_prefix", TIER_PREFIX)                                                     \
+    X(PINYIN_SHORT, "pinyin", TIER_PREFIX)                                                         \
     X(PINYIN_PREFIX, "pinyin", TIER_PREFIX)                                                        \
     X(INITIALS_PREFIX, "initials", TIER_PREFIX)                                                    \
     X(BIRTH_PART, "birth_date", TIER_PREFIX)                                                       \
@@ -66,6 +67,8 @@ struct judgement {
     enum tier worst;   /* the step of the search in which this could be expected */
     unsigned distance; /* between two of the same step: the smaller fits better */
     unsigned matches;  /* one bit for each enum match that a word fits by */
+    size_t length;     /* of a name of which only a part was typed: characters */
+    bool given_name;   /* what was typed is all that stands behind the surname */
 };
 void match_query(const struct query *query, const struct match_record *record,
                  struct judgement *judgement);

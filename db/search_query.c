@@ -291,6 +291,27 @@ static bool has_han_beside(const struct query *query)
     return false;
 }
 
+#define BEGINNING_MAX 3 /* characters before letters */
+
+/* "张wt", "张wentao": both together as the whole name. */
+static void add_continued(const struct word *han, const struct word *letters, struct buf *out)
+{
+    struct pinyin_spellings spellings;
+    struct pinyin_name name;
+    char text[PINYIN_TEXT_MAX + WORD_CODE_MAX];
+
+    if (han->script != WORD_HAN || han->folded.count > BEGINNING_MAX)
+        return;
+    pinyin_read(han->folded.points, han->folded.count, &name);
+    for (int initials = 0; initials <= 1 && name.complete; initials++) {
+        pinyin_spell(&name, 0, name.count, initials, &spellings);
+        for (size_t i = 0; i < spellings.count; i++) {
+            snprintf(text, sizeof text, "%s%s", spellings.texts[i], letters->code);
+            alternative(out, initials ? TERM_INITIALS : TERM_PINYIN, text);
+        }
+    }
+}
+
 static enum status add_letters(struct sql *cache, const struct query *query,
                                const struct word *word, enum tier tier, struct buf *out,
                                struct error *error)
@@ -298,6 +319,8 @@ static enum status add_letters(struct sql *cache, const struct query *query,
     bool single = word->code[1] == '\0';
     struct weighing weighing = {.cache = cache, .notes = query->notes, .error = error};
 
+    if (tier == TIER_EXACT && word > query->words)
+        add_continued(&word[-1], word, out);
     if (!*word->code || (single && tier < TIER_INSIDE && has_han_beside(query)))
         return STATUS_OK;
     if (tier == TIER_EXACT) {

@@ -61,7 +61,8 @@ struct word {
     bool is_room; /* digits beside an address: rather a part of it than of another number */
 };
 
-enum reading_use { READING_ALWAYS, READING_IF_ROOM, READING_IF_NOTHING };
+/* IF_FEW: while what was found leaves room on the first screen. */
+enum reading_use { READING_ALWAYS, READING_IF_ROOM, READING_IF_FEW, READING_IF_NOTHING };
 
 struct plan_notes;
 

@@ -199,13 +199,16 @@ static bool read_padded(const struct query *plain, struct query *out)
     return padded && out->count < plain->count;
 }
 
+#define BRIEF_MAX 2 /* letters */
+
 /* "xu do sh": where one syllable was not typed to its end, others may not have been either, Xue as
- * well as Xu. Of three that are syllables ("wa ji gu") only when nobody is called so. False when
+ * well as Xu. Of three that are syllables ("wa ji gu") only when few are called so. False when
  * there are fewer, or only first letters. */
 static bool read_begun(const struct query *plain, struct query *out)
 {
     bool begun = false;
     bool many = false;
+    bool brief = true;
     size_t taken;
 
     *out = (struct query){.deepest = TIER_PREFIX};
@@ -214,11 +217,13 @@ static bool read_begun(const struct query *plain, struct query *out)
         taken = letters ? letters : 1;
         for (size_t i = at; i < at + letters && letters > 1; i++)
             begun = begun || (plain->words[i].code[1] && !is_syllable(plain->words[i].code));
+        for (size_t i = at; i < at + letters; i++)
+            brief = brief && strlen(plain->words[i].code) <= BRIEF_MAX;
         many = many || letters >= DOUBTLESS_SYLLABLES;
         join_letters(plain, at, taken, out);
         out->words[out->count - 1].begun = letters > 1;
     }
-    out->use = begun ? READING_IF_ROOM : READING_IF_NOTHING;
+    out->use = begun ? READING_IF_ROOM : brief ? READING_IF_FEW : READING_IF_NOTHING;
     return begun || many;
 }
 
@@ -249,7 +254,8 @@ static bool read_turned_word(const struct query *plain, struct query *out)
 {
     bool turned = false;
 
-    *out = (struct query){.use = READING_IF_NOTHING, .deepest = TIER_EXACT};
+    *out = (struct query){.use = plain->count == 1 ? READING_IF_FEW : READING_IF_NOTHING,
+                          .deepest = TIER_EXACT};
     for (size_t i = 0; i < plain->count; i++)
         if (turn_word(&plain->words[i], out))
             turned = true;

@@ -164,16 +164,33 @@ static size_t read_splits(const struct word *word, struct pinyin_split splits[SP
     return kept > 0 ? kept : count;
 }
 
+static bool has_syllable(const struct pinyin_split *split)
+{
+    for (size_t i = 0; split->initials[i]; i++)
+        if (split->syllables[i].text[0])
+            return true;
+    return false;
+}
+
+static bool can_be_spelled(const struct pinyin_split *splits, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (splits[i].spelled)
+            return true;
+    return false;
+}
+
 void add_mixed(struct weighing *weighing, const struct word *word, enum mixed mixed,
                struct buf *out)
 {
     struct pinyin_split splits[SPLITS_MAX];
     size_t count = read_splits(word, splits);
+    bool spelled = can_be_spelled(splits, count);
 
     for (size_t i = 0; i < count; i++) {
         const struct pinyin_split *split = &splits[i];
         size_t length = strlen(split->initials);
-        bool surname = *split->syllables[0].text != '\0';
+        bool surname = *split->syllables[0].text || (!spelled && has_syllable(split));
         struct buf initials = {0};
         struct parts parts = {.few = FEW_WHOLE};
         if (mixed == MIXED_WHOLE && !surname)

@@ -23,7 +23,7 @@ struct weighing {
 };
 
 enum mixed {
-    MIXED_WHOLE, /* these are all characters of the name, and the first is spelled out */
+    MIXED_WHOLE, /* these are all characters of the name, and the first, or none, is spelled out */
     MIXED_BEGUN, /* what may be more than that */
     MIXED_ANY
 };

@@ -11,6 +11,8 @@
 #define USCC  "91990106MA5L2K4N7X"
 #define CARD  "1.2.156.3005.2.11100000000013127D001.11990106MB000102XH.20250314000077.001.9"
 
+#define CROWD 150
+
 static void fill(struct village *village)
 {
     village_person(village, ZHANG, "张文涛", "15499001234",
@@ -78,7 +80,7 @@ static void test_names(void **state)
 {
     static const struct expectation rows[] = {
         {"张文涛", "张文涛", "name", 1},
-        {"张", "张文涛", "name_prefix", 3},
+        {"张", "张伟", "name_prefix", 3},
         {"张伟", "张伟", "name", 2}, /* exact before prefix */
         {"文涛", "张文涛", "inside", 1},
         {"涛", "张文涛", "inside", 1},
@@ -535,6 +537,73 @@ static void test_first_page_of_many(void **state)
     village_leave(&village);
 }
 
+/* Of a crowd whose names begin alike, with the one who is meant as the last in the file. */
+static void fill_crowd(struct village *village, const char *beginning, const char *meant)
+{
+    struct error error = {0};
+    struct catalogue *catalogue = NULL;
+    const struct dataset *dataset;
+
+    village_ok(cache_catalogue(village->cache, &catalogue, &error), &error);
+    dataset = village_dataset(catalogue, "population");
+    village_ok(cache_begin(village->cache, &error), &error);
+    for (int i = 0; i <= CROWD; i++) {
+        char name[64];
+        char key[96];
+        bool changed;
+        /* 一 and what follows it in the code table */
+        snprintf(name, sizeof name, "%s\xE4\xB8%c", beginning, 0x80 + i % 60);
+        snprintf(key, sizeof key, "%s%d", beginning, i);
+        json_t *doc = json_pack("{s:s}", "name", i == CROWD ? meant : name);
+        const struct change_row row = {.key = key, .rev = "1-a", .doc = doc};
+        village_ok(cache_apply(village->cache, dataset, &row, &changed, &error), &error);
+        json_decref(doc);
+    }
+    village_ok(cache_commit(village->cache, &error), &error);
+    catalogue_free(catalogue);
+}
+
+static void test_whole_name_before_many_longer(void **state)
+{
+    static const struct {
+        const char *beginning, *meant, *query;
+    } rows[] = {
+        {"文涛", "张文涛", "文涛"},   /* all behind the surname */
+        {"闻套", "王闻套", "wentao"}, /* by sound; nobody is just called so */
+        {"薛乐", "薛磊", "薛l"},      /* characters and letters */
+        {"郭卫", "郭炜", "郭wei"},    {"刘娄", "刘耧", "llou"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct village village;
+        char name[16];
+        snprintf(name, sizeof name, "home%zu", i);
+        village_make(&village, scratch_path(state, name));
+        fill_crowd(&village, rows[i].beginning, rows[i].meant);
+        struct search_result *result = search(&village, rows[i].query, SEARCH_ALL, 0);
+        if (result->count != 50 || strcmp(result->hits[0].name, rows[i].meant) != 0)
+            fail_msg("%s: %zu hits, first is %s", rows[i].query, result->count,
+                     result->count > 0 ? result->hits[0].name : "");
+        search_result_free(result);
+        village_leave(&village);
+    }
+}
+
+/* "wentaozhang" is Wen Taozhang, and then Zhang Wentao. */
+static void test_turned_beside_others(void **state)
+{
+    struct village village;
+
+    village_make(&village, scratch_path(state, "home"));
+    fill(&village);
+    village_person(&village, "990106199505050051", "文涛章", "15477770005", "人民路21号");
+    struct search_result *result = search(&village, "wentaozhang", SEARCH_ALL, 0);
+    assert_int_equal(result->count, 2);
+    assert_string_equal(result->hits[0].name, "文涛章");
+    assert_string_equal(result->hits[1].name, "张文涛");
+    search_result_free(result);
+    village_leave(&village);
+}
+
 /* The hit bears the name of the register; the one that was typed stands in another record. */
 static void test_says_as_whom_somebody_was_found(void **state)
 {
@@ -710,6 +779,8 @@ int main(void)
         TEST(test_living_first),
         TEST(test_pending),
         TEST(test_first_page_of_many),
+        TEST(test_whole_name_before_many_longer),
+        TEST(test_turned_beside_others),
         TEST(test_interrupt),
         TEST(test_says_as_whom_somebody_was_found),
         cmocka_unit_test(test_words),
