@@ -1,7 +1,9 @@
 #include "db/lists.h"
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "db/feed_state.h"
 #include "db/journal.h"
 
 #include <errno.h>
@@ -215,10 +217,53 @@ static bool goes_on(const struct writing *writing, size_t done, size_t total)
     return !options || !options->progress || options->progress(&now, options->context);
 }
 
+static void put_shown(struct buf *line, const char *text)
+{
+    text_show(line, text, strlen(text));
+}
+
+/* Paper is read when the screen has long gone: which list it is, whose data, as of when and what it
+ * was printed for. */
+static enum status write_caption(struct writing *writing, struct error *error)
+{
+    const struct catalogue *catalogue = NULL;
+    const struct dataset *dataset = NULL;
+    struct feed_state feed = {0};
+    char at[INSTANT_TEXT_MAX] = "-";
+    struct buf *line = &writing->line;
+    enum status status = reader_catalogue(writing->reader, &catalogue, error);
+
+    if (status == STATUS_OK)
+        dataset = catalogue_find(catalogue, list_result_dataset(writing->result));
+    if (status == STATUS_OK && dataset)
+        status = feed_state_read(reader_cache(writing->reader), dataset, &feed, error);
+    if (status != STATUS_OK)
+        return status;
+    if (feed.contact_ms)
+        instant_format_local(feed.contact_ms, at);
+    put_shown(line, dataset ? dataset->title : list_result_dataset(writing->result));
+    if (writing->wanted->name && writing->wanted->name[0]) {
+        buf_str(line, " · ");
+        put_shown(line, writing->wanted->name);
+    }
+    buf_printf(line, " · %zu · %s%s", list_result_count(writing->result), _("as of "), at);
+    status = end_line(writing, error);
+    put_shown(line, writing->wanted->purpose);
+    buf_str(line, " · ");
+    put_shown(line, writing->session->account);
+    if (status == STATUS_OK)
+        status = end_line(writing, error);
+    return status == STATUS_OK ? end_line(writing, error) : status;
+}
+
 static enum status write_rows(struct writing *writing, struct error *error)
 {
     size_t total = list_result_count(writing->result);
-    enum status status = write_head(writing, error);
+    enum status status =
+        writing->wanted->form == LIST_TEXT ? write_caption(writing, error) : STATUS_OK;
+
+    if (status == STATUS_OK)
+        status = write_head(writing, error);
 
     for (size_t from = 0; from < total && status == STATUS_OK; from += PAGE_ROWS) {
         struct list_page *page = NULL;

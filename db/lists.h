@@ -147,7 +147,8 @@ enum status list_remove(struct outbox *outbox, const struct session *session, co
 enum list_form {
     LIST_CSV,     /* RFC 4180 in UTF-8; cells a spreadsheet would compute get a ' before them */
     LIST_CSV_BOM, /* the same with a byte order mark, which Excel needs to read Chinese */
-    LIST_TEXT,    /* columns lined up by display width, for printing */
+    LIST_TEXT, /* columns lined up by display width, for printing, under the names of the list and
+                  its dataset, its age, the purpose and who printed it */
 };
 
 struct list_export {

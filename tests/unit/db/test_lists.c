@@ -356,9 +356,13 @@ static void test_printed_lists_are_whole(void **state)
     struct list_result *result = run_text(
         &village, "{\"dataset\":\"population\",\"columns\":[\"name\",\"address\"],"
                   "\"where\":[{\"field\":\"name\",\"op\":\"equals\",\"value\":\"李远\"}]}");
-    const struct list_export wanted = {.form = LIST_TEXT, .path = path, .purpose = "visit"};
+    const struct list_export wanted = {
+        .form = LIST_TEXT, .path = path, .purpose = "visit", .name = "far \033[2Jaway"};
     village_ok(export_as(&village, &village_clerk, result, &wanted, &error), &error);
     read_whole(path, text, sizeof text);
+    assert_non_null(strstr(text, "人口 · far "));
+    assert_non_null(strstr(text, "away · 1 · as of -\nvisit · li\n\n"));
+    assert_null(strchr(text, '\033'));
     assert_non_null(strstr(text, "李远  云汀省澜州市溪回县望川街道桂花社区书院巷\n"));
     assert_non_null(strstr(text, "\n      120号望川花园24栋2单元404室\n"));
     list_result_free(result);
