@@ -152,6 +152,15 @@ static enum status scan_step(struct search *search, enum tier step, struct buf *
     return expression->length > 0 ? scan(search, step, buf_text(expression), error) : STATUS_OK;
 }
 
+static size_t exact_hits(const struct search *search)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < search->count; i++)
+        count += search->found[i].tier == TIER_EXACT;
+    return count;
+}
+
 /* Two characters, or syllables, that may be what a person is called behind the surname. */
 static bool may_be_given_name(const struct word *word)
 {
@@ -161,15 +170,6 @@ static bool may_be_given_name(const struct word *word)
         return word->folded.count == GIVEN_NAME;
     return word->script == WORD_LETTERS && strlen(word->code) >= GIVEN_NAME &&
            han_syllables_like(word->code, strlen(word->code), &first) == 0;
-}
-
-static size_t exact_hits(const struct search *search)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < search->count; i++)
-        count += search->found[i].tier == TIER_EXACT;
-    return count;
 }
 
 /* Many names begin so: who is called so behind the surname is looked for nevertheless. */
@@ -224,6 +224,8 @@ static bool is_wanted(const struct search *search, const struct query *reading)
         return search->count < search->limit;
     case READING_IF_FEW:
         return search->count < FIRST_SCREEN;
+    case READING_IF_VAGUE:
+        return search->count < FIRST_SCREEN && exact_hits(search) == 0;
     case READING_IF_NOTHING:
         break;
     }
@@ -529,7 +531,7 @@ static enum status run_reading(struct search *search, size_t at, struct error *e
         status = scan_holders(search, at, error);
     if (status == STATUS_OK)
         status = scan_steps(search, error);
-    if (status == STATUS_OK && search->readings[at].use != READING_IF_NOTHING)
+    if (status == STATUS_OK && search->readings[at].use < READING_IF_VAGUE)
         status = scan_proposals(search, error);
     return status;
 }

@@ -61,8 +61,15 @@ struct word {
     bool is_room; /* digits beside an address: rather a part of it than of another number */
 };
 
-/* IF_FEW: while what was found leaves room on the first screen. */
-enum reading_use { READING_ALWAYS, READING_IF_ROOM, READING_IF_FEW, READING_IF_NOTHING };
+/* IF_FEW: while what was found leaves room on the first screen; IF_VAGUE: and nothing of it is just
+ * what was typed. */
+enum reading_use {
+    READING_ALWAYS,
+    READING_IF_ROOM,
+    READING_IF_FEW,
+    READING_IF_VAGUE,
+    READING_IF_NOTHING
+};
 
 struct plan_notes;
 

@@ -422,7 +422,7 @@ static bool read_halves(const struct query *plain, size_t first, struct query *o
 {
     bool halved = false;
 
-    *out = (struct query){.use = READING_IF_NOTHING, .deepest = TIER_PLACE};
+    *out = (struct query){.use = READING_IF_VAGUE, .deepest = TIER_PLACE};
     for (size_t i = 0; i < plain->count && out->count < QUERY_WORDS_MAX; i++) {
         const struct word *word = &plain->words[i];
         size_t count = word->folded.count;

@@ -604,6 +604,29 @@ static void test_turned_beside_others(void **state)
     village_leave(&village);
 }
 
+/* The region in brackets does not hide one enterprise behind others. */
+static void test_region_in_brackets_beside_others(void **state)
+{
+    static const char *const names[] = {"澜州德星科技有限公司", "德星（郑州）科技有限公司"};
+    static const char *const queries[] = {"德星科技", "德星科技有限公司"};
+    struct village village;
+
+    village_make(&village, scratch_path(state, "home"));
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        char text[256];
+        snprintf(text, sizeof text, "{\"_id\":\"enterprise:%zu\",\"name\":\"%s\"}", i, names[i]);
+        assert_true(village_put(&village, "enterprise", text));
+    }
+    for (size_t i = 0; i < COUNT_OF(queries); i++) {
+        struct search_result *result = search(&village, queries[i], SEARCH_ALL, 0);
+        assert_int_equal(result->count, COUNT_OF(names));
+        assert_string_equal(result->hits[0].name, names[0]);
+        assert_string_equal(result->hits[1].name, names[1]);
+        search_result_free(result);
+    }
+    village_leave(&village);
+}
+
 /* The hit bears the name of the register; the one that was typed stands in another record. */
 static void test_says_as_whom_somebody_was_found(void **state)
 {
@@ -781,6 +804,7 @@ int main(void)
         TEST(test_first_page_of_many),
         TEST(test_whole_name_before_many_longer),
         TEST(test_turned_beside_others),
+        TEST(test_region_in_brackets_beside_others),
         TEST(test_interrupt),
         TEST(test_says_as_whom_somebody_was_found),
         cmocka_unit_test(test_words),
