@@ -7,8 +7,8 @@
  *
  * A key is made from its parts (key_parts) or found in a certificate or a PEM text, and is checked
  * when it is made: the point lies on its curve and is none of the few anybody can sign for (small
- * order), the modulus has 2048 to 8192 bits and none of the form that can be factored (ROCA). A key knows its kind, and a signature algorithm works with one
- * kind only.
+ * order), the modulus has 2048 to 8192 bits and none of the form that can be factored (ROCA). A key
+ * knows its kind, and a signature algorithm works with one kind only.
  *
  * Signatures are named in one of two ways. JOSE (RFC 7518, RFC 8037) names an algorithm, and its
  * values are raw: r and s of fixed length one after the other for ECDSA and SM2, never DER; the
