@@ -202,6 +202,18 @@ static void add_count(struct buf *out, const char *text, size_t count)
         buf_printf(out, "%s%s: %zu", out->length > 0 ? " · " : "", text, count);
 }
 
+/* Somebody who represents an enterprise and holds shares of it is one person. */
+static bool is_said_before(const struct dossier *dossier, size_t index)
+{
+    const struct dossier_link *link = &dossier->links[index];
+
+    for (size_t i = 0; i < index; i++)
+        if (dossier->links[i].kind == link->kind &&
+            strcmp(or_empty(dossier->links[i].target), or_empty(link->target)) == 0)
+            return true;
+    return false;
+}
+
 /* What is to be found further down, and whether all certificates hold. */
 static enum style summarize(const struct dossier *dossier, struct buf *out)
 {
@@ -210,6 +222,8 @@ static enum style summarize(const struct dossier *dossier, struct buf *out)
 
     for (size_t i = 0; i < dossier->link_count; i++) {
         const struct dossier_link *link = &dossier->links[i];
+        if (is_said_before(dossier, i))
+            continue;
         of_kind[link->kind]++;
         fail += link->kind == LINK_CERTIFICATE && link->verdict != VERDICT_VALID;
     }

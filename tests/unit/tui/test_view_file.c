@@ -276,6 +276,25 @@ static void a_certificate_shows_its_verdict(void **state)
     desk_leave(&desk);
 }
 
+/* One person who represents the firm and holds its shares is not two people. */
+static void people_of_an_enterprise_are_counted_once(void **state)
+{
+    desk_open(state, &desk, &seat_clerk);
+    seat_describe(&desk.seat,
+                  "{\"_id\":\"dataset:firm\",\"type\":\"dataset\",\"subject\":\"enterprise\","
+                  "\"database\":\"firm-{area}\",\"priority\":22,\"fields\":["
+                  "{\"name\":\"code\",\"type\":\"uscc\",\"role\":\"subject\"},"
+                  "{\"name\":\"firm\",\"type\":\"text\",\"role\":\"title\"},"
+                  "{\"name\":\"legal\",\"type\":\"resident_id\",\"role\":\"link_person\"},"
+                  "{\"name\":\"holder\",\"type\":\"resident_id\",\"role\":\"link_person\"}]}");
+    seat_put(&desk.seat, "firm", "1-a",
+             "{\"_id\":\"f:1\",\"code\":\"91990106MA5L2K4N7X\",\"firm\":\"商店\",\"legal\":"
+             "\"" SEAT_PERSON "\",\"holder\":\"" SEAT_PERSON "\"}");
+    desk_page(file_view_new(&fake.place, SUBJECT_ENTERPRISE, "91990106MA5L2K4N7X"));
+    assert_true(desk_shows("people: 1"));
+    desk_leave(&desk);
+}
+
 static void watching_is_one_key(void **state)
 {
     open_file(state, &seat_clerk);
@@ -336,6 +355,7 @@ int main(void)
         IN_HOME(long_values_are_shown_from_where_they_differ),
         IN_HOME(a_correction_of_a_statement_is_filled_in),
         IN_HOME(a_certificate_shows_its_verdict),
+        IN_HOME(people_of_an_enterprise_are_counted_once),
         IN_HOME(a_single_record_is_a_file_too),
     };
 
