@@ -13,11 +13,14 @@
 
 /* A record that is looked at takes as long as so many entries of a list that are passed over. */
 #define ENTRIES_A_RECORD 200
-#define MANY_SHARE       0.02 /* of all records have these first letters: everything pays */
-#define FEW_WHOLE        350  /* records which are looked at in any case, */
-#define FEW_INSIDE       150  /* and where others are found already */
-#define FAVOUR           12  /* a syllable is so much more usual where its first letter is known, */
-#define FAVOUR_MAX       0.9 /* but not more than that */
+/* Syllables of more characters are of a region and an enterprise, where those that are rare in the
+ * names of people stand together in many. */
+#define PERSON_PARTS 4
+#define MANY_SHARE   0.02 /* of all records have these first letters: everything pays */
+#define FEW_WHOLE    350  /* records which are looked at in any case, */
+#define FEW_INSIDE   150  /* and where others are found already */
+#define FAVOUR       12   /* a syllable is so much more usual where its first letter is known, */
+#define FAVOUR_MAX   0.9  /* but not more than that */
 
 /* --- syllables -------------------------------------------------------------------------------- */
 
@@ -128,7 +131,7 @@ static bool weigh(struct weighing *weighing, const char *sample, struct parts *p
         return false;
     if (left <= PLAN_SAMPLE)
         release_parts(parts);
-    else if (left < (double)records * MANY_SHARE) {
+    else if (parts->count <= PERSON_PARTS && left < (double)records * MANY_SHARE) {
         weigh_parts(weighing, parts);
         choose_parts(left, (double)records, parts);
     }
