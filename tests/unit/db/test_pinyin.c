@@ -102,6 +102,33 @@ static void test_syllables(void **state)
     assert_int_equal(strncmp(han_syllable(first - 1), "zha", 3) == 0, 0);
     assert_int_equal(han_syllables_like("q9", 2, &first), 0);
     assert_int_equal(han_syllables_like("zzz", 3, &first), 0);
+    for (size_t i = 1; *han_syllable(i); i++) { /* none begins so before the shortest */
+        const char *syllable = han_syllable(i);
+        assert_true(han_syllables_like(syllable, strlen(syllable), &first) > 0);
+        assert_int_equal(first, i);
+    }
+}
+
+/* At the ends of what has readings, in full blocks of the table and in gaps. */
+static void test_borders(void **state)
+{
+    static const struct {
+        uint32_t codepoint;
+        const char *reading; /* NULL: none */
+    } rows[] = {
+        {0x4E00, "yi"},  {0x9FA5, "yu"},  {0x4EFF, "fang"}, {0x4F00, "zhong"},
+        {0, NULL},       {0x41, NULL},    {0x33FF, NULL},   {0xE000, NULL},
+        {0x1FFFF, NULL}, {0x3FFFF, NULL}, {0x10FFFF, NULL}, {UINT32_MAX, NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *readings[HAN_READINGS_MAX];
+        size_t count = han_readings(rows[i].codepoint, readings);
+        assert_int_equal(count > 0, rows[i].reading != NULL);
+        if (count > 0)
+            assert_string_equal(readings[0], rows[i].reading);
+    }
 }
 
 static bool spelled(const struct pinyin_spellings *spellings, const char *text)
@@ -269,7 +296,7 @@ int main(void)
         cmocka_unit_test(test_characters), cmocka_unit_test(test_syllables),
         cmocka_unit_test(test_spellings),  cmocka_unit_test(test_bounded),
         cmocka_unit_test(test_matches),    cmocka_unit_test(test_splits),
-        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_hostile),    cmocka_unit_test(test_borders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
  * fits: what is put to the index and what is left to the judge must not be seen from outside. */
 #include "db/search.h"
 #include "db/search_key.h"
+#include "db/search_plan.h"
 #include "tests/unit/db/village.h"
 
 #define PEOPLE 4000 /* most words stand for more records than are looked at one by one */
@@ -71,6 +72,16 @@ static bool is_zhang_of_1990(const struct person *person)
 static bool is_wang_yulan(const struct person *person)
 {
     return strcmp(person->surname, "王") == 0 && strcmp(person->given, "玉兰") == 0;
+}
+
+static bool is_yulan(const struct person *person)
+{
+    return strcmp(person->given, "玉兰") == 0;
+}
+
+static bool is_zhao_zhiyuan(const struct person *person)
+{
+    return strcmp(person->surname, "赵") == 0 && strcmp(person->given, "志远") == 0;
 }
 
 static bool is_wang_yulan_of_group_3(const struct person *person)
@@ -150,6 +161,15 @@ static void test_whoever_fits_is_found(void **state)
         {"云汀省澜州市西乡街道大塘村4组45号", lives_in_group_4_at_45},
         {"chunh 1977", is_chunhua_born_in_1977},
         {"1977 chunhua 154", is_chunhua_born_in_1977},
+        /* Letters alone: first letters that few or many have, with syllables that tell more. */
+        {"wangyulan", is_wang_yulan},
+        {"wyulan", is_wang_yulan},
+        {"wangyul", is_wang_yulan},
+        {"wangyl", is_wang_yulan},
+        {"yulan", is_yulan},
+        {"yul", is_yulan},
+        {"zhaozhiy", is_zhao_zhiyuan},
+        {"zhaozy", is_zhao_zhiyuan},
     };
     struct village village;
 
@@ -177,6 +197,37 @@ static void test_nobody_else_is_found(void **state)
             fail_msg("%s: found %s", queries[i], result->hits[0].name);
         search_result_free(result);
     }
+    village_leave(&village);
+}
+
+/* Few are counted, many estimated. */
+static void test_counting(void **state)
+{
+    static const struct question all = {"", is_wang_yulan};
+    static const struct {
+        const char *expression;
+        double least, most;
+    } rows[] = {
+        {"\"dperson\"", PEOPLE * 0.95, PEOPLE * 1.05},
+        {"\"y1990\"", 65, 90}, /* 75 of them */
+        {"\"f张\"", PEOPLE / 7 * 0.8, PEOPLE / 7 * 1.2},
+        {"\"f张\" AND \"f王\"", 0, 0},
+        {"\"qnobody\"", 0, 0},
+    };
+    struct village village;
+    struct error error = {0};
+    double count = -1;
+
+    village_make(&village, scratch_path(state, "home"));
+    fill(&village);
+    struct sql *cache = reader_cache(village.reader);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        village_ok(plan_count(cache, rows[i].expression, PEOPLE, &count, &error), &error);
+        if (count < rows[i].least || count > rows[i].most)
+            fail_msg("%s: %f", rows[i].expression, count);
+    }
+    village_ok(plan_count(cache, "\"n王玉兰\"", PEOPLE, &count, &error), &error);
+    assert_int_equal((size_t)count, count_fitting(&all));
     village_leave(&village);
 }
 
@@ -210,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_whoever_fits_is_found),
         TEST(test_nobody_else_is_found),
+        TEST(test_counting),
         cmocka_unit_test(test_legal_forms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
