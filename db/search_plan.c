@@ -70,14 +70,15 @@ enum status plan_share(struct sql *cache, const char *expression, double *share,
     return STATUS_OK;
 }
 
-/* As dense as up to the last of a sample; beyond `next` others are counted. */
+/* As dense as between the first and the last of a sample, rather too many than too few: there may
+ * be a heap of them. Beyond `next` others are counted. */
 static double extrapolate(const struct sample *sample, int64_t from, int64_t next)
 {
     double count = (double)sample->count;
 
-    if (sample->all || sample->last >= next || sample->last < from)
+    if (sample->all || sample->last >= next)
         return count;
-    return count * (double)(next - from) / (double)(sample->last - from + 1);
+    return count * (double)(next - from) / (double)(sample->last - sample->first + 1);
 }
 
 enum status plan_count(struct sql *cache, const char *expression, int64_t records, double *count,
