@@ -304,7 +304,35 @@ static void cut_word(const struct folded *folded, struct query *out)
         add_points(folded, from, folded->count, out);
 }
 
-/* "张伟1990", "王建国002X". */
+#define CUT_LETTERS_MIN 2
+
+/* Where letters and a number meet in "1990zwt" and "zwt002x"; 0 when it is rather one code. */
+static size_t code_border(const char *code)
+{
+    size_t digits = strspn(code, "0123456789");
+    size_t letters = strcspn(code + digits, "0123456789");
+    size_t more = strspn(code + digits + letters, "0123456789");
+    const char *rest = code + digits + letters + more;
+
+    if (letters < CUT_LETTERS_MIN)
+        return 0;
+    if (digits >= CUT_DIGITS_MIN && more == 0)
+        return digits;
+    return digits == 0 && more >= CUT_DIGITS_MIN && strcmp(rest, "x") == 0 ? letters : 0;
+}
+
+static bool cut_code(const struct word *word, struct query *out)
+{
+    size_t border = word->script == WORD_CODE ? code_border(word->code) : 0;
+
+    if (border == 0)
+        return false;
+    query_add_word(out, word->code, border);
+    query_add_word(out, word->code + border, strlen(word->code + border));
+    return true;
+}
+
+/* "张伟1990", "王建国002X", "1990zw". */
 static bool read_cut(const struct query *plain, struct query *out)
 {
     bool cut = false;
@@ -313,7 +341,10 @@ static bool read_cut(const struct query *plain, struct query *out)
     for (size_t i = 0; i < plain->count && out->count < QUERY_WORDS_MAX; i++) {
         const struct word *word = &plain->words[i];
         if (word->script != WORD_HAN) {
-            out->words[out->count++] = *word;
+            bool parted = cut_code(word, out);
+            cut = cut || parted;
+            if (!parted)
+                out->words[out->count++] = *word;
             continue;
         }
         size_t before = out->count;
