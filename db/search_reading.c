@@ -41,7 +41,8 @@ static size_t number_run(const struct query *query, size_t at, char code[WORD_CO
     for (size_t i = at; i < query->count; i++) {
         const struct word *word = &query->words[i];
         size_t more = strlen(word->code);
-        if ((word->script != WORD_DIGITS && word->script != WORD_CODE) || more == 0 ||
+        bool check = i > at && word->script == WORD_LETTERS && more == 1; /* the last of a code */
+        if ((word->script != WORD_DIGITS && word->script != WORD_CODE && !check) || more == 0 ||
             length + more >= WORD_CODE_MAX)
             return 0;
         memcpy(code + length, word->code, more + 1);

@@ -301,6 +301,8 @@ static void test_addresses_and_mixes(void **state)
         {"1990 西乡 zw", "张文涛", NULL, 1},
         {"zw1990", "张文涛", NULL, 1},
         {"1990zw", "张文涛", NULL, 1},
+        {"91990106 MA5L2K4N7 X", "澜州华为科技有限公司", "identity", 1},
+        {"9199 0106 MA5L 2K4N 7X", "澜州华为科技有限公司", "identity", 1},
         {"1990zhangwentao", "张文涛", NULL, 1},
         {"wjg002X", "王建国", NULL, 1},
         {"张wen", "张文涛", NULL, 1},
