@@ -200,7 +200,7 @@ static bool read_padded(const struct query *plain, struct query *out)
     return padded && out->count < plain->count;
 }
 
-#define BRIEF_MAX 2 /* letters */
+#define BRIEF 2 /* letters */
 
 /* "xu do sh": where one syllable was not typed to its end, others may not have been either, Xue as
  * well as Xu. Of three that are syllables ("wa ji gu") only when few are called so. False when
@@ -219,7 +219,7 @@ static bool read_begun(const struct query *plain, struct query *out)
         for (size_t i = at; i < at + letters && letters > 1; i++)
             begun = begun || (plain->words[i].code[1] && !is_syllable(plain->words[i].code));
         for (size_t i = at; i < at + letters; i++)
-            brief = brief && strlen(plain->words[i].code) <= BRIEF_MAX;
+            brief = brief && strlen(plain->words[i].code) == BRIEF;
         many = many || letters >= DOUBTLESS_SYLLABLES;
         join_letters(plain, at, taken, out);
         out->words[out->count - 1].begun = letters > 1;
