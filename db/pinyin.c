@@ -150,7 +150,8 @@ static enum pinyin_result match_reading(struct match *match, size_t at, const ch
     if (common >= 2 && reading[1] == 'h' && strchr("zcs", reading[0]))
         best = better(best, match_from(match, at + 1, letters + 2, used | USED_INITIAL));
     if (common > 1 && common < full && letters[common] == MARK)
-        best = better(best, match_from(match, at + 1, letters + common, used | USED_INITIAL));
+        best = better(
+            best, match_from(match, at + 1, letters + common, used | USED_INITIAL | USED_SYLLABLE));
     if (common < full && letters[common] == '\0' && !(used & USED_INITIAL))
         best = better(best, PINYIN_PREFIX);
     else if (common < full && letters[common] == '\0')
