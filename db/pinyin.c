@@ -94,17 +94,19 @@ void pinyin_spell(const struct pinyin_name *name, size_t from, size_t to, bool i
 
 /* --- matching --------------------------------------------------------------------------------- */
 
-enum { USED_SYLLABLE = 1, USED_INITIAL = 2, USED_SURNAME = 4 }; /* the last: spelled out */
+/* SURNAME: spelled out; BEGUN: more than its first letter, less than all of it. */
+enum { USED_SYLLABLE = 1, USED_INITIAL = 2, USED_SURNAME = 4, USED_BEGUN = 8 };
 
 static enum pinyin_result judge(bool whole, int used)
 {
     if (!(used & USED_INITIAL))
         return whole ? PINYIN_WHOLE : PINYIN_PREFIX;
-    if (!(used & USED_SYLLABLE))
+    if (!(used & (USED_SYLLABLE | USED_BEGUN)))
         return whole ? PINYIN_INITIALS_WHOLE : PINYIN_INITIALS_PREFIX;
     if (!whole)
         return PINYIN_MIXED;
-    return used & USED_SURNAME ? PINYIN_MIXED_WHOLE : PINYIN_SHORT_WHOLE;
+    return (used & (USED_SURNAME | USED_BEGUN)) == USED_SURNAME ? PINYIN_MIXED_WHOLE
+                                                                : PINYIN_SHORT_WHOLE;
 }
 
 static enum pinyin_result better(enum pinyin_result a, enum pinyin_result b)
@@ -151,7 +153,7 @@ static enum pinyin_result match_reading(struct match *match, size_t at, const ch
         best = better(best, match_from(match, at + 1, letters + 2, used | USED_INITIAL));
     if (common > 1 && common < full && letters[common] == MARK)
         best = better(
-            best, match_from(match, at + 1, letters + common, used | USED_INITIAL | USED_SYLLABLE));
+            best, match_from(match, at + 1, letters + common, used | USED_INITIAL | USED_BEGUN));
     if (common < full && letters[common] == '\0' && !(used & USED_INITIAL))
         best = better(best, PINYIN_PREFIX);
     else if (common < full && letters[common] == '\0')
