@@ -68,6 +68,14 @@ static enum status check_tree(const xmlDoc *tree, const char *xml_namespace, str
     return STATUS_OK;
 }
 
+/* Some errors, such as those of converting an encoding, belong to no parser for libxml2: without
+ * this they are printed on standard error, whatever the options of the parser say. */
+static void say_nothing(void *context, xmlErrorPtr failure)
+{
+    (void)context;
+    (void)failure;
+}
+
 static enum status parse(xmlParserCtxtPtr parser, const char *xml_namespace,
                          struct xml_document *document, struct error *error)
 {
@@ -100,6 +108,7 @@ enum status xml_document_read(const void *bytes, size_t length, const char *xml_
     if (length == 0)
         return error_set(error, STATUS_INVALID, _("It is not well-formed XML."));
     xmlInitParser();
+    xmlSetStructuredErrorFunc(NULL, say_nothing); /* of this thread */
     struct xml_document *made = calloc(1, sizeof *made);
     xmlParserCtxtPtr parser = made ? xmlCreateMemoryParserCtxt(bytes, (int)length) : NULL;
     if (!parser) {

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zip.h>
 
 #define NAMESPACE       "http://www.ofdspec.org/2016"
@@ -336,6 +337,47 @@ static void test_depth(void **state)
     buf_release(&text);
 }
 
+static void put_utf16(const char *text, struct buf *out)
+{
+    for (; *text; text++) {
+        buf_char(out, *text);
+        buf_char(out, '\0');
+    }
+}
+
+/* Half a pair of UTF-16, so far behind that it is met long after the beginning was understood. */
+static void make_half_pair(struct buf *text)
+{
+    buf_str(text, "\xff\xfe");
+    put_utf16("<?xml version=\"1.0\" encoding=\"UTF-16\"?><r xmlns=\"" NAMESPACE "\">", text);
+    for (int i = 0; i < 6000; i++)
+        put_utf16("a", text);
+    buf_bytes(text, "\x63\xd9", 2);
+    put_utf16("behind it</r>", text);
+}
+
+/* What is printed there stands in the middle of the interface's screen. */
+static void test_nothing_is_printed(void **state)
+{
+    FILE *printed = tmpfile();
+    int kept = dup(STDERR_FILENO);
+    struct buf text = {0};
+    struct xml_document *document = NULL;
+
+    (void)state;
+    make_half_pair(&text);
+    fflush(stderr);
+    assert_int_equal(dup2(fileno(printed), STDERR_FILENO), STDERR_FILENO);
+    enum status status = xml_document_read(text.data, text.length, NAMESPACE, &document, NULL);
+    fflush(stderr);
+    assert_int_equal(dup2(kept, STDERR_FILENO), STDERR_FILENO);
+    assert_int_equal(status, STATUS_INVALID);
+    assert_int_equal(lseek(fileno(printed), 0, SEEK_END), 0);
+    close(kept);
+    fclose(printed);
+    buf_release(&text);
+}
+
 static void test_cursor(void **state)
 {
     static const char text[] =
@@ -369,11 +411,17 @@ static void test_cursor(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),          cmocka_unit_test(test_same_name_twice),
-        cmocka_unit_test(test_too_many),       cmocka_unit_test(test_bombs),
-        cmocka_unit_test(test_contradictions), cmocka_unit_test(test_packed_bits),
-        cmocka_unit_test(test_packed_folder),  cmocka_unit_test(test_comment),
-        cmocka_unit_test(test_declarations),   cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_same_name_twice),
+        cmocka_unit_test(test_too_many),
+        cmocka_unit_test(test_bombs),
+        cmocka_unit_test(test_contradictions),
+        cmocka_unit_test(test_packed_bits),
+        cmocka_unit_test(test_packed_folder),
+        cmocka_unit_test(test_comment),
+        cmocka_unit_test(test_declarations),
+        cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_nothing_is_printed),
         cmocka_unit_test(test_cursor),
     };
 
