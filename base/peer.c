@@ -249,7 +249,10 @@ static bool is_same_user(int fd)
 
 static void take_caller(struct listener *listener)
 {
-    int fd = accept4(listener->socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    struct sockaddr_un from; /* nameless */
+    socklen_t size = sizeof from;
+    int fd =
+        accept4(listener->socket, (struct sockaddr *)&from, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
     if (fd < 0)
         return;
