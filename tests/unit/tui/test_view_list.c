@@ -141,6 +141,7 @@ static void it_is_asked_where_to_tick(void **state)
     assert_int_equal(desk_count(&desk, TICKS " AND dataset = 'bees'"), 1);
     desk_turn();
     assert_true(desk_shows("Beekeepers · Ticked off today: 1"));
+    fake_close();
     desk_page(list_view_new(&fake.place, "", list));
     desk_turn();
     assert_true(desk_shows("Beekeepers · Ticked off today: 1"));
