@@ -48,6 +48,11 @@ unsigned verdict_panel_turn(struct verdict_panel *panel, bool forward)
     return panel->first == before ? STALE_NOTHING : STALE_VIEW;
 }
 
+void verdict_panel_move(struct verdict_panel *panel, size_t first)
+{
+    panel->first = first < items(panel) ? first : 0;
+}
+
 static enum style verdict_style(enum verdict verdict)
 {
     if (verdict == VERDICT_VALID)
@@ -109,9 +114,30 @@ static bool is_about_form(const struct verdict_report *report)
     return is_number(report->kind, &title) && !verdict_report_find(report, "status");
 }
 
-static void draw_verdict(const struct verdict_report *report, bool recorded, struct canvas *canvas,
-                         struct area area)
+static void describe_basis(const struct verdict_panel *panel, bool recorded, struct buf *out)
 {
+    const struct verdict_report *report = panel->report;
+
+    buf_str(out, kind_title(report->kind));
+    if (!recorded)
+        buf_printf(out, " · %s", _("not written into the log: another window holds this home"));
+    if (panel->repeated_ms) {
+        buf_printf(out, " · %s ", _("Repeated with newer data"));
+        part_time(panel->repeated_ms, out);
+    } else if (report->recheck && recorded) {
+        buf_printf(out, " · %s", _("from the data on this computer, to be repeated online"));
+    } else if (report->recheck) {
+        buf_printf(out, " · %s", _("from the data on this computer"));
+    }
+    if (report->truncated)
+        buf_printf(out, " · %s", _("there were more checks than can be listed"));
+}
+
+/* Returns the rows used. */
+static int draw_verdict(const struct verdict_panel *panel, bool recorded, struct canvas *canvas,
+                        struct area area)
+{
+    const struct verdict_report *report = panel->report;
     enum style style = verdict_style(report->verdict);
     struct buf text = {0};
 
@@ -120,15 +146,10 @@ static void draw_verdict(const struct verdict_report *report, bool recorded, str
         buf_printf(&text, _(" (%s)"), _("the form of the number only"));
     (void)part_marked(canvas, area_row(area, 0), style, buf_text(&text));
     buf_clear(&text);
-    buf_str(&text, kind_title(report->kind));
-    if (!recorded)
-        buf_printf(&text, " · %s", _("not written into the log: another window holds this home"));
-    if (report->recheck)
-        buf_printf(&text, " · %s", _("from the data on this computer, to be repeated online"));
-    if (report->truncated)
-        buf_printf(&text, " · %s", _("there were more checks than can be listed"));
-    (void)canvas_put(canvas, area_cut(area_row(area, 1), 0, 0, 0, 2), STYLE_MUTED, buf_text(&text));
+    describe_basis(panel, recorded, &text);
+    int rows = canvas_put_wrapped(canvas, area_cut(area, 1, 0, 0, 2), STYLE_MUTED, buf_text(&text));
     buf_release(&text);
+    return 1 + rows;
 }
 
 static enum style check_style(enum check_result result)
@@ -251,6 +272,7 @@ static void draw_items(struct verdict_panel *panel, struct canvas *canvas, struc
 void verdict_panel_draw(struct verdict_panel *panel, bool recorded, struct canvas *canvas,
                         struct area area)
 {
-    draw_verdict(panel->report, recorded, canvas, area);
-    draw_items(panel, canvas, area_cut(area, 3, 0, 0, 0));
+    int rows = draw_verdict(panel, recorded, canvas, area);
+
+    draw_items(panel, canvas, area_cut(area, rows + 1, 0, 0, 0));
 }

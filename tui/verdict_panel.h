@@ -15,6 +15,7 @@
 
 struct verdict_panel {
     const struct verdict_report *report; /* NULL: none */
+    int64_t repeated_ms; /* wall clock: asked again with newer data; 0: as it was asked */
     /* private */
     size_t order[CHECKS_MAX];
     const char *document;  /* "" none */
@@ -27,6 +28,9 @@ void verdict_panel_set(struct verdict_panel *panel, const struct verdict_report 
                        const char *document);
 /* STALE_VIEW or STALE_NOTHING. */
 unsigned verdict_panel_turn(struct verdict_panel *panel, bool forward);
+/* To this check or line; to the first one when there are not so many. */
+void verdict_panel_move(struct verdict_panel *panel, size_t first);
+
 #define VERDICT_COMPARE_ROWS 3
 
 /* A verdict of before and the one that took its place, side by side, and a line beneath. */

@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
@@ -41,8 +42,11 @@ struct verify_view {
     int focus;
     bool judge_at_once;           /* came with a text */
     char link[RECHECK_LINK_MAX];  /* came from a notice; "" when read */
-    struct recheck_answer *again; /* what the notice was about; NULL: none */
+    struct recheck_answer *again; /* a verdict that became another one; NULL: none */
     int judging;                  /* errands under way */
+    bool repeating;               /* the one that asks again what is on the page */
+    int64_t judged_ms;            /* wall clock: the answer is as of then */
+    int64_t contact_ms;           /* the contact after which it was repeated last */
     /* The last answer. It is shown while the fields say what was asked, and only then. */
     struct question answered;
     struct verdict_report *report; /* NULL: none, or it failed */
@@ -61,6 +65,14 @@ static void question_release(struct question *question)
     for (int i = 0; i < FOCUS_COUNT; i++)
         free(question->text[i]);
     *question = (struct question){0};
+}
+
+static bool question_same(const struct question *a, const struct question *b)
+{
+    for (int i = 0; i < FOCUS_COUNT; i++)
+        if (!a->text[i] || !b->text[i] || strcmp(a->text[i], b->text[i]) != 0)
+            return false;
+    return true;
 }
 
 /* `number`: what stands for the text of the first field. */
@@ -228,6 +240,7 @@ struct judgement {
     struct session session;
     struct question question;
     bool online; /* the platform is asked first, two seconds at most */
+    int64_t asked_ms;
     struct verdict_report *report;
     struct buf code, document;
     char *object;
@@ -322,18 +335,16 @@ static void forget_answer(struct verify_view *view)
     view->code = (struct buf){0};
 }
 
-static unsigned judgement_deliver(struct errand *errand, struct view *to)
+/* Takes question and answer over. */
+static void take_answer(struct verify_view *view, struct judgement *judgement)
 {
-    struct verify_view *view = (struct verify_view *)to;
-    struct judgement *judgement = (struct judgement *)errand;
-
-    view->judging--;
     forget_answer(view);
+    view->judged_ms = judgement->asked_ms;
     view->answered = judgement->question;
     judgement->question = (struct question){0};
     (void)snprintf(view->failure, sizeof view->failure, "%s",
-                   errand->status == STATUS_OK ? "" : errand->error.text);
-    if (errand->status == STATUS_OK) {
+                   judgement->errand.status == STATUS_OK ? "" : judgement->errand.error.text);
+    if (judgement->errand.status == STATUS_OK) {
         view->report = judgement->report;
         view->document = judgement->document;
         view->code = judgement->code;
@@ -341,9 +352,18 @@ static unsigned judgement_deliver(struct errand *errand, struct view *to)
         judgement->report = NULL;
         judgement->document = judgement->code = (struct buf){0};
         judgement->object = NULL;
-        write_down(view);
     }
     verdict_panel_set(&view->panel, view->report, buf_text(&view->document));
+}
+
+static unsigned judgement_deliver(struct errand *errand, struct view *to)
+{
+    struct verify_view *view = (struct verify_view *)to;
+
+    view->judging--;
+    take_answer(view, (struct judgement *)errand);
+    if (view->report)
+        write_down(view);
     return STALE_VIEW | STALE_FRAME;
 }
 
@@ -371,22 +391,119 @@ static bool platform_answers(const struct verify_view *view)
     return syncing_state(workplace_syncing(view->place))->failures == 0;
 }
 
+static struct judgement *new_judgement(struct verify_view *view, const struct errand_kind *kind)
+{
+    struct judgement *judgement = errand_new(view->place, &view->view, sizeof *judgement, kind);
+
+    if (!judgement)
+        return NULL;
+    judgement->session = *workplace_session(view->place);
+    judgement->online = platform_answers(view);
+    judgement->asked_ms = clock_wall_ms();
+    if (question_read(&judgement->question, view))
+        return judgement;
+    errand_drop(&judgement->errand);
+    return NULL;
+}
+
 static unsigned judge(struct verify_view *view)
 {
-    struct judgement *judgement =
-        errand_new(view->place, &view->view, sizeof *judgement, &judgement_kind);
+    struct judgement *judgement = new_judgement(view, &judgement_kind);
 
     if (!judgement)
         return STALE_VIEW;
-    judgement->session = *workplace_session(view->place);
-    judgement->online = platform_answers(view);
-    if (!question_read(&judgement->question, view)) {
-        errand_drop(&judgement->errand);
-        return STALE_VIEW;
-    }
     view->judging++;
     errand_send(&judgement->errand, workplace_reading(view->place));
     return STALE_VIEW | STALE_FRAME;
+}
+
+/* --- again, when newer data have come while the page is open -------------------------------------
+ */
+
+static bool is_answered(const struct verify_view *view)
+{
+    return !view->judging && view->report && question_is_on_screen(&view->answered, view);
+}
+
+/* What the page said until now, beside what it says from now on. */
+static void keep_before(struct verify_view *view, const struct judgement *newer)
+{
+    struct recheck_answer *both = calloc(1, sizeof *both);
+
+    if (!both)
+        return;
+    *both = (struct recheck_answer){.input = strdup(newer->question.text[FOCUS_NUMBER]),
+                                    .holder_name = strdup(newer->question.text[FOCUS_NAME]),
+                                    .holder_id = strdup(newer->question.text[FOCUS_ID]),
+                                    .before = view->report->verdict,
+                                    .after = newer->report->verdict,
+                                    .asked_ms = view->judged_ms,
+                                    .answered_ms = newer->asked_ms};
+    recheck_answer_free(view->again);
+    view->again = both->input && both->holder_name && both->holder_id ? both : NULL;
+    if (!view->again)
+        recheck_answer_free(both);
+}
+
+/* The answer is still about what is on the page: nothing was asked since, and a file that was
+ * replaced is another document. */
+static bool repeats_the_page(const struct verify_view *view, const struct judgement *judgement)
+{
+    return !view->judging && view->report && question_same(&view->answered, &judgement->question) &&
+           strcmp(view->object, judgement->object) == 0;
+}
+
+static unsigned repetition_deliver(struct errand *errand, struct view *to)
+{
+    struct verify_view *view = (struct verify_view *)to;
+    struct judgement *judgement = (struct judgement *)errand;
+
+    view->repeating = false;
+    if (errand->status != STATUS_OK || !repeats_the_page(view, judgement))
+        return STALE_NOTHING;
+    bool differs = view->report->verdict != judgement->report->verdict;
+    size_t first = differs ? 0 : view->panel.first;
+    if (differs)
+        keep_before(view, judgement);
+    judgement->report->recheck = false; /* this was it */
+    take_answer(view, judgement);
+    view->panel.repeated_ms = view->judged_ms;
+    verdict_panel_move(&view->panel, first);
+    if (differs)
+        write_down(view);
+    return STALE_VIEW | STALE_FRAME;
+}
+
+static const struct errand_kind repetition_kind = {
+    .work = judgement_work,
+    .deliver = repetition_deliver,
+    .release = judgement_release,
+    .tells_failure = true, /* the page goes on saying as of when it is */
+};
+
+/* There was contact with the platform since the answer, by whichever process; an exchange under
+ * way is waited for. */
+static bool is_outdated(const struct verify_view *view)
+{
+    const struct overview *overview = workplace_overview(view->place);
+    enum syncing_phase phase = syncing_state(workplace_syncing(view->place))->phase;
+
+    return overview && overview->contact_ms > view->judged_ms &&
+           overview->contact_ms != view->contact_ms && phase != SYNCING_RUNNING &&
+           phase != SYNCING_STOPPING;
+}
+
+static void repeat_when_outdated(struct verify_view *view)
+{
+    if (view->repeating || app_top(view->view.app) != &view->view || !is_answered(view) ||
+        !is_outdated(view))
+        return;
+    struct judgement *judgement = new_judgement(view, &repetition_kind);
+    if (!judgement)
+        return;
+    view->repeating = true;
+    view->contact_ms = workplace_overview(view->place)->contact_ms;
+    errand_send(&judgement->errand, workplace_reading(view->place));
 }
 
 /* --- what a notice was about -------------------------------------------------------------------
@@ -524,11 +641,6 @@ static enum context context(struct view *of)
 {
     (void)of;
     return CONTEXT_VERIFY;
-}
-
-static bool is_answered(const struct verify_view *view)
-{
-    return !view->judging && view->report && question_is_on_screen(&view->answered, view);
 }
 
 static unsigned turn_page(struct verify_view *view, bool forward)
@@ -690,8 +802,10 @@ static unsigned tick(struct view *of, int64_t now, int *next)
     *next = -1;
     if (view->link[0])
         send_recall(view);
-    if (!view->judge_at_once)
+    if (!view->judge_at_once) {
+        repeat_when_outdated(view);
         return STALE_NOTHING;
+    }
     view->judge_at_once = false;
     if (!enabled(of, COMMAND_SUBMIT, reason)) {
         app_say(of->app, STYLE_WARNING, "%s", reason);

@@ -1,5 +1,6 @@
 /* The verification page: what is asked, what is shown, and that a verdict is never shown beside
  * something it is not about. The judging itself is replaced here. */
+#include "base/clock.h"
 #include "db/journal.h"
 #include "db/recheck.h"
 #include "db/sealed_document.h"
@@ -364,6 +365,82 @@ static void what_is_not_kept_any_more_is_told(void **state)
     assert_non_null(strstr(fake.said, "not kept any more"));
 }
 
+static void contact_at(int64_t at_ms)
+{
+    fake.has_overview = true;
+    fake.overview.contact_ms = at_ms;
+    turn_page();
+}
+
+/* The page was left open, and the exchange brought something else. */
+static void an_open_page_says_what_newer_data_say(void **state)
+{
+    int64_t now = clock_wall_ms();
+
+    (void)state;
+    judge.report.recheck = true;
+    open_page("12345");
+    fake_work();
+    contact_at(now - 60000);
+    assert_int_equal(judge.asked, 1);
+    judge.report.verdict = VERDICT_REVOKED;
+    judge.recheck[0] = '\0';
+    fake.syncing.phase = SYNCING_RUNNING;
+    contact_at(now + 60000);
+    assert_int_equal(judge.asked, 1);
+    assert_true(fake_shows(21, 80, "+ Valid"));
+    fake.syncing.phase = SYNCING_WAITING;
+    turn_page();
+    assert_int_equal(judge.asked, 2);
+    assert_true(fake_shows(21, 80, "Judged "));
+    assert_true(fake_shows(21, 80, "+ Valid                                 x Revoked"));
+    assert_true(fake_shows(21, 80, "\nx Revoked\n  certificate number · Repeated with newer data "));
+    assert_true(fake_hides(21, 80, "to be repeated online"));
+    assert_string_equal(judge.journal, "clerk 12345 revoked");
+    assert_string_equal(judge.recheck, "");
+    turn_page();
+    assert_int_equal(judge.asked, 2); /* once for each contact, also of a clock that is behind */
+    assert_int_equal(fake.busy, 0);
+}
+
+static void the_same_verdict_again_is_no_news(void **state)
+{
+    (void)state;
+    judge.report.recheck = true;
+    open_page("12345");
+    fake_work();
+    judge.journal[0] = '\0';
+    contact_at(clock_wall_ms() + 60000);
+    assert_int_equal(judge.asked, 2);
+    assert_true(fake_shows(21, 80, "\n+ Valid\n  certificate number · Repeated with newer data "));
+    assert_true(fake_hides(21, 80, "Judged "));
+    assert_string_equal(judge.journal, "");
+    fake_type("6");
+    contact_at(clock_wall_ms() + 120000);
+    assert_int_equal(judge.asked, 2);
+}
+
+/* What is on the page stays when asking again fails, and when something else was asked since. */
+static void a_repetition_that_fails_or_comes_late_changes_nothing(void **state)
+{
+    int next;
+
+    (void)state;
+    open_page("12345");
+    fake_work();
+    judge.status = STATUS_IO;
+    contact_at(clock_wall_ms() + 60000);
+    assert_int_equal(judge.asked, 2);
+    assert_true(fake_shows(21, 80, "+ Valid"));
+    judge.status = STATUS_OK;
+    fake.overview.contact_ms += 60000;
+    (void)fake.view->ops->tick(fake.view, 0, &next);
+    scan("9876543210123");
+    fake_work();
+    assert_string_equal(judge.journal, "clerk 9876543210123 valid");
+    assert_true(fake_hides(21, 80, "Repeated with newer data"));
+}
+
 static void a_bare_number_says_that_only_its_form_was_judged(void **state)
 {
     (void)state;
@@ -583,9 +660,11 @@ static void a_reading_window_says_that_nothing_was_recorded(void **state)
 {
     (void)state;
     fake.is_read_only = true;
+    judge.report.recheck = true;
     open_page("12345");
     fake_work();
     assert_true(fake_shows(21, 80, "not written into the log"));
+    assert_true(fake_hides(21, 80, "to be repeated")); /* nobody would */
     assert_string_equal(judge.journal, "");
 }
 
@@ -615,6 +694,9 @@ int main(void)
         TEST(the_file_of_who_was_verified_is_one_key_away),
         TEST(a_notice_leads_to_both_verdicts),
         TEST(what_is_not_kept_any_more_is_told),
+        TEST(an_open_page_says_what_newer_data_say),
+        TEST(the_same_verdict_again_is_no_news),
+        TEST(a_repetition_that_fails_or_comes_late_changes_nothing),
         TEST(a_bare_number_says_that_only_its_form_was_judged),
         TEST(what_speaks_against_comes_first),
         TEST(many_checks_are_reached_by_pages),
