@@ -414,34 +414,44 @@ static struct line_break break_line(const struct canvas *canvas, const char *sho
     return (struct line_break){length, length};
 }
 
+/* `hang`: blank cells before every row but the first. */
 static int wrap_shown(struct canvas *canvas, const struct canvas *measure, struct area area,
-                      enum style style, const struct buf *shown)
+                      int hang, enum style style, const struct buf *shown)
 {
     const char *text = buf_text(shown);
     size_t at = 0;
     int row = 0;
 
-    if (area.columns <= 0)
+    if (area.columns <= hang)
         return 0;
     while (at < shown->length) {
-        struct line_break line = break_line(measure, text + at, shown->length - at, area.columns);
+        int left = row > 0 ? hang : 0;
+        struct line_break line =
+            break_line(measure, text + at, shown->length - at, area.columns - left);
         if (canvas && row < area.rows)
-            (void)put_shown(canvas, area_row(area, row), style, text + at, line.length);
+            (void)put_shown(canvas, area_cut(area_row(area, row), 0, 0, 0, left), style, text + at,
+                            line.length);
         at += line.next;
         row++;
     }
     return canvas && row > area.rows ? area.rows : row;
 }
 
-int canvas_put_wrapped(struct canvas *canvas, struct area area, enum style style, const char *raw)
+int canvas_put_hanging(struct canvas *canvas, struct area area, int hang, enum style style,
+                       const char *raw)
 {
     struct canvas plain = {.width = text_codepoint_width};
     struct buf shown = {0};
 
     text_show_lines(&shown, raw, strlen(raw));
-    int rows = wrap_shown(canvas, canvas ? canvas : &plain, area, style, &shown);
+    int rows = wrap_shown(canvas, canvas ? canvas : &plain, area, hang, style, &shown);
     buf_release(&shown);
     return rows;
+}
+
+int canvas_put_wrapped(struct canvas *canvas, struct area area, enum style style, const char *raw)
+{
+    return canvas_put_hanging(canvas, area, 0, style, raw);
 }
 
 /* --- lines and selection -------------------------------------------------------------------- */

@@ -114,6 +114,9 @@ int canvas_put_right(struct canvas *canvas, struct area area, enum style style, 
 /* Breaks at blanks and between Chinese characters; '\n' starts a row. Returns rows used (with
  * canvas NULL: rows needed). */
 int canvas_put_wrapped(struct canvas *canvas, struct area area, enum style style, const char *raw);
+/* The same with `hang` blank cells before every row but the first. */
+int canvas_put_hanging(struct canvas *canvas, struct area area, int hang, enum style style,
+                       const char *raw);
 
 void canvas_hline(struct canvas *canvas, struct area area, enum style style);
 void canvas_box(struct canvas *canvas, struct area area, enum style style);

@@ -207,6 +207,31 @@ static int draw_check(const struct check *check, bool at_any_rate, struct canvas
     return rows;
 }
 
+/* Bytes of "  Title: " before a value; 0: there is no such thing. */
+static size_t label_of(const char *line)
+{
+    static const char *const ends[] = {": ", "\xef\xbc\x9a"}; /* full width */
+    const char *first = NULL, *end = NULL;
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const char *found = strstr(line, ends[i]);
+        if (found && (!first || found < first)) {
+            first = found;
+            end = found + strlen(ends[i]);
+        }
+    }
+    return end ? (size_t)(end - line) : 0;
+}
+
+/* A line that needs several rows goes on beneath its value, or further to the right than it began:
+ * whatever it says, none of its rows looks like a line of another kind. */
+static int hang_of(const struct canvas *canvas, const char *line, int columns)
+{
+    int label = canvas_measure(canvas, line, label_of(line));
+
+    return label > 0 && label <= columns / 2 ? label : (int)strspn(line, " ") + 2;
+}
+
 /* The first line of the document keeps a blank row above it. */
 static int draw_line(const struct verdict_panel *panel, size_t index, struct canvas *canvas,
                      struct area area)
@@ -218,9 +243,10 @@ static int draw_line(const struct verdict_panel *panel, size_t index, struct can
         line = line_after(line);
     buf_bytes(&text, line, strcspn(line, "\n"));
     int above = index == 0 && panel->first < panel->report->count;
-    int rows = canvas_put_wrapped(NULL, area, STYLE_NORMAL, buf_text(&text)) + above;
+    int hang = hang_of(canvas, buf_text(&text), area.columns);
+    int rows = canvas_put_hanging(NULL, area, hang, STYLE_NORMAL, buf_text(&text)) + above;
     if (rows <= area.rows || index + panel->report->count == panel->first)
-        (void)canvas_put_wrapped(canvas, area_cut(area, above, 0, 0, 0), STYLE_NORMAL,
+        (void)canvas_put_hanging(canvas, area_cut(area, above, 0, 0, 0), hang, STYLE_NORMAL,
                                  buf_text(&text));
     buf_release(&text);
     return rows;

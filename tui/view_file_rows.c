@@ -14,7 +14,6 @@
 #define LABEL_WIDE    28
 #define PANE_ROWS     3
 #define PANE_AREA_MIN 12
-#define HEAD_ROWS     2
 #define PROPOSED_MIN  16
 
 /* --- rows ------------------------------------------------------------------------------------ */
@@ -175,25 +174,43 @@ const struct file_row *file_selected(const struct file_view *file)
 
 /* --- head ------------------------------------------------------------------------------------ */
 
-static void draw_name(const struct file_view *file, struct canvas *canvas, struct area row)
+/* What stands at the right end of the first row. */
+static void describe_work(const struct file_view *file, struct buf *out)
 {
     const struct dossier *dossier = file->dossier;
-    struct buf pending = {0};
 
     if (file->watched)
-        buf_str(&pending, dossier->pending > 0 ? _("watched  ") : _("watched"));
+        buf_str(out, dossier->pending > 0 ? _("watched  ") : _("watched"));
     if (dossier->pending > 0)
         buf_printf(
-            &pending,
+            out,
             ngettext("* %d request open", "* %d requests open", (unsigned long)dossier->pending),
             dossier->pending);
-    int right = canvas_measure(canvas, buf_text(&pending), pending.length);
-    struct area left = area_cut(row, 0, right > 0 ? right + 2 : 0, 0, 0);
-    int used = canvas_put(canvas, left, STYLE_STRONG, or_empty(dossier->name));
-    (void)canvas_printf(canvas, area_cut(left, 0, 0, 0, used), STYLE_NORMAL, "  %s  %s",
-                        or_empty(dossier->subject_shown), words_subject_kind(dossier->kind));
-    (void)canvas_put_right(canvas, row, STYLE_PENDING, buf_text(&pending));
-    buf_release(&pending);
+}
+
+/* The number goes beneath a name that leaves no room for it. Returns the rows used. */
+static int draw_name(const struct file_view *file, struct canvas *canvas, struct area area)
+{
+    const struct dossier *dossier = file->dossier;
+    const char *name = or_empty(dossier->name);
+    struct buf work = {0}, number = {0};
+
+    describe_work(file, &work);
+    buf_printf(&number, "%s  %s", or_empty(dossier->subject_shown),
+               words_subject_kind(dossier->kind));
+    int right = canvas_measure(canvas, buf_text(&work), work.length);
+    struct area left = area_cut(area, 0, right > 0 ? right + 2 : 0, 0, 0);
+    int before = canvas_measure(canvas, name, strlen(name)) + 2;
+    bool fits = before + canvas_measure(canvas, buf_text(&number), number.length) <= left.columns;
+    int rows = canvas_put_wrapped(canvas, left, STYLE_STRONG, name);
+    if (fits)
+        (void)canvas_put(canvas, area_cut(left, 0, 0, 0, before), STYLE_NORMAL, buf_text(&number));
+    else
+        (void)canvas_put(canvas, area_row(area, rows), STYLE_NORMAL, buf_text(&number));
+    (void)canvas_put_right(canvas, area_row(area, 0), STYLE_PENDING, buf_text(&work));
+    buf_release(&work);
+    buf_release(&number);
+    return fits ? 1 : rows + 1;
 }
 
 static void add_count(struct buf *out, const char *text, size_t count)
@@ -236,35 +253,56 @@ static enum style summarize(const struct dossier *dossier, struct buf *out)
     return fail > 0 ? STYLE_WARNING : STYLE_MUTED;
 }
 
-static int draw_marked(struct canvas *canvas, struct area row, enum style style,
+/* Returns the rows used. */
+static int draw_marked(struct canvas *canvas, struct area area, enum style style,
                        const struct buf *text)
 {
-    return style == STYLE_MUTED ? canvas_put(canvas, row, style, buf_text(text))
-                                : part_marked(canvas, row, style, buf_text(text));
+    if (style == STYLE_KEY)
+        return canvas_put_right(canvas, area_row(area, 0), style, buf_text(text)) > 0;
+    return style == STYLE_MUTED ? canvas_put_wrapped(canvas, area, style, buf_text(text))
+                                : part_marked_lines(canvas, area, style, buf_text(text));
 }
 
-/* Deceased, moved away, gone upstream: what changes how the rest is read; then what there is. */
-static void draw_flags(const struct file_view *file, struct canvas *canvas, struct area row)
+/* Deceased, moved away, gone upstream: what changes how the rest is read. */
+static void describe_flags(const struct file_view *file, struct buf *out)
 {
     const struct dossier *dossier = file->dossier;
-    struct buf text = {0};
-    int used = 0;
 
     if (file->gone)
-        buf_str(&text, _("No longer in the returned data; this is how it was."));
+        buf_str(out, _("No longer in the returned data; this is how it was."));
     for (size_t i = 0; i < dossier->flag_count; i++)
-        buf_printf(&text, "%s%s", text.length > 0 ? " · " : "", dossier->flags[i]);
-    if (text.length > 0)
-        used = part_marked(canvas, row, STYLE_WARNING, buf_text(&text)) + 2;
-    buf_clear(&text);
-    if (file->filter.length > 0) {
-        buf_printf(&text, _("only rows with \"%s\""), buf_text(&file->filter));
-        (void)canvas_put_right(canvas, row, STYLE_KEY, buf_text(&text));
-    } else {
-        enum style style = summarize(dossier, &text);
-        (void)draw_marked(canvas, area_cut(row, 0, 0, 0, used), style, &text);
+        buf_printf(out, "%s%s", out->length > 0 ? " · " : "", dossier->flags[i]);
+}
+
+/* What there is, or which part of it is shown. */
+static enum style describe_rows(const struct file_view *file, struct buf *out)
+{
+    if (file->filter.length == 0)
+        return summarize(file->dossier, out);
+    buf_printf(out, _("only rows with \"%s\""), buf_text(&file->filter));
+    return STYLE_KEY;
+}
+
+/* Beside each other where both fit, else one beneath the other. Returns the rows used. */
+static int draw_flags(const struct file_view *file, struct canvas *canvas, struct area area)
+{
+    struct buf flags = {0}, rest = {0};
+    int rows = 0, width = 0;
+
+    describe_flags(file, &flags);
+    enum style style = describe_rows(file, &rest);
+    int needed = canvas_measure(canvas, buf_text(&rest), rest.length) + 2;
+    if (flags.length > 0) {
+        rows = part_marked_lines(canvas, area, STYLE_WARNING, buf_text(&flags));
+        width = canvas_measure(canvas, buf_text(&flags), flags.length) + 4;
     }
-    buf_release(&text);
+    bool beside = rows <= 1 && width + needed <= area.columns;
+    struct area place = beside ? area_cut(area, 0, 0, 0, width) : area_cut(area, rows, 0, 0, 0);
+    int more = draw_marked(canvas, place, style, &rest);
+    rows = beside ? 1 : rows + more;
+    buf_release(&flags);
+    buf_release(&rest);
+    return rows;
 }
 
 /* --- rows ------------------------------------------------------------------------------------ */
@@ -559,9 +597,10 @@ void file_draw(struct view *view, struct canvas *canvas, struct area area)
             (void)canvas_put(canvas, area, STYLE_MUTED, _("Reading…"));
         return;
     }
-    draw_name(file, canvas, area_row(area, 0));
-    draw_flags(file, canvas, area_row(area, 1));
-    list_draw(&file->list, canvas, area_cut(area, HEAD_ROWS, 0, pane, 0), draw_row, file);
+    struct area rest = area_cut(area, 0, 0, pane, 0);
+    rest = area_cut(rest, draw_name(file, canvas, rest), 0, 0, 0);
+    rest = area_cut(rest, draw_flags(file, canvas, rest), 0, 0, 0);
+    list_draw(&file->list, canvas, rest, draw_row, file);
     if (pane > 0)
         draw_pane(file, canvas, area_cut(area, area.rows - pane, 0, 0, 0));
 }

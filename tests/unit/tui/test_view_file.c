@@ -276,6 +276,50 @@ static void a_certificate_shows_its_verdict(void **state)
     desk_leave(&desk);
 }
 
+/* Deceased, moved away, certificates, enterprises and a household: nothing is cut, and what does
+ * not fit beside the warnings stands beneath them. */
+static void everything_that_counts_is_on_top(void **state)
+{
+    open_file(state, &seat_clerk);
+    desk_contradict(&desk);
+    seat_describe(&desk.seat,
+                  "{\"_id\":\"dataset:death\",\"type\":\"dataset\",\"subject\":\"person\","
+                  "\"database\":\"death-{area}\",\"priority\":22,\"fields\":["
+                  "{\"name\":\"number\",\"type\":\"resident_id\",\"role\":\"subject\"},"
+                  "{\"name\":\"died\",\"type\":\"date\"},"
+                  "{\"name\":\"state\",\"type\":\"text\",\"role\":\"status\"}]}");
+    seat_put(&desk.seat, "death", "1-a",
+             "{\"_id\":\"d:1\",\"number\":\"" SEAT_PERSON
+             "\",\"died\":\"2026-01-02\",\"state\":\"迁出\"}");
+    desk_turn();
+    assert_true(desk_shows("\n! Deceased 2026-01-02 · Moved away  ! certificates: 1 (1 not found "
+                           "valid)\n"));
+    assert_true(fake_shows(21, 70,
+                           "\n! Deceased 2026-01-02 · Moved away\n! certificates: 1 (1 not "
+                           "found valid)\n"));
+    (void)fake_command(COMMAND_FILTER);
+    desk_answer(true, "a part of what stands in the rows", 0);
+    assert_true(fake_shows(21, 60, "\n! Deceased 2026-01-02 · Moved away\n"));
+    assert_true(fake_shows(21, 60, " only rows with \"a part of what stands in the rows\"\n"));
+    desk_leave(&desk);
+}
+
+static void a_long_name_leaves_the_number(void **state)
+{
+    desk_open(state, &desk, &seat_clerk);
+    seat_describe(&desk.seat,
+                  "{\"_id\":\"dataset:firm\",\"type\":\"dataset\",\"subject\":\"enterprise\","
+                  "\"database\":\"firm-{area}\",\"priority\":22,\"fields\":["
+                  "{\"name\":\"code\",\"type\":\"uscc\",\"role\":\"subject\"},"
+                  "{\"name\":\"firm\",\"type\":\"text\",\"role\":\"title\"}]}");
+    seat_put(&desk.seat, "firm", "1-a",
+             "{\"_id\":\"f:1\",\"code\":\"91990106MA5L2K4N7X\",\"firm\":"
+             "\"溪回县某某某某某某某某某某某某某某某某某某农民专业合作社联合社\"}");
+    desk_page(file_view_new(&fake.place, SUBJECT_ENTERPRISE, "91990106MA5L2K4N7X"));
+    assert_true(desk_shows("农民专业合作社联合社\n91990106MA5L2K4N7X  enterprise\n"));
+    desk_leave(&desk);
+}
+
 /* One person who represents the firm and holds its shares is not two people. */
 static void people_of_an_enterprise_are_counted_once(void **state)
 {
@@ -355,6 +399,8 @@ int main(void)
         IN_HOME(long_values_are_shown_from_where_they_differ),
         IN_HOME(a_correction_of_a_statement_is_filled_in),
         IN_HOME(a_certificate_shows_its_verdict),
+        IN_HOME(everything_that_counts_is_on_top),
+        IN_HOME(a_long_name_leaves_the_number),
         IN_HOME(people_of_an_enterprise_are_counted_once),
         IN_HOME(a_single_record_is_a_file_too),
     };
