@@ -363,10 +363,15 @@ static const struct revocation_list *find_list(const struct anchors *trust,
     return NULL;
 }
 
-/* A further list covers the path: the oldest is named, the first end counts. */
+/* A further list covers the path: the oldest is named, the first end counts. A day is no point in
+ * time that could be ahead of a clock. */
 static void count_list(struct chain_lists *lists, const char *source, const char *as_of,
                        int64_t next_ms)
 {
+    int64_t issued_ms = 0;
+
+    if (instant_parse(as_of, &issued_ms) && issued_ms > lists->newest_ms)
+        lists->newest_ms = issued_ms;
     if (lists->found == 0 || when(as_of) < when(lists->as_of)) {
         fold_copy(lists->source, sizeof lists->source, source);
         fold_copy(lists->as_of, sizeof lists->as_of, as_of);

@@ -84,6 +84,7 @@ struct chain_lists {
     char source[CERTIFICATE_TEXT_MAX]; /* of the oldest list */
     char as_of[INSTANT_TEXT_MAX];      /* of the oldest list, RFC 3339 */
     int64_t next_ms;                   /* when the first of them should be replaced; 0: not said */
+    int64_t newest_ms;                 /* the latest date one of them bears; 0: not said */
 };
 
 struct chain_state {

@@ -4,12 +4,12 @@
 #include "verify/credential_chain.h"
 #include "verify/fold.h"
 #include "verify/key_revocation.h"
+#include "verify/list_date.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define TRIES_MAX       64 /* keys one code is tried with */
-#define CLOCK_LEEWAY_MS ((int64_t)5 * 60 * 1000)
+#define TRIES_MAX 64 /* keys one code is tried with */
 
 enum stage {
     STAGE_DAMAGED, /* no proper JWS */
@@ -530,20 +530,6 @@ static void judge_validity(const struct judging *judging)
 /* --- judging: revocation and holder ----------------------------------------------------------
  */
 
-static void judge_clear(const struct judging *judging)
-{
-    const struct credential_circumstances *around = judging->around;
-    int64_t next = 0;
-    bool late =
-        instant_parse(or_else(around->revocation_next_update, ""), &next) && next < around->now_ms;
-
-    verdict_report_note(judging->report, "revocation", late ? CHECK_WARN : CHECK_PASS,
-                        late ? _("It is not on the issuer's revocation list %lld, but a newer list "
-                                 "should have come by now.")
-                             : _("It is not on the issuer's revocation list %lld."),
-                        (long long)around->revocation_number);
-}
-
 static void judge_revocation(const struct judging *judging)
 {
     const struct credential_circumstances *around = judging->around;
@@ -556,7 +542,8 @@ static void judge_revocation(const struct judging *judging)
         verdict_report_note(report, "revocation", CHECK_SKIPPED,
                             _("There is no revocation list of this issuer."));
     else if (around->revocation == REVOCATION_CLEAR)
-        judge_clear(judging);
+        list_date_clear(report, around->revocation_number, around->revocation_issued_at,
+                        around->revocation_next_update, around->now_ms);
     else
         verdict_report_add(report, "revocation", CHECK_FAIL, VERDICT_REVOKED,
                            _("It was revoked (%s): revocation list %lld of the issuer. %s"),

@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "verify/fold.h"
 #include "verify/key_revocation.h"
+#include "verify/list_date.h"
 
 #include <string.h>
 
@@ -58,12 +59,19 @@ enum status credential_chain_follow(struct credential_chain *chain, const struct
 static void judge_lists(const struct chain_lists *lists, int64_t now_ms,
                         struct verdict_report *report)
 {
+    enum list_date date = list_date_judge(lists->newest_ms, lists->next_ms, now_ms);
+
     if (lists->unusable > 0)
         verdict_report_add(report, "key_revocation", CHECK_WARN, VERDICT_CANNOT_TELL,
                            _("Whether a certificate on the signer's path was revoked cannot be "
                              "told: a revocation list of its issuer is here but cannot be used "
                              "(%s)."),
                            lists->obstacle);
+    else if (lists->found > 0 && date == LIST_FAR_AHEAD)
+        verdict_report_add(report, "key_revocation", CHECK_WARN, VERDICT_CANNOT_TELL,
+                           _("Whether a certificate on the signer's path was revoked cannot be "
+                             "told: the revocation list is dated ahead of this computer's clock. "
+                             "Check the clock."));
     else if (lists->found == 0)
         verdict_report_note(report, "key_revocation", CHECK_SKIPPED,
                             _("Whether the signer's certificate was revoked could not be checked: "
@@ -73,10 +81,14 @@ static void judge_lists(const struct chain_lists *lists, int64_t now_ms,
                             _("Nothing on the signer's path is on a revocation list, but only %zu "
                               "of its %zu certificates have one here."),
                             lists->found, lists->needed);
-    else if (lists->next_ms != 0 && lists->next_ms < now_ms)
+    else if (date == LIST_LATE)
         verdict_report_note(report, "key_revocation", CHECK_WARN,
                             _("The signer's certificate is not on the revocation list, but a newer "
                               "list should have come by now."));
+    else if (date == LIST_AHEAD)
+        verdict_report_note(report, "key_revocation", CHECK_WARN,
+                            _("The signer's certificate is not on the revocation list, which is "
+                              "dated a little ahead of this computer's clock."));
     else
         verdict_report_note(report, "key_revocation", CHECK_PASS,
                             _("The signer's certificate is not on the revocation list."));

@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "verify/key_revocation.h"
+#include "verify/list_date.h"
 #include "verify/timestamp.h"
 
 #include <string.h>
@@ -102,7 +103,8 @@ static void judge_listed(const struct ofd_case *item, const struct chain_revocat
 static void judge_unlisted(const struct ofd_case *item, enum role role,
                            const struct chain_lists *lists)
 {
-    bool late = lists->next_ms != 0 && lists->next_ms < item->run->policy->now_ms;
+    enum list_date date =
+        list_date_judge(lists->newest_ms, lists->next_ms, item->run->policy->now_ms);
     bool signer = role == SIGNER;
 
     if (lists->unusable > 0)
@@ -113,6 +115,14 @@ static void judge_unlisted(const struct ofd_case *item, enum role role,
                            "told: a revocation list of its issuer is here but cannot be used "
                            "(%s)."),
                 lists->obstacle);
+    else if (lists->found > 0 && date == LIST_FAR_AHEAD)
+        ofd_add(item, "revocation", CHECK_WARN, VERDICT_CANNOT_TELL, "%s",
+                signer ? _("Whether a certificate on the signer's path was revoked cannot be told: "
+                           "the revocation list is dated ahead of this computer's clock. Check the "
+                           "clock.")
+                       : _("Whether a certificate on the seal maker's path was revoked cannot be "
+                           "told: the revocation list is dated ahead of this computer's clock. "
+                           "Check the clock."));
     else if (lists->found == 0)
         ofd_note(item, "revocation", CHECK_SKIPPED, "%s",
                  signer ? _("Whether the signer's certificate was revoked could not be checked: "
@@ -126,12 +136,18 @@ static void judge_unlisted(const struct ofd_case *item, enum role role,
                         : _("Nothing on the seal maker's path is on a revocation list, but only "
                             "%zu of its %zu certificates have one here."),
                  lists->found, lists->needed);
-    else if (late)
+    else if (date == LIST_LATE)
         ofd_note(item, "revocation", CHECK_WARN, "%s",
                  signer ? _("The signer's certificate is not on the revocation list, but a newer "
                             "list should have come by now.")
                         : _("The seal maker's certificate is not on the revocation list, but a "
                             "newer list should have come by now."));
+    else if (date == LIST_AHEAD)
+        ofd_note(item, "revocation", CHECK_WARN, "%s",
+                 signer ? _("The signer's certificate is not on the revocation list, which is "
+                            "dated a little ahead of this computer's clock.")
+                        : _("The seal maker's certificate is not on the revocation list, which is "
+                            "dated a little ahead of this computer's clock."));
     else
         ofd_note(item, "revocation", CHECK_PASS, "%s",
                  signer ? _("The signer's certificate is not on the revocation list.")
@@ -230,6 +246,9 @@ enum status ofd_timestamp_judge(struct ofd_case *item, struct span token, struct
         return STATUS_OK;
     enum status status = timestamp_judge(token.bytes, token.length, stamped.bytes, stamped.length,
                                          item->run->policy->trust, &stamp, error);
+    if (status == STATUS_OK && stamp.answer == TIMESTAMP_GOOD &&
+        list_date_judge(stamp.lists_ms, 0, item->run->policy->now_ms) == LIST_FAR_AHEAD)
+        stamp.answer = TIMESTAMP_UNTRUSTED;
     if (status == STATUS_OK)
         report_stamp(item, &stamp);
     return status;

@@ -4,12 +4,13 @@
 #include "verify/certificate_state.h"
 #include "verify/day.h"
 #include "verify/fold.h"
+#include "verify/list_date.h"
 #include "verify/resident_id.h"
 
 #include <string.h>
 
-#define MS_PER_DAY      ((int64_t)24 * 60 * 60 * 1000)
-#define CLOCK_LEEWAY_MS ((int64_t)10 * 60 * 1000)
+#define MS_PER_DAY       ((int64_t)24 * 60 * 60 * 1000)
+#define RECORD_LEEWAY_MS ((int64_t)10 * 60 * 1000)
 
 enum { HOLDER_ID_MAX = 128 };
 
@@ -110,20 +111,6 @@ static void judge_validity(const struct judging *judging)
     cite_record(judging);
 }
 
-static void judge_clear(const struct judging *judging)
-{
-    const struct certificate_record *record = judging->record;
-    int64_t next = 0;
-    bool late = is_given(record->revocation_next) &&
-                instant_parse(record->revocation_next, &next) && next < record->now_ms;
-
-    verdict_report_note(judging->report, "revocation", late ? CHECK_WARN : CHECK_PASS,
-                        late ? _("It is not on the issuer's revocation list %lld, but a newer list "
-                                 "should have come by now.")
-                             : _("It is not on the issuer's revocation list %lld."),
-                        (long long)record->revocation_number);
-}
-
 static void judge_revocation(const struct judging *judging)
 {
     const struct certificate_record *record = judging->record;
@@ -133,7 +120,8 @@ static void judge_revocation(const struct judging *judging)
         verdict_report_note(report, "revocation", CHECK_SKIPPED,
                             _("There is no revocation list of this issuer."));
     else if (record->revocation == REVOCATION_CLEAR)
-        judge_clear(judging);
+        list_date_clear(report, record->revocation_number, record->revocation_as_of,
+                        record->revocation_next, record->now_ms);
     else if (is_given(record->revocation_reason))
         verdict_report_add(report, "revocation", CHECK_FAIL, VERDICT_REVOKED,
                            _("It was revoked (%s): %s."),
@@ -222,7 +210,7 @@ static void judge_freshness(const struct judging *judging)
     } else if (record->as_of_ms <= 0) {
         verdict_report_note(report, "freshness", CHECK_WARN,
                             _("It is not known how old the record is."));
-    } else if (age_ms < -CLOCK_LEEWAY_MS) {
+    } else if (age_ms < -RECORD_LEEWAY_MS) {
         verdict_report_note(report, "freshness", CHECK_WARN,
                             _("The record comes from the future: check the clock of this "
                               "computer."));

@@ -119,6 +119,7 @@ static enum status check_authority(const struct authority *authority, const stru
 
     if (status != STATUS_OK)
         return status;
+    timestamp->lists_ms = state.lists.newest_ms;
     bool trusted = state.answer == CHAIN_TRUSTED && certificate_may_stamp(authority->signer) &&
                    !*state.over && !*state.not_yet && !*state.revoked.name &&
                    state.lists.unusable == 0;

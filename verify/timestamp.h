@@ -20,7 +20,8 @@ enum timestamp_answer {
 
 struct timestamp {
     enum timestamp_answer answer;
-    int64_t time_ms;                      /* good and untrusted ones */
+    int64_t time_ms;  /* good and untrusted ones */
+    int64_t lists_ms; /* the latest date of a list that clears the authority; 0: not said */
     char authority[CERTIFICATE_TEXT_MAX]; /* the name in its certificate; "" when unreadable */
 };
 

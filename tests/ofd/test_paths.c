@@ -22,6 +22,7 @@
 
 #define DAY    (86400 * (int64_t)1000)
 #define NOW    (INT64_C(1773475200000)) /* 2026-03-14T08:00:00Z */
+#define MINUTE ((int64_t)60000)
 #define ISSUER "https://issuer.example/office"
 
 struct people {
@@ -326,6 +327,38 @@ static void delta_lists_add_and_take_off(void **state)
     add_list(trust, &whole);
     assert_string_equal(judge_office(trust).revoked.name, "Office");
     anchors_free(trust);
+}
+
+/* Every delta list says all that changed since the whole one: the newest counts alone, whichever
+ * came first, and what an older one says is over. */
+static void of_several_delta_lists_the_newest_counts(void **state)
+{
+    struct list_recipe whole = list_of(people.root), older = list_of(people.root), newest;
+
+    (void)state;
+    whole.number = 1;
+    whole.has_deltas = true;
+    whole.revoked = older.revoked = people.office;
+    whole.revoked_ms = older.revoked_ms = NOW - 20 * DAY;
+    whole.hold = older.hold = true;
+    older.base = 1;
+    older.number = 2;
+    older.issued_ms += DAY / 2;
+    newest = older;
+    newest.number = 3;
+    newest.issued_ms += DAY / 2;
+    newest.removed = true;
+    for (int first = 0; first < 2; first++) {
+        struct anchors *trust = trust_roots();
+        add_list(trust, &whole);
+        add_list(trust, first ? &newest : &older);
+        assert_true(first || judge_office(trust).revoked.on_hold);
+        add_list(trust, first ? &older : &newest);
+        struct chain_state found = judge_office(trust);
+        assert_string_equal(found.revoked.name, "");
+        assert_int_equal(found.lists.found, 1);
+        anchors_free(trust);
+    }
 }
 
 /* Its certificates lead to it, its lists count for nothing. */
@@ -821,11 +854,53 @@ static void what_is_on_hold_is_suspended(void **state)
     anchors_free(roots);
 }
 
+/* A list that cannot have been issued yet, or a clock that is wrong: it clears nobody, neither the
+ * signer of a code nor that of a seal nor who stamped it. */
+static void a_list_from_the_future_clears_nobody(void **state)
+{
+    static const struct {
+        int64_t ahead_ms;
+        enum verdict verdict;
+        enum check_result result;
+    } rows[] = {{0, VERDICT_VALID, CHECK_PASS},
+                {MINUTE, VERDICT_VALID, CHECK_WARN},
+                {5 * MINUTE, VERDICT_VALID, CHECK_WARN},
+                {5 * MINUTE + 1000, VERDICT_CANNOT_TELL, CHECK_WARN},
+                {400 * DAY, VERDICT_CANNOT_TELL, CHECK_WARN}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct anchors *trust = trust_roots();
+        struct list_recipe list = list_of(people.root), of_stamper = list_of(people.rsa_root);
+        struct ofd_recipe recipe = sealed(FORM_SEAL_V4);
+        list.issued_ms = of_stamper.issued_ms = NOW + rows[i].ahead_ms;
+        list.next_ms = of_stamper.next_ms = NOW + 500 * DAY;
+        add_list(trust, &of_stamper);
+        struct verdict_report report = judge(&recipe, trust);
+        expect(&report, VERDICT_VALID, "timestamp",
+               rows[i].verdict == VERDICT_VALID ? CHECK_PASS : CHECK_WARN);
+        add_list(trust, &list);
+        report = judge(&recipe, trust);
+        expect(&report, rows[i].verdict, "revocation", rows[i].result);
+        report = judge_code(people.office, people.office, CLAIMS(ISSUER, YESTERDAY), trust);
+        expect(&report, rows[i].verdict, "key_revocation", rows[i].result);
+        list.revoked = people.office; /* whom it names it condemns */
+        list.revoked_ms = NOW - 20 * DAY;
+        list.issued_ms += 1000;
+        add_list(trust, &list);
+        report = judge(&recipe, trust);
+        expect(&report, VERDICT_REVOKED, "revocation", CHECK_FAIL);
+        anchors_free(trust);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(either_of_two_certificates_of_an_authority_leads_on),
         cmocka_unit_test(a_list_clears_and_condemns),
+        cmocka_unit_test(of_several_delta_lists_the_newest_counts),
+        cmocka_unit_test(a_list_from_the_future_clears_nobody),
         cmocka_unit_test(a_list_of_somebody_else_cannot_be_used),
         cmocka_unit_test(a_part_of_a_list_condemns_and_clears_whom_it_is_for),
         cmocka_unit_test(lists_may_have_a_key_of_their_own),

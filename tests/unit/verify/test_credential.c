@@ -259,6 +259,12 @@ static void revocation_lists_count(void **state)
     desk.around.revocation_next_update = "2026-03-10T00:00:00Z";
     expect(&desk, "{" SIGNED_AT CONTENT "}", VERDICT_VALID);
     assert_string_equal(result_of(&desk, "revocation"), "warn");
+    desk.around.revocation_next_update = "2026-03-20T00:00:00Z";
+    desk.around.revocation_issued_at = "2026-03-14T08:05:00Z"; /* clocks differ */
+    expect(&desk, "{" SIGNED_AT CONTENT "}", VERDICT_VALID);
+    assert_string_equal(result_of(&desk, "revocation"), "warn");
+    desk.around.revocation_issued_at = "2026-03-14T08:05:01Z";
+    expect(&desk, "{" SIGNED_AT CONTENT "}", VERDICT_CANNOT_TELL);
     desk.around.revocation = REVOCATION_LISTED;
     expect(&desk, "{" SIGNED_AT CONTENT "}", VERDICT_REVOKED);
     desk_close(&desk);

@@ -386,6 +386,40 @@ static void sources_and_times_are_cited(void **state)
     assert_string_equal(revocation->detail, "It was revoked (2026-02-01): key lost.");
 }
 
+/* Cleared by a list that cannot have been issued yet is not cleared. */
+static void a_list_is_of_its_time(void **state)
+{
+    static const struct {
+        const char *issued, *next;
+        enum verdict verdict;
+        const char *says;
+    } rows[] = {
+        {"2026-03-14T08:00:00Z", "2026-03-15T00:00:00Z", VERDICT_VALID, "list 17."},
+        {"2026-03-14", NULL, VERDICT_VALID, "list 17."},
+        {"2026-03-01T00:00:00Z", "2026-03-14T07:59:59Z", VERDICT_VALID, "a newer list"},
+        {"2026-03-14T08:00:01Z", NULL, VERDICT_VALID, "a little ahead"},
+        {"2026-03-14T08:05:00Z", NULL, VERDICT_VALID, "a little ahead"},
+        {"2026-03-14T08:05:01Z", NULL, VERDICT_CANNOT_TELL, "Check the clock."},
+        {"2036-03-14T08:05:01Z", "2026-03-01T00:00:00Z", VERDICT_CANNOT_TELL, "Check the clock."},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct certificate_record record = {.status = "有效",
+                                            .as_of_ms = NOW_MS,
+                                            .revocation = REVOCATION_CLEAR,
+                                            .revocation_number = 17,
+                                            .revocation_as_of = rows[i].issued,
+                                            .revocation_next = rows[i].next,
+                                            .today = today,
+                                            .now_ms = NOW_MS};
+        struct verdict_report report;
+        verdict_from_record(&record, &report);
+        assert_int_equal(report.verdict, rows[i].verdict);
+        assert_non_null(strstr(verdict_report_find(&report, "revocation")->detail, rows[i].says));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -399,6 +433,7 @@ int main(void)
         cmocka_unit_test(what_is_not_asked_is_not_compared),
         cmocka_unit_test(age_warns_and_never_condemns),
         cmocka_unit_test(sources_and_times_are_cited),
+        cmocka_unit_test(a_list_is_of_its_time),
     };
 
     return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
