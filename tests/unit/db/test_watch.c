@@ -1,6 +1,7 @@
 /* Watching: told of every change once, across restarts, rebuilt caches and half-read datasets. */
 #include "db/notice.h"
 #include "db/request.h"
+#include "db/sql.h"
 #include "db/watch.h"
 #include "tests/unit/db/village.h"
 
@@ -391,6 +392,73 @@ static void test_a_watched_request_is_deleted(void **state)
     village_leave(&village);
 }
 
+/* --- two at once --------------------------------------------------------------------------------
+ */
+
+/* A look by somebody who read the marks before everything that happened since `early` began. */
+static int64_t look_late(struct village *village, struct reader *early)
+{
+    struct error error = {0};
+    int64_t raised = -1;
+
+    village_ok(watch_look(village->outbox, early, &raised, &error), &error);
+    sql_snapshot_end(reader_outbox(early));
+    return raised;
+}
+
+static void read_marks_early(struct reader *early)
+{
+    struct watch_list *list = NULL;
+    struct error error = {0};
+
+    village_ok(sql_snapshot_begin(reader_outbox(early), &error), &error);
+    village_ok(watch_read(early, &village_clerk, &list, &error), &error);
+    assert_int_equal(list->count, 1);
+    watch_list_free(list);
+}
+
+static size_t count_notices(struct village *village)
+{
+    struct notice_list *list = NULL;
+
+    newest(village, &list);
+    size_t count = list->count;
+    notice_list_free(list);
+    return count;
+}
+
+/* Two programs look at the same marks, or a mark goes away meanwhile: nothing is told twice, and
+ * what the second one saw beyond the first is told by the next look. */
+static void test_two_looks_at_once(void **state)
+{
+    struct village village;
+    struct reader *early = NULL;
+    struct notice_list *list = NULL;
+    struct error error = {0};
+
+    village_begin(state, &village);
+    watch_zhang(&village);
+    village_ok(reader_open(village.home, &early, &error), &error);
+    read_marks_early(early);
+    put_zhang(&village, "2-b", "15499009999", "西乡村1组");
+    assert_int_equal(look(&village), 1);
+    put_zhang(&village, "3-c", "15499009999", "西乡村2组");
+    assert_int_equal(look_late(&village, early), 0);
+    assert_int_equal(count_notices(&village), 1);
+    assert_int_equal(look(&village), 1);
+    newest(&village, &list);
+    assert_non_null(strstr(list->items[0].sentence, "address"));
+    assert_null(strstr(list->items[0].sentence, "phone"));
+    notice_list_free(list);
+    read_marks_early(early);
+    put_zhang(&village, "4-d", "15499001234", "西乡村2组");
+    village_ok(watch_remove(village.outbox, &village_clerk, WATCH_PERSON, ZHANG, &error), &error);
+    assert_int_equal(look_late(&village, early), 0);
+    assert_int_equal(count_notices(&village), 2);
+    reader_close(early);
+    village_leave(&village);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 
 int main(void)
@@ -409,6 +477,7 @@ int main(void)
         TEST(test_the_list_is_masked),
         TEST(test_a_watched_request_is_told),
         TEST(test_a_watched_request_is_deleted),
+        TEST(test_two_looks_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
