@@ -13,6 +13,7 @@
 #define LIMIT_MAX       500
 #define CANDIDATES_MAX  4000 /* records looked at in one step */
 #define FIRST_SCREEN    10   /* hits that everybody reads */
+#define OTHERS_MAX      64   /* records of other kinds that are passed over */
 #define CANDIDATES_EACH 4    /* the same for each hit, where others were found before */
 #define GIVEN_NAME      2    /* characters */
 #define PROPOSALS_MAX   200  /* open requests whose proposed values are searched */
@@ -28,31 +29,6 @@ static size_t candidates_max(const struct search *search, enum tier step)
     size_t few = CANDIDATES_EACH * (search->limit + HITS_BEYOND);
 
     return found && few < CANDIDATES_MAX ? few : CANDIDATES_MAX;
-}
-
-static enum status scan(struct search *search, enum tier step, const char *expression,
-                        struct error *error)
-{
-    struct stmt *stmt;
-    bool row = false;
-    enum status status = sql_statement(
-        search->cache,
-        "SELECT r.dataset, r.flags, r.key, r.name, r.body FROM term CROSS JOIN record r"
-        " ON r.id = term.rowid WHERE term MATCH ?1 LIMIT ?2",
-        &stmt, error);
-
-    if (status != STATUS_OK)
-        return status;
-    stmt_bind_text(stmt, 1, expression);
-    stmt_bind_int(stmt, 2, (int64_t)candidates_max(search, step));
-    while (!hits_are_enough(search) && (status = stmt_step(stmt, &row, error)) == STATUS_OK &&
-           row) {
-        status = hits_consider_row(search, stmt, error);
-        if (status != STATUS_OK)
-            break;
-    }
-    stmt_reset(stmt);
-    return status;
 }
 
 /* What `kind` adds to an expression, for a row that was not found by one. */
@@ -71,6 +47,71 @@ static bool is_of_kind(const struct search *search, const struct dataset *datase
     if (certificate || search->kind == SEARCH_CERTIFICATE)
         return certificate && search->kind == SEARCH_CERTIFICATE;
     return dataset->subject == subjects[search->kind];
+}
+
+/* One run through what an expression stands for. */
+struct scan {
+    const char *expression;
+    int64_t from; /* the first record that was not looked at */
+    size_t left;  /* candidates that may still be looked at */
+    size_t others;
+    size_t others_max; /* records of other kinds, beyond which they are not passed over */
+    bool ended;
+};
+
+static enum status scan_row(struct search *search, struct scan *scan, struct stmt *stmt,
+                            struct error *error)
+{
+    scan->from = stmt_int(stmt, 5) + 1;
+    if (!is_of_kind(search, hits_dataset(search, stmt_int(stmt, 0)))) {
+        scan->ended = ++scan->others > scan->others_max;
+        return STATUS_OK;
+    }
+    scan->others_max++;
+    scan->ended = --scan->left == 0;
+    return hits_consider_row(search, stmt, error);
+}
+
+static enum status scan_rows(struct search *search, struct scan *scan, struct error *error)
+{
+    struct stmt *stmt;
+    bool row = false;
+    enum status status = sql_statement(
+        search->cache,
+        "SELECT r.dataset, r.flags, r.key, r.name, r.body, r.id FROM term CROSS JOIN record r"
+        " ON r.id = term.rowid WHERE term MATCH ?1 AND term.rowid >= ?2",
+        &stmt, error);
+
+    if (status != STATUS_OK)
+        return status;
+    stmt_bind_text(stmt, 1, scan->expression);
+    stmt_bind_int(stmt, 2, scan->from);
+    scan->ended = false;
+    while (!scan->ended && !hits_are_enough(search) &&
+           (status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
+        status = scan_row(search, scan, stmt, error);
+        if (status != STATUS_OK)
+            break;
+    }
+    stmt_reset(stmt);
+    return status;
+}
+
+/* The list of a kind is as long as there are records of it, and FTS5 walks through it wherever
+ * another list has an entry: it is only asked for where there are many records of other kinds. */
+static enum status scan(struct search *search, enum tier step, struct buf *expression,
+                        struct error *error)
+{
+    struct scan scan = {.expression = buf_text(expression),
+                        .left = candidates_max(search, step),
+                        .others_max = OTHERS_MAX};
+    enum status status = scan_rows(search, &scan, error);
+
+    if (status != STATUS_OK || scan.others <= scan.others_max)
+        return status;
+    query_limit_kind(search->kind, expression);
+    scan.expression = buf_text(expression);
+    return buf_failed(expression) ? error_nomem(error) : scan_rows(search, &scan, error);
 }
 
 static enum status judge_row(struct search *search, int64_t id, struct error *error)
@@ -146,10 +187,10 @@ static enum status scan_step(struct search *search, enum tier step, struct buf *
     enum status status = judge_few(search, step, error);
     if (status != STATUS_OK || hits_are_enough(search))
         return status;
-    query_expression(search->query, step, search->kind, expression);
+    query_expression(search->query, step, expression);
     if (buf_failed(expression))
         return error_nomem(error);
-    return expression->length > 0 ? scan(search, step, buf_text(expression), error) : STATUS_OK;
+    return expression->length > 0 ? scan(search, step, expression, error) : STATUS_OK;
 }
 
 static size_t exact_hits(const struct search *search)
@@ -192,7 +233,7 @@ static enum status scan_given_names(struct search *search, enum tier step, struc
     if (buf_failed(expression))
         return error_nomem(error);
     search->before = search->count;
-    status = scan(search, TIER_INSIDE, buf_text(expression), error);
+    status = scan(search, TIER_INSIDE, expression, error);
     search->before = 0;
     return status;
 }
@@ -362,7 +403,8 @@ static enum status is_title(struct search *search, struct query *query, size_t a
             break;
         if (!query_step_counts(&alone, (enum tier)step))
             continue;
-        query_expression(&alone, (enum tier)step, SEARCH_CERTIFICATE, &expression);
+        query_expression(&alone, (enum tier)step, &expression);
+        query_limit_kind(SEARCH_CERTIFICATE, &expression);
         status = sql_statement(search->cache, "SELECT 1 FROM term WHERE term MATCH ?1 LIMIT 1",
                                &stmt, error);
         if (status != STATUS_OK)

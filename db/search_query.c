@@ -813,20 +813,6 @@ static void add_combination(struct query *query, enum tier step, size_t fresh, s
     buf_release(&all);
 }
 
-static void add_kind(enum search_kind kind, struct buf *out)
-{
-    static const char *const kinds[] = {
-        "",
-        " AND \"dperson\"",
-        " AND \"denterprise\"",
-        " AND \"dcertificate\"",
-        " AND \"dplace\"",
-        " AND \"dindicator\"",
-    };
-
-    buf_str(out, kinds[kind]);
-}
-
 /* A word that was left out, or common, before: what it means besides was looked at with all
  * others. */
 static bool is_needless(const struct word *word, enum tier step)
@@ -834,7 +820,7 @@ static bool is_needless(const struct word *word, enum tier step)
     return word->left_out || last_tier(word, step - 1) >= word->common_from;
 }
 
-void query_expression(struct query *query, enum tier step, enum search_kind kind, struct buf *out)
+void query_expression(struct query *query, enum tier step, struct buf *out)
 {
     struct buf any = {0};
 
@@ -848,9 +834,22 @@ void query_expression(struct query *query, enum tier step, enum search_kind kind
     buf_clear(out);
     if (any.length > 0)
         buf_printf(out, "(%s)", buf_text(&any));
-    if (any.length > 0)
-        add_kind(kind, out);
     if (buf_failed(&any))
         out->failed = true;
     buf_release(&any);
+}
+
+void query_limit_kind(enum search_kind kind, struct buf *out)
+{
+    static const char *const kinds[] = {
+        "",
+        " AND \"dperson\"",
+        " AND \"denterprise\"",
+        " AND \"dcertificate\"",
+        " AND \"dplace\"",
+        " AND \"dindicator\"",
+    };
+
+    if (out->length > 0)
+        buf_str(out, kinds[kind]);
 }

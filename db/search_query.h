@@ -14,7 +14,7 @@
  *     query_readings(text, readings, READINGS_MAX);
  *     query_prepare(cache, &readings[0], &(struct preparation){arena, false}, error);
  *     query_prepare_step(cache, &readings[0], TIER_EXACT, error);
- *     query_expression(&readings[0], TIER_EXACT, kind, &expression);
+ *     query_expression(&readings[0], TIER_EXACT, &expression);
  */
 #include "base/arena.h"
 #include "db/search.h"
@@ -106,7 +106,9 @@ enum status query_prepare_step(struct sql *cache, struct query *query, enum tier
 /* False when a step finds nothing, or nothing that the steps before do not find. */
 bool query_step_counts(const struct query *query, enum tier step);
 /* Of what the steps before, in this order, have not found; empty when there is nothing. */
-void query_expression(struct query *query, enum tier step, enum search_kind kind, struct buf *out);
+void query_expression(struct query *query, enum tier step, struct buf *out);
+/* The same among the records of one kind; an empty expression stays empty. */
+void query_limit_kind(enum search_kind kind, struct buf *out);
 /* Digits that a number more likely begins with than ends with. */
 bool word_is_head(const struct query *query, const struct word *word);
 
