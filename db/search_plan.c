@@ -272,25 +272,44 @@ static enum status find_common(struct sql *cache, struct word *word, struct erro
     return status;
 }
 
+static bool is_rare_word(const struct word *word)
+{
+    return count_rows(word, TIER_COUNT - 1) <= ROWS_MAX;
+}
+
 /* Numbers are quickly looked up, and rare; letters can be many names. */
-static const enum word_script order[] = {WORD_CODE, WORD_DIGITS, WORD_HAN, WORD_LETTERS};
+static const enum word_script order[] = {WORD_CODE, WORD_DIGITS, WORD_HAN};
 
 enum status plan_words(struct sql *cache, struct query *query, struct arena *arena,
                        struct error *error)
 {
-    bool rare = false;
     enum status status = plan_records(cache, &query->records, error);
 
+    query->rare = false;
     for (size_t k = 0; k < sizeof order / sizeof *order; k++)
         for (size_t i = 0; i < query->count && status == STATUS_OK; i++) {
             struct word *word = &query->words[i];
             if (word->script != order[k])
                 continue;
-            bool slow = rare && word->script == WORD_LETTERS;
-            status = plan_word(cache, query, word, slow ? 1 : ROWS_MAX, arena, error);
-            rare = rare || count_rows(word, TIER_COUNT - 1) <= ROWS_MAX;
+            status = plan_word(cache, query, word, ROWS_MAX, arena, error);
+            query->rare = query->rare || is_rare_word(word);
         }
-    for (size_t i = 0; i < query->count && status == STATUS_OK && !rare; i++)
+    return status;
+}
+
+enum status plan_letters(struct sql *cache, struct query *query, struct arena *arena,
+                         struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < query->count && status == STATUS_OK; i++) {
+        struct word *word = &query->words[i];
+        if (word->script != WORD_LETTERS)
+            continue;
+        status = plan_word(cache, query, word, query->rare ? 1 : ROWS_MAX, arena, error);
+        query->rare = query->rare || is_rare_word(word);
+    }
+    for (size_t i = 0; i < query->count && status == STATUS_OK && !query->rare; i++)
         status = find_common(cache, &query->words[i], error);
     return status;
 }
@@ -308,6 +327,19 @@ static double share_of(const struct query *query, const struct word *word, int f
         share += among > 0 ? (double)rows->count / (double)among : 1;
     }
     return share < 1 ? share : 1;
+}
+
+double plan_beside_letters(const struct query *query)
+{
+    double least = 1;
+
+    for (size_t i = 0; i < query->count; i++) {
+        const struct word *word = &query->words[i];
+        double share = share_of(query, word, TIER_EXACT, TIER_COUNT - 1);
+        if (word->script != WORD_LETTERS && share < least)
+            least = share;
+    }
+    return least;
 }
 
 /* The share of what a word stands for in a step: `fresh` only by what is new in it. */

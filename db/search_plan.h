@@ -55,10 +55,15 @@ enum status plan_is_common(struct sql *cache, const char *expression, bool *comm
                            struct error *error) MUST_CHECK;
 
 /* Looks up what the words of a query with several words mean, as far as any record fits: takes
- * meanings away that have no record, fills in the rows of those that have few, and marks what is
- * common. */
+ * meanings away that have no record, and fills in the rows of those that have few. Letters come
+ * after the other words, whose records tell how much is worth knowing of them, */
 enum status plan_words(struct sql *cache, struct query *query, struct arena *arena,
                        struct error *error) MUST_CHECK;
+/* and then what is common is marked. */
+enum status plan_letters(struct sql *cache, struct query *query, struct arena *arena,
+                         struct error *error) MUST_CHECK;
+/* This share of the records, or less, has what stands beside letters; 0: none has. */
+double plan_beside_letters(const struct query *query);
 /* Which words of a step are left to the judge, because the others leave few records. The word at
  * `fresh` (none: query->count) stands for what is new in this step. */
 void plan_leave_out(const struct query *query, enum tier step, size_t fresh,

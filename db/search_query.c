@@ -317,7 +317,8 @@ static enum status add_letters(struct sql *cache, const struct query *query,
                                struct error *error)
 {
     bool single = word->code[1] == '\0';
-    struct weighing weighing = {.cache = cache, .notes = query->notes, .error = error};
+    struct weighing weighing = {
+        .cache = cache, .notes = query->notes, .beside = query->beside, .error = error};
 
     if (tier == TIER_EXACT && word > query->words)
         add_continued(&word[-1], word, out);
@@ -715,28 +716,58 @@ enum status query_prepare_step(struct sql *cache, struct query *query, enum tier
     return status;
 }
 
-enum status query_prepare(struct sql *cache, struct query *query, const struct preparation *how,
-                          struct error *error)
+/* All that the letters, or the other words, of a query with several words can mean. */
+static enum status prepare_words(struct sql *cache, struct query *query, bool letters,
+                                 struct error *error)
 {
     enum status status = STATUS_OK;
 
-    query->how = *how;
-    query->notes = NULL;
-    if (query->count == 1) {
-        query->notes = arena_array(how->arena, 1, sizeof *query->notes);
-        if (!query->notes)
-            return error_nomem(error);
-        query->notes->arena = how->arena;
+    for (size_t i = 0; i < query->count; i++) {
+        struct word *word = &query->words[i];
+        while ((word->script == WORD_LETTERS) == letters && status == STATUS_OK &&
+               word->prepared < TIER_COUNT)
+            status = prepare_tier(cache, query, word, (enum tier)word->prepared++, error);
     }
+    return status;
+}
+
+static enum status prepare_several(struct sql *cache, struct query *query, struct error *error)
+{
+    struct arena *arena = query->how.arena;
+    enum status status = prepare_words(cache, query, false, error);
+
+    if (status == STATUS_OK)
+        status = plan_words(cache, query, arena, error);
+    query->beside = plan_beside_letters(query);
+    if (status != STATUS_OK || query->beside == 0)
+        return status; /* nobody has the other words */
+    status = prepare_words(cache, query, true, error);
+    return status == STATUS_OK ? plan_letters(cache, query, arena, error) : status;
+}
+
+static enum status start_query(struct query *query, const struct preparation *how,
+                               struct error *error)
+{
+    query->how = *how;
+    query->beside = 1;
+    query->notes = arena_array(how->arena, 1, sizeof *query->notes);
+    if (!query->notes)
+        return error_nomem(error);
+    query->notes->arena = how->arena;
+    return STATUS_OK;
+}
+
+enum status query_prepare(struct sql *cache, struct query *query, const struct preparation *how,
+                          struct error *error)
+{
+    enum status status = start_query(query, how, error);
+
     for (size_t i = 0; i < query->count && status == STATUS_OK; i++)
         status = place_word(cache, &query->words[i], error);
     find_rooms(query);
     for (size_t i = 0; i < query->count && status == STATUS_OK; i++)
         status = start_word(cache, &query->words[i], error);
-    if (status != STATUS_OK || query->count < 2)
-        return status;
-    status = query_prepare_step(cache, query, TIER_COUNT - 1, error);
-    return status == STATUS_OK ? plan_words(cache, query, how->arena, error) : status;
+    return status == STATUS_OK && query->count > 1 ? prepare_several(cache, query, error) : status;
 }
 
 bool query_step_counts(const struct query *query, enum tier step)

@@ -83,9 +83,13 @@ struct query {
     size_t count;
     enum reading_use use;
     enum tier deepest; /* the last step that is worth it */
-    int64_t records;   /* about how many there are; for queries of several words */
+    /* For queries of several words: about how many records there are, the share of them in which
+     * other words than letters stand, and whether one of them stands in few. */
+    int64_t records;
+    double beside;
+    bool rare;
     struct preparation how;
-    struct plan_notes *notes; /* db/search_plan.h; for a word that stands alone */
+    struct plan_notes *notes; /* db/search_plan.h */
 };
 
 /* Words as they stand there. */

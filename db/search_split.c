@@ -114,6 +114,14 @@ static void release_parts(struct parts *parts)
     parts->count = 0;
 }
 
+/* Other words leave so few records, or first letters are all that is asked for beside them. */
+static bool needs_no_sample(const struct weighing *weighing, double records,
+                            const struct parts *parts)
+{
+    return weighing->beside < 1 &&
+           (parts->count == 0 || weighing->beside * records <= parts->few);
+}
+
 /* Leaves out what takes longer than it saves. False when nobody has these first letters. `sample`
  * is what is asked for of them, or the first part of it. */
 static bool weigh(struct weighing *weighing, const char *sample, struct parts *parts)
@@ -121,14 +129,19 @@ static bool weigh(struct weighing *weighing, const char *sample, struct parts *p
     double left = 0;
     int64_t records = 0;
 
-    if (!weighing->notes || weighing->status != STATUS_OK)
-        return true;
+    if (weighing->status != STATUS_OK)
+        return false;
     weighing->status = plan_records(weighing->cache, &records, weighing->error);
+    if (weighing->status == STATUS_OK && needs_no_sample(weighing, (double)records, parts)) {
+        release_parts(parts);
+        return true;
+    }
     if (weighing->status == STATUS_OK)
         weighing->status = plan_noted_count(weighing->cache, weighing->notes, sample, records,
                                             &left, weighing->error);
     if (weighing->status != STATUS_OK || left == 0)
         return false;
+    left *= weighing->beside;
     if (left <= PLAN_SAMPLE)
         release_parts(parts);
     else if (parts->count <= PERSON_PARTS && left < (double)records * MANY_SHARE) {

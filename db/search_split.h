@@ -6,9 +6,9 @@
  *
  * Each way to read the letters asks for the first letters of the characters, and for the syllables
  * that were spelled out. FTS5 walks through the whole list of each; that of a syllable is long, and
- * where the first letters leave few records it is quicker to look at those. So, for a word that
- * stands alone, samples are taken first: of the first letters, which nobody may have, and, where
- * many have them, of the syllables, of which the rarest are asked for as long as that pays.
+ * where the first letters, or other words, leave few records it is quicker to look at those. So
+ * samples are taken first: of the first letters, which nobody may have, and, where many have them,
+ * of the syllables, of which the rarest are asked for as long as that pays.
  */
 #include "db/search_query.h"
 
@@ -17,7 +17,8 @@
 
 struct weighing {
     struct sql *cache;
-    struct plan_notes *notes; /* NULL: other words help to find records; nothing is weighed */
+    struct plan_notes *notes;
+    double beside; /* the share of the records in which other words stand; 1: there are none */
     enum status status;
     struct error *error;
 };
