@@ -11,7 +11,7 @@
 #define HEAPS_AT     2 / 3 /* or, where things may stand in heaps, from the beginning and there */
 #define RARE_PAIRS   3
 #define FEW          150 /* records for which nothing more has to be asked; */
-#define FEW_A_TERM   25  /* more of them for each term of what takes long to ask; */
+#define FEW_A_TERM   8   /* more of them for each term of what takes long to ask; */
 #define FEW_KNOWN    250 /* and of those whose ids are known, which then never come again */
 
 /* --- samples ---------------------------------------------------------------------------------- */

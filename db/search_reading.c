@@ -447,6 +447,14 @@ static bool read_core(const struct query *plain, bool regions, struct query *out
 #define HALF_MAX  4 /* characters of the first half */
 #define WHOLE_MAX 24
 
+static bool has_letters(const struct query *query)
+{
+    for (size_t i = 0; i < query->count; i++)
+        if (query->words[i].script == WORD_LETTERS)
+            return true;
+    return false;
+}
+
 /* What was typed as one word in two: the trade name, and what stands behind the region in brackets
  * ("德星科技" of 德星（郑州）科技), the region in front that stands in brackets, or a village and a
  * name. The first half has so many characters. False when there is no such word. */
@@ -454,7 +462,8 @@ static bool read_halves(const struct query *plain, size_t first, struct query *o
 {
     bool halved = false;
 
-    *out = (struct query){.use = READING_IF_VAGUE, .deepest = TIER_PLACE};
+    *out = (struct query){.use = has_letters(plain) ? READING_IF_NOTHING : READING_IF_VAGUE,
+                          .deepest = TIER_PLACE};
     for (size_t i = 0; i < plain->count && out->count < QUERY_WORDS_MAX; i++) {
         const struct word *word = &plain->words[i];
         size_t count = word->folded.count;
