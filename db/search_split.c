@@ -118,8 +118,7 @@ static void release_parts(struct parts *parts)
 static bool needs_no_sample(const struct weighing *weighing, double records,
                             const struct parts *parts)
 {
-    return weighing->beside < 1 &&
-           (parts->count == 0 || weighing->beside * records <= parts->few);
+    return weighing->beside < 1 && (parts->count == 0 || weighing->beside * records <= parts->few);
 }
 
 /* Leaves out what takes longer than it saves. False when nobody has these first letters. `sample`
