@@ -738,9 +738,11 @@ static enum status prepare_several(struct sql *cache, struct query *query, struc
 
     if (status == STATUS_OK)
         status = plan_words(cache, query, arena, error);
+    if (status != STATUS_OK)
+        return status;
     query->beside = plan_beside_letters(query);
-    if (status != STATUS_OK || query->beside == 0)
-        return status; /* nobody has the other words */
+    if (query->beside == 0)
+        return STATUS_OK; /* nobody has the other words */
     status = prepare_words(cache, query, true, error);
     return status == STATUS_OK ? plan_letters(cache, query, arena, error) : status;
 }
