@@ -33,6 +33,7 @@ struct cli {
     struct output *out;
     struct seat *seat;   /* what command->needs asked for; NULL when it asked for nothing */
     struct fresh *fresh; /* the upstream, for verifications that ask it; else NULL */
+    struct buf *trust;   /* keys to trust for this run only, read by whom needs them first */
     int exit_code;       /* of a command that returns STATUS_OK: enum exit_code, or what a signal
                             made of the interface */
 };

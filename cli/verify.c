@@ -39,32 +39,39 @@ static bool is_record_key(const char *input)
 /* --- judging -----------------------------------------------------------------------------------
  */
 
+/* The file is read once, however many codes there are. */
+static enum status read_trust(struct cli *cli, struct error *error)
+{
+    const char *path = line_option(cli->line, "trust");
+
+    return path && cli->trust->length == 0 ? file_read(path, TRUST_FILE_MAX, cli->trust, error)
+                                           : STATUS_OK;
+}
+
 /* Without a login nothing is looked up about anybody. */
 static enum status judge_signed(struct cli *cli, const char *input, struct verdict_report *report,
                                 struct error *error)
 {
-    const char *path = line_option(cli->line, "trust");
     struct signed_code_question question = {
         .text = input,
         .holder_name = line_option(cli->line, "holder"),
         .holder_id = line_option(cli->line, "holder-id"),
     };
     struct verification_source source = {0};
-    struct buf trust = {0};
+    enum status status = read_trust(cli, error);
+
+    if (status != STATUS_OK)
+        return status;
+    if (line_option(cli->line, "trust")) {
+        question.more_trust = buf_text(cli->trust);
+        question.more_trust_length = cli->trust->length;
+    }
 
     if (cli->fresh)
         source = fresh_source(cli->fresh);
-    enum status status = path ? file_read(path, TRUST_FILE_MAX, &trust, error) : STATUS_OK;
-
-    if (status == STATUS_OK) {
-        question.more_trust = path ? buf_text(&trust) : NULL;
-        question.more_trust_length = trust.length;
-        status = verification_run_code(cli->seat->reader,
-                                       cli->seat->logged_in ? &cli->seat->session : NULL, &question,
-                                       cli->fresh ? &source : NULL, report, error);
-    }
-    buf_release(&trust);
-    return status;
+    return verification_run_code(cli->seat->reader,
+                                 cli->seat->logged_in ? &cli->seat->session : NULL, &question,
+                                 cli->fresh ? &source : NULL, report, error);
 }
 
 /* Without a login nothing is looked up. */
@@ -243,6 +250,19 @@ static enum status answer(struct cli *cli, const char *input, struct error *erro
     return status;
 }
 
+/* One line or many, against the same keys. */
+static enum status answer_all(struct cli *cli, const char *batch, struct error *error)
+{
+    struct buf trust = {0};
+
+    cli->trust = &trust;
+    enum status status =
+        batch ? batch_run(cli, batch, answer, error) : answer(cli, cli->line->operands[0], error);
+    cli->trust = NULL;
+    buf_release(&trust);
+    return status;
+}
+
 static enum status run(struct cli *cli, struct error *error)
 {
     const char *batch = line_option(cli->line, "batch");
@@ -258,8 +278,7 @@ static enum status run(struct cli *cli, struct error *error)
         status = fresh_new(cli->seat->home, &fresh, error);
     cli->fresh = fresh;
     if (status == STATUS_OK)
-        status = batch ? batch_run(cli, batch, answer, error)
-                       : answer(cli, cli->line->operands[0], error);
+        status = answer_all(cli, batch, error);
     cli->fresh = NULL;
     fresh_free(fresh);
     return status;

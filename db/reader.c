@@ -17,6 +17,8 @@ struct reader {
     struct catalogue *catalogue;
     int64_t seen_version; /* data_version of the cache when the catalogue was last compared */
     int64_t generation;   /* of `catalogue` */
+    void *kept;
+    void (*release)(void *kept);
 };
 
 static enum status open_file(const struct home *home, const char *name, uint32_t application_id,
@@ -91,11 +93,25 @@ void reader_close(struct reader *reader)
 {
     if (!reader)
         return;
+    reader_keep(reader, NULL, NULL);
     catalogue_free(reader->catalogue);
     sql_close(reader->cache);
     sql_close(reader->retired);
     sql_close(reader->outbox);
     free(reader);
+}
+
+void *reader_kept(const struct reader *reader)
+{
+    return reader->kept;
+}
+
+void reader_keep(struct reader *reader, void *kept, void (*release)(void *kept))
+{
+    if (reader->release)
+        reader->release(reader->kept);
+    reader->kept = kept;
+    reader->release = release;
 }
 
 /* A damaged file was put aside while it was open here. Whoever called reader_cache() before may

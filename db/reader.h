@@ -22,6 +22,10 @@ const struct home *reader_home(const struct reader *reader);
  */
 enum status reader_catalogue(struct reader *reader, const struct catalogue **catalogue,
                              struct error *error) MUST_CHECK;
+/* What the module that judges signed codes keeps for its next question (db/code_keys.h); freed with
+ * the reader, or when another is kept. NULL: nothing. */
+void *reader_kept(const struct reader *reader);
+void reader_keep(struct reader *reader, void *kept, void (*release)(void *kept));
 /* Makes statements of this reader running in its own thread stop with STATUS_CANCELLED. */
 void reader_interrupt(struct reader *reader);
 

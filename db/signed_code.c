@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
-#include "db/certificate_trust.h"
+#include "db/code_keys.h"
 #include "db/name.h"
 #include "db/search_key.h"
 #include "db/sql.h"
@@ -22,8 +22,8 @@ struct judging {
     struct sql *cache;
     struct arena *arena;
     struct reader *reader;
-    struct trust *trust;
-    struct anchors *roots; /* NULL until a code needs them */
+    struct code_keys *keys;
+    const struct anchors *roots; /* NULL until a code needs them */
     const struct signed_code_question *question;
     char as_of[INSTANT_TEXT_MAX]; /* of the catalogue */
 };
@@ -92,31 +92,6 @@ static enum status each_document(struct stmt *stmt, take_document *take, void *c
     return status;
 }
 
-static enum status take_trust(void *context, const json_t *document, struct stmt *stmt,
-                              struct error *error)
-{
-    (void)stmt;
-    return trust_add_document(context, document, error);
-}
-
-static enum status load_trust(struct judging *judging, struct error *error)
-{
-    const struct signed_code_question *question = judging->question;
-    struct stmt *stmt;
-    enum status status = trust_new(&judging->trust, error);
-
-    if (status == STATUS_OK)
-        status = sql_statement(judging->cache,
-                               "SELECT body FROM document WHERE key >= 'trust:' AND key < 'trust;'",
-                               &stmt, error);
-    if (status == STATUS_OK)
-        status = each_document(stmt, take_trust, judging->trust, error);
-    if (status == STATUS_OK && question->more_trust)
-        status = trust_add_file(judging->trust, question->more_trust, question->more_trust_length,
-                                error);
-    return status;
-}
-
 /* When the catalogue was last confirmed; "" when never. */
 static enum status read_as_of(struct judging *judging, struct error *error)
 {
@@ -139,33 +114,39 @@ static enum status read_as_of(struct judging *judging, struct error *error)
 struct searching {
     struct arena *arena;
     struct credential_identity identity;
+    char codes[CLAIMS_IDS_MAX][CERTIFICATE_CODE_MAX]; /* "": no certificate's number */
     struct credential_circumstances *found;
 };
 
-static bool same_certificate(const char *a, const char *b)
-{
-    char left[CERTIFICATE_CODE_MAX], right[CERTIFICATE_CODE_MAX];
-
-    return certificate_code(a, left, sizeof left) && certificate_code(b, right, sizeof right) &&
-           strcmp(left, right) == 0;
-}
-
-static bool is_certificate(const char *id)
+/* Lists are long: what the code says about itself is brought into one form once. */
+static void read_codes(struct searching *searching)
 {
     struct number_report number;
 
-    (void)number_check(id, &number);
-    return number.kind == NUMBER_CERTIFICATE_ID;
+    for (size_t i = 0; i < searching->identity.id_count; i++) {
+        const char *id = searching->identity.ids[i];
+        (void)number_check(id, &number);
+        if (number.kind != NUMBER_CERTIFICATE_ID ||
+            !certificate_code(id, searching->codes[i], sizeof searching->codes[i]))
+            searching->codes[i][0] = '\0';
+    }
+}
+
+static bool same_certificate(const char *code, const char *id)
+{
+    char other[CERTIFICATE_CODE_MAX];
+
+    return *code && certificate_code(id, other, sizeof other) && strcmp(code, other) == 0;
 }
 
 /* On the issuer's own list any of its names counts, on another only that of a certificate. */
-static bool names(const json_t *entry, const struct credential_identity *identity, bool own)
+static bool names(const json_t *entry, const struct searching *searching, bool own)
 {
     const char *id = json_text(entry, "id", "");
 
-    for (size_t i = 0; i < identity->id_count; i++)
-        if ((own && strcmp(id, identity->ids[i]) == 0) ||
-            (is_certificate(identity->ids[i]) && same_certificate(id, identity->ids[i])))
+    for (size_t i = 0; i < searching->identity.id_count; i++)
+        if ((own && strcmp(id, searching->identity.ids[i]) == 0) ||
+            same_certificate(searching->codes[i], id))
             return true;
     return false;
 }
@@ -180,7 +161,7 @@ static enum status take_list(void *context, const json_t *list, struct stmt *stm
     const json_t *entry = NULL;
 
     for (size_t i = 0; i < json_array_size(revoked) && !entry; i++)
-        if (names(json_array_get(revoked, i), &searching->identity, own))
+        if (names(json_array_get(revoked, i), searching, own))
             entry = json_array_get(revoked, i);
     if (found->revocation == REVOCATION_LISTED || (!entry && !own))
         return STATUS_OK;
@@ -198,11 +179,13 @@ static enum status look_for_revocation(const struct judging *judging,
                                        const struct credential *credential,
                                        struct credential_circumstances *found, struct error *error)
 {
-    struct searching searching = {judging->arena, credential_identity(credential), found};
+    struct searching searching = {
+        .arena = judging->arena, .identity = credential_identity(credential), .found = found};
     struct stmt *stmt;
 
     if (searching.identity.id_count == 0)
         return STATUS_OK;
+    read_codes(&searching);
     enum status status = sql_statement(judging->cache,
                                        "SELECT body, key = 'revocation:' || ?1 FROM document"
                                        " WHERE key >= 'revocation:' AND key < 'revocation;'"
@@ -219,26 +202,6 @@ static enum status look_for_revocation(const struct judging *judging,
 }
 
 /* --- judging ---------------------------------------------------------------------------------- */
-
-/* Certificates are read only for a code that brings its own: lists of them may be long. */
-static enum status load_roots(struct judging *judging, struct error *error)
-{
-    const struct signed_code_question *question = judging->question;
-    struct error reason = {0};
-    enum status status = anchors_new(&judging->roots, error);
-
-    if (status == STATUS_OK)
-        status = certificate_trust_load(judging->reader, "credential", judging->roots, error);
-    if (status != STATUS_OK || !question->more_trust ||
-        !trust_file_is_pem(question->more_trust, question->more_trust_length))
-        return status;
-    anchors_begin_temporary(judging->roots);
-    status =
-        anchors_add(judging->roots, question->more_trust, question->more_trust_length, &reason);
-    if (status == STATUS_INVALID)
-        return STATUS_OK; /* bare keys */
-    return status == STATUS_OK ? status : error_set(error, status, "%s", reason.text);
-}
 
 static void keep_subject(const struct credential *credential, struct signed_code_subject *subject)
 {
@@ -264,8 +227,9 @@ static enum status judge_one(struct judging *judging, const struct buf *jws,
     enum status status = STATUS_OK;
 
     if (!judging->roots && credential_brings_certificates(buf_text(jws), jws->length))
-        status = load_roots(judging, error);
-    const struct credential_trust trust = {judging->trust, judging->roots, around.now_ms};
+        status = code_keys_roots(judging->keys, judging->reader, &judging->roots, error);
+    const struct credential_trust trust = {code_keys_trust(judging->keys), judging->roots,
+                                           around.now_ms};
     if (status == STATUS_OK)
         status = credential_open(buf_text(jws), jws->length, &trust, &credential, error);
     if (status == STATUS_OK)
@@ -366,7 +330,8 @@ enum status signed_code_judge(struct reader *reader, const struct signed_code_qu
         return error_nomem(error);
     enum status status = sql_snapshot_begin(judging.cache, error);
     if (status == STATUS_OK) {
-        status = load_trust(&judging, error);
+        status = code_keys_find(reader, question->more_trust, question->more_trust_length,
+                                &judging.keys, error);
         if (status == STATUS_OK)
             status = read_as_of(&judging, error);
         if (status == STATUS_OK)
@@ -378,8 +343,6 @@ enum status signed_code_judge(struct reader *reader, const struct signed_code_qu
         if (subject)
             *subject = answer.subject;
     }
-    anchors_free(judging.roots);
-    trust_free(judging.trust);
     arena_free(judging.arena);
     return status;
 }

@@ -464,6 +464,7 @@ static void test_verify_signed_codes(void **state)
                    "signature_invalid");
     expect_verdict(6, desk_ask(6, desk, "verify", damaged, NULL), "cannot_tell");
     expect_error(desk_run(desk, "verify", CODE, "--trust", code, NULL), 2, "invalid");
+    expect_error(desk_run(desk, "verify", CODE, "--trust", "/dev/null", NULL), 2, "invalid");
     free(damaged);
     free(code);
     free(keys);

@@ -1,3 +1,4 @@
+#include "db/code_keys.h"
 #include "db/signed_code.h"
 #include "db/verification.h"
 #include "tests/unit/db/village.h"
@@ -73,6 +74,41 @@ static void keys_come_from_the_catalogue(void **state)
     put_trust(&village, "2-a", "11990000MB000002XX", "");
     assert_int_equal(verdict_of(&village), VERDICT_UNKNOWN_ISSUER);
     put_trust(&village, "3-a", ISSUER, ",\"revoked_at\":\"2025-01-01T00:00:00Z\"");
+    assert_int_equal(verdict_of(&village), VERDICT_REVOKED);
+    village_leave(&village);
+}
+
+static const struct code_keys *keys_of(struct village *village, const char *more)
+{
+    struct code_keys *keys = NULL;
+    struct error error = {0};
+
+    village_ok(code_keys_find(village->reader, more, more ? strlen(more) : 0, &keys, &error),
+               &error);
+    return keys;
+}
+
+/* Making them is the dear part: they are the same ones until something they are made of changes. */
+static void keys_are_read_once(void **state)
+{
+    static const char file[] = "{\"keys\":[" KEY "]}";
+    struct village village;
+
+    village_make(&village, scratch_path(state, "home"));
+    const struct code_keys *keys = keys_of(&village, NULL);
+    assert_int_equal(trust_count(code_keys_trust(keys)), 0);
+    assert_int_equal(verdict_of(&village), VERDICT_UNKNOWN_ISSUER);
+    assert_ptr_equal(keys_of(&village, NULL), keys);
+    village_put(&village, "population", "{\"_id\":\"person:1\",\"_rev\":\"1-a\"}");
+    assert_ptr_equal(keys_of(&village, NULL), keys);
+    put_trust(&village, "1-a", ISSUER, "");
+    keys = keys_of(&village, NULL);
+    assert_int_equal(trust_count(code_keys_trust(keys)), 1);
+    assert_int_equal(verdict_of(&village), VERDICT_VALID);
+    assert_ptr_equal(keys_of(&village, NULL), keys);
+    assert_int_equal(trust_count(code_keys_trust(keys_of(&village, file))), 2);
+    assert_int_equal(trust_count(code_keys_trust(keys_of(&village, NULL))), 1);
+    put_trust(&village, "2-a", ISSUER, ",\"revoked_at\":\"2025-01-01T00:00:00Z\"");
     assert_int_equal(verdict_of(&village), VERDICT_REVOKED);
     village_leave(&village);
 }
@@ -204,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(keys_come_from_the_catalogue),
+        TEST(keys_are_read_once),
         TEST(lists_revoke_by_number),
         TEST(files_hold_several_codes),
         TEST(files_hold_nothing),
