@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 
 #include <limits.h>
+#include <string.h>
 #include <zlib.h>
 
 static enum status too_large(struct error *error)
@@ -135,4 +136,53 @@ bool deflate_fills_with_zeros(const void *data, size_t length)
     }
     (void)inflateEnd(&stream);
     return zeros && answer == Z_STREAM_END;
+}
+
+/* --- the same content packed again ------------------------------------------------------------ */
+
+static size_t count_different(const unsigned char *a, const unsigned char *b, size_t length)
+{
+    size_t different = 0;
+
+    if (memcmp(a, b, length) == 0)
+        return 0;
+    for (size_t i = 0; i < length; i++)
+        different += a[i] != b[i];
+    return different;
+}
+
+static size_t compare_packed(z_stream *stream, const struct deflated *member, size_t max)
+{
+    unsigned char piece[4096];
+    const unsigned char *packed = member->packed;
+    size_t at = 0, different = 0;
+    int answer = Z_OK;
+
+    while (answer == Z_OK && different <= max) {
+        stream->next_out = piece;
+        stream->avail_out = sizeof piece;
+        answer = deflate(stream, Z_FINISH);
+        size_t got = sizeof piece - stream->avail_out;
+        if (got > member->length - at)
+            return max + 1;
+        different += count_different(piece, packed + at, got);
+        at += got;
+    }
+    return answer == Z_STREAM_END && at == member->length ? different : max + 1;
+}
+
+enum status deflate_compare(const struct deflated *member, struct deflate_setting setting,
+                            size_t max, size_t *bytes, struct error *error)
+{
+    z_stream stream = {.next_in = (z_const Bytef *)member->content, .avail_in = (uInt)member->size};
+
+    *bytes = max + 1;
+    if (member->size > UINT_MAX)
+        return STATUS_OK;
+    if (deflateInit2(&stream, setting.level, Z_DEFLATED, -MAX_WBITS, setting.memory,
+                     Z_DEFAULT_STRATEGY) != Z_OK)
+        return error_nomem(error);
+    *bytes = compare_packed(&stream, member, max);
+    (void)deflateEnd(&stream);
+    return STATUS_OK;
 }

@@ -30,4 +30,19 @@ enum status deflate_raw(const void *data, size_t length, struct buf *out,
  * that is known to be whole. */
 bool deflate_fills_with_zeros(const void *data, size_t length);
 
+/* What was packed, and what it is packed in. */
+struct deflated {
+    const void *content, *packed;
+    size_t size, length;
+};
+struct deflate_setting {
+    int level;  /* 1 to 9 */
+    int memory; /* zlib's memLevel, 8 or 9 */
+};
+
+/* In how many bytes `packed` differs from what zlib makes of the content with that setting; more
+ * than `max` when in more, or in length. STATUS_NOMEM. */
+enum status deflate_compare(const struct deflated *member, struct deflate_setting setting,
+                            size_t max, size_t *bytes, struct error *error) MUST_CHECK;
+
 #endif

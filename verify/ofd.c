@@ -60,6 +60,18 @@ static enum status judge_file(struct ofd_case *item, struct error *error)
     return status;
 }
 
+/* GB/T 33190 has every signature numbered, and knows these two kinds; one that says nothing has a
+ * seal. */
+static bool is_regular(const struct xml_element *entry)
+{
+    char text[OFD_LOCATION_MAX];
+
+    if (!xml_attribute(entry, "ID", text, sizeof text))
+        return false;
+    return !xml_attribute(entry, "Type", text, sizeof text) || strcmp(text, "Seal") == 0 ||
+           strcmp(text, "Sign") == 0;
+}
+
 static enum status judge_entry(struct ofd_run *run, const struct zip_member *list,
                                const struct xml_element *entry, struct error *error)
 {
@@ -70,6 +82,11 @@ static enum status judge_entry(struct ofd_run *run, const struct zip_member *lis
         report_broken(run, _("An entry of %s is malformed."), list->name);
         return STATUS_OK;
     }
+    if (!is_regular(entry))
+        verdict_report_add(run->report, "coverage", CHECK_WARN, VERDICT_CANNOT_TELL,
+                           _("An entry of %s has no number or is of no known kind: the list was "
+                             "changed, or the program that made it does not keep to the standard."),
+                           list->name);
     item.file = ofd_package_find(run->package, list, location);
     if (!item.file) {
         report_broken(run, _("The signature %s is listed, but is not in the file."), location);

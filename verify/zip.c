@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "verify/inflate.h"
+#include "verify/packing.h"
 #include "verify/zip_layout.h"
 
 #include <stdlib.h>
@@ -229,6 +230,50 @@ static enum status note_odd(struct zip_archive *archive, const struct zip_layout
     return archive->odd ? STATUS_OK : error_nomem(error);
 }
 
+/* --- bytes that can change unseen ------------------------------------------------------------- */
+
+static bool is_deflated(const struct zip_entry *entry)
+{
+    return entry->method == ZIP_METHOD_DEFLATED && !zip_entry_is_directory(entry);
+}
+
+/* Of the members, which are still in the order of the directory. */
+static size_t collect_deflated(const struct zip_archive *archive, const struct zip_layout *layout,
+                               const unsigned char *bytes, struct deflated *deflated,
+                               const struct zip_member **members)
+{
+    size_t at = 0, count = 0;
+
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct zip_entry *entry = &layout->entries[i];
+        if (is_deflated(entry)) {
+            const struct zip_member *member = &archive->members[at];
+            deflated[count] = (struct deflated){.content = member->data,
+                                                .size = member->length,
+                                                .packed = bytes + entry->content,
+                                                .length = entry->packed};
+            members[count++] = member;
+        }
+        at += !zip_entry_is_directory(entry);
+    }
+    return count;
+}
+
+static enum status check_packing(struct zip_archive *archive, const struct zip_layout *layout,
+                                 const unsigned char *bytes, struct error *error)
+{
+    struct deflated *deflated = arena_array(archive->arena, layout->count + 1, sizeof *deflated);
+    const struct zip_member **members =
+        arena_array(archive->arena, layout->count + 1, sizeof(const struct zip_member *));
+    size_t changed;
+
+    if (!deflated || !members)
+        return error_nomem(error);
+    size_t count = collect_deflated(archive, layout, bytes, deflated, members);
+    enum status status = packing_find_changed(deflated, count, &changed, error);
+    return status == STATUS_OK && changed < count ? damaged(members[changed], error) : status;
+}
+
 /* --- entrances -------------------------------------------------------------------------------- */
 
 static enum status read_archive(struct zip_archive *archive, const void *bytes, size_t length,
@@ -241,6 +286,8 @@ static enum status read_archive(struct zip_archive *archive, const void *bytes, 
         return error_nomem(error);
     if (status == STATUS_OK)
         status = open_and_unpack(archive, bytes, length, layout, error);
+    if (status == STATUS_OK)
+        status = check_packing(archive, layout, bytes, error);
     if (status == STATUS_OK)
         status = note_odd(archive, layout, error);
     return status == STATUS_OK ? sort_members(archive, error) : status;

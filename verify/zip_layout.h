@@ -11,10 +11,12 @@
  *     one that differs may come from another program as well as from a change, so it is only
  *     pointed out (`odd`).
  *
- * Deflated members are looked at by their reader (verify/inflate.h): bits that only fill up a byte
- * must be zero. What is left unnoticed are times of access in extra fields, which the directory
- * does not repeat, and the times 7-Zip keeps there. Encryption, several volumes, zip64 and methods
- * other than "stored" and "deflated" are refused. Names point into the archive. Pure, thread-safe.
+ * Deflated members are looked at by their reader: bits that only fill up a byte must be zero
+ * (verify/inflate.h), and in an archive that zlib packed the packed form must be zlib's
+ * (verify/packing.h). What is left unnoticed are times of access in extra fields, which the
+ * directory does not repeat, and the times 7-Zip keeps there. Encryption, several volumes, zip64
+ * and methods other than "stored" and "deflated" are refused. Names point into the archive. Pure,
+ * thread-safe.
  */
 #include "base/error.h"
 

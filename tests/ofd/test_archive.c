@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "tests/ofd/pack.h"
+#include "verify/inflate.h"
 #include "verify/xml.h"
 #include "verify/zip.h"
 #include "verify/zip_layout.h"
@@ -127,9 +128,10 @@ static void test_too_many(void **state)
 /* --- bombs -------------------------------------------------------------------------------------
  */
 
-/* A deflated archive with one member of zeros, through libzip. */
-static void write_zeros(size_t length, struct buf *out)
+/* A deflated archive through libzip, with members 0, 1, ... of these contents. */
+static void write_deflated(const struct buf *contents, size_t count, struct buf *out)
 {
+    static const char *const names[] = {"OFD.xml", "a", "b", "c"};
     zip_error_t failure;
     zip_error_init(&failure);
     zip_source_t *archive = zip_source_buffer_create(NULL, 0, 0, &failure);
@@ -137,9 +139,11 @@ static void write_zeros(size_t length, struct buf *out)
     zip_source_keep(archive);
     zip_t *zip = zip_open_from_source(archive, ZIP_TRUNCATE, &failure);
     assert_non_null(zip);
-    void *zeros = calloc(1, length);
-    assert_non_null(zeros);
-    assert_true(zip_file_add(zip, "OFD.xml", zip_source_buffer(zip, zeros, length, 1), 0) >= 0);
+    assert_true(count <= COUNT_OF(names));
+    for (size_t i = 0; i < count; i++) {
+        zip_source_t *source = zip_source_buffer(zip, contents[i].data, contents[i].length, 0);
+        assert_true(zip_file_add(zip, names[i], source, 0) >= 0);
+    }
     assert_int_equal(zip_close(zip), 0);
     assert_int_equal(zip_source_open(archive), 0);
     char block[4096];
@@ -149,6 +153,18 @@ static void write_zeros(size_t length, struct buf *out)
     zip_source_close(archive);
     zip_source_free(archive);
     zip_error_fini(&failure);
+}
+
+static void write_zeros(size_t length, struct buf *out)
+{
+    char *zeros = calloc(1, length);
+    struct buf content = {0};
+
+    assert_non_null(zeros);
+    buf_bytes(&content, zeros, length);
+    write_deflated(&content, 1, out);
+    buf_release(&content);
+    free(zeros);
 }
 
 static void put_four(unsigned char *at, uint32_t value)
@@ -198,6 +214,69 @@ static void test_packed_bits(void **state)
             fail_msg("a change of bit %zu of byte %zu was not noticed", bit % 8, bit / 8);
         file.data[bit / 8] ^= (char)(1 << bit % 8);
     }
+    buf_release(&file);
+}
+
+static bool unpacks_to(const unsigned char *packed, size_t length, const struct buf *content)
+{
+    struct buf out = {0};
+    bool same = inflate_raw(packed, length, &out, NULL) == STATUS_OK &&
+                out.length == content->length &&
+                memcmp(out.data, content->data, content->length) == 0;
+
+    buf_release(&out);
+    return same;
+}
+
+/* Every byte but the last, which may only fill up, to every value. Returns how many changes unpack
+ * to the same, so that no checksum tells. */
+static size_t expect_noticed(struct buf *file, const struct zip_entry *entry,
+                             const struct buf *content)
+{
+    unsigned char *packed = (unsigned char *)file->data + entry->content;
+    size_t unseen = 0;
+
+    for (size_t i = 0; i + 1 < entry->packed; i++) {
+        unsigned char was = packed[i];
+        for (unsigned by = 1; by < 256; by++) {
+            packed[i] = (unsigned char)(was ^ by);
+            if (!unpacks_to(packed, entry->packed, content))
+                continue;
+            unseen++;
+            if (!is_noticed(file))
+                fail_msg("byte %zu: a change by %02x was not noticed", i, by);
+        }
+        packed[i] = was;
+    }
+    return unseen;
+}
+
+/* A match may point to any place with the same text. */
+static void test_matches_that_point_elsewhere(void **state)
+{
+    struct buf contents[4] = {{0}}, file = {0};
+    struct zip_layout layout = {0};
+    unsigned n = 1;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(contents); i++)
+        for (int line = 0; line < 24; line++) {
+            n = n * 1103515245u + 12345u;
+            buf_printf(&contents[i], "<T X=\"%u\" Y=\"%u\" D=\"g %u 3.2\"/>\n", n >> 8 & 15,
+                       n >> 12 & 7, n >> 16 & 31);
+        }
+    write_deflated(contents, COUNT_OF(contents), &file);
+    assert_false(is_noticed(&file));
+    assert_int_equal(zip_layout_read((const unsigned char *)file.data, file.length, &layout, NULL),
+                     STATUS_OK);
+    assert_int_equal(layout.count, COUNT_OF(contents));
+    size_t unseen = 0;
+    for (size_t i = 0; i < layout.count; i++)
+        unseen += expect_noticed(&file, &layout.entries[i], &contents[i]);
+    assert_true(unseen > 0); /* otherwise nothing was tried */
+    zip_layout_release(&layout);
+    for (size_t i = 0; i < COUNT_OF(contents); i++)
+        buf_release(&contents[i]);
     buf_release(&file);
 }
 
@@ -417,6 +496,7 @@ int main(void)
         cmocka_unit_test(test_bombs),
         cmocka_unit_test(test_contradictions),
         cmocka_unit_test(test_packed_bits),
+        cmocka_unit_test(test_matches_that_point_elsewhere),
         cmocka_unit_test(test_packed_folder),
         cmocka_unit_test(test_comment),
         cmocka_unit_test(test_declarations),

@@ -240,19 +240,25 @@ static void test_other_producers(void **state)
         expect_recipe(&recipes[i], VERDICT_VALID, "coverage", CHECK_PASS, "Every part");
 }
 
+static void respell_text(struct buf *data, const char *from, const char *to)
+{
+    struct buf spelled = {0};
+    const char *at = buf_text(data), *next;
+
+    for (; (next = strstr(at, from)); at = next + strlen(from)) {
+        buf_bytes(&spelled, at, (size_t)(next - at));
+        buf_str(&spelled, to);
+    }
+    buf_str(&spelled, at);
+    buf_release(data);
+    *data = spelled;
+}
+
+/* Before it is signed: all members are text then. */
 static void respell(struct pack *pack, const char *from, const char *to)
 {
-    for (size_t i = 0; i < pack->count; i++) {
-        struct buf spelled = {0}, *data = &pack->files[i].data;
-        const char *at = buf_text(data), *next;
-        for (; (next = strstr(at, from)); at = next + strlen(from)) {
-            buf_bytes(&spelled, at, (size_t)(next - at));
-            buf_str(&spelled, to);
-        }
-        buf_str(&spelled, at);
-        buf_release(data);
-        *data = spelled;
-    }
+    for (size_t i = 0; i < pack->count; i++)
+        respell_text(&pack->files[i].data, from, to);
 }
 
 /* Names of the drafts of the standard are still written; what nobody wrote is not judged. */
@@ -363,6 +369,28 @@ static void test_locations(void **state)
         bool valid = cases[i].verdict == VERDICT_VALID;
         expect(&judged, cases[i].verdict, "signature", valid ? CHECK_PASS : CHECK_FAIL,
                valid ? "fits" : "is missing");
+        pack_release(&pack);
+    }
+}
+
+/* Who changes an entry of a list that is not signed. */
+static void test_odd_entries(void **state)
+{
+    static const char *const spellings[] = {
+        "<ofd:Signature I_=", "<ofd:Signature Type=\"Se3l\" ID=", "<ofd:Signature Type=\"\" ID="};
+    struct ofd_recipe recipe = good();
+    struct judged judged;
+
+    (void)state;
+    recipe.lock_list = false;
+    for (size_t i = 0; i < COUNT_OF(spellings); i++) {
+        struct pack pack = {0};
+        ofd_make_plain(&pack);
+        ofd_sign(&pack, &recipe, 0);
+        respell_text(pack_file(&pack, "Doc_0/Signs/Signatures.xml"),
+                     "<ofd:Signature ID=", spellings[i]);
+        judge_pack(&pack, &judged);
+        expect(&judged, VERDICT_CANNOT_TELL, "coverage", CHECK_WARN, "no known kind");
         pack_release(&pack);
     }
 }
@@ -743,17 +771,29 @@ static void test_bytes_of_members(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good_forms),        cmocka_unit_test(test_good_variants),
-        cmocka_unit_test(test_other_producers),   cmocka_unit_test(test_spelled_time),
-        cmocka_unit_test(test_old_names),         cmocka_unit_test(test_what_it_says),
-        cmocka_unit_test(test_carried_along),     cmocka_unit_test(test_namespaces),
-        cmocka_unit_test(test_locations),         cmocka_unit_test(test_open_list),
-        cmocka_unit_test(test_two_signatures),    cmocka_unit_test(test_changed_member),
-        cmocka_unit_test(test_added_and_removed), cmocka_unit_test(test_another_seal),
-        cmocka_unit_test(test_strangers),         cmocka_unit_test(test_times),
-        cmocka_unit_test(test_expired_since),     cmocka_unit_test(test_what_proves_nothing),
-        cmocka_unit_test(test_revoked),           cmocka_unit_test(test_unusable_list),
-        cmocka_unit_test(test_path_of_three),     cmocka_unit_test(test_every_byte_of_the_file),
+        cmocka_unit_test(test_good_forms),
+        cmocka_unit_test(test_good_variants),
+        cmocka_unit_test(test_other_producers),
+        cmocka_unit_test(test_spelled_time),
+        cmocka_unit_test(test_old_names),
+        cmocka_unit_test(test_what_it_says),
+        cmocka_unit_test(test_carried_along),
+        cmocka_unit_test(test_namespaces),
+        cmocka_unit_test(test_locations),
+        cmocka_unit_test(test_open_list),
+        cmocka_unit_test(test_odd_entries),
+        cmocka_unit_test(test_two_signatures),
+        cmocka_unit_test(test_changed_member),
+        cmocka_unit_test(test_added_and_removed),
+        cmocka_unit_test(test_another_seal),
+        cmocka_unit_test(test_strangers),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_expired_since),
+        cmocka_unit_test(test_what_proves_nothing),
+        cmocka_unit_test(test_revoked),
+        cmocka_unit_test(test_unusable_list),
+        cmocka_unit_test(test_path_of_three),
+        cmocka_unit_test(test_every_byte_of_the_file),
         cmocka_unit_test(test_bytes_of_members),
     };
 
