@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define PAGE_ROWS   200
-#define PANE_ROWS   4
+#define PANE_ROWS   4 /* at least */
 #define NAME_CELLS  14
 #define VALUE_CELLS 24
 
@@ -276,18 +276,42 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
     buf_release(&change);
 }
 
+/* Who, what stands there, and what is wrong with it, each as long as it is. Returns the rows used;
+ * `canvas` NULL: needed. */
+static int put_finding(const struct quality_finding *finding, struct canvas *canvas,
+                       struct area area)
+{
+    struct buf who = {0}, value = {0};
+
+    buf_printf(&who, "%s  %s  %s", finding->name, finding->subject_shown, finding->dataset_title);
+    buf_printf(&value, "%s %s", finding->field_title, finding->value);
+    int rows = canvas_put_wrapped(canvas, area, STYLE_STRONG, buf_text(&who));
+    rows +=
+        canvas_put_wrapped(canvas, area_cut(area, rows, 0, 0, 0), STYLE_NORMAL, buf_text(&value));
+    rows +=
+        canvas_put_wrapped(canvas, area_cut(area, rows, 0, 0, 0), STYLE_MUTED, state_of(finding));
+    buf_release(&who);
+    buf_release(&value);
+    return rows;
+}
+
+/* The separator, and room for the finding, at most half the page. */
+static int pane_rows(const struct findings_view *view, struct area area)
+{
+    const struct quality_finding *finding = selected(view);
+    int rows = 1 + (finding ? put_finding(finding, NULL, area) : 0);
+
+    rows = rows > PANE_ROWS ? rows : PANE_ROWS;
+    return rows < area.rows / 2 ? rows : area.rows / 2;
+}
+
 static void draw_pane(struct findings_view *view, struct canvas *canvas, struct area area)
 {
     const struct quality_finding *finding = selected(view);
 
     canvas_hline(canvas, area_row(area, 0), STYLE_BORDER);
-    if (!finding)
-        return;
-    (void)canvas_printf(canvas, area_row(area, 1), STYLE_STRONG, "%s  %s  %s", finding->name,
-                        finding->subject_shown, finding->dataset_title);
-    (void)canvas_printf(canvas, area_row(area, 2), STYLE_NORMAL, "%s %s", finding->field_title,
-                        finding->value);
-    (void)canvas_put_wrapped(canvas, area_cut(area, 3, 0, 0, 0), STYLE_MUTED, state_of(finding));
+    if (finding)
+        (void)put_finding(finding, canvas, area_cut(area, 1, 0, 0, 0));
 }
 
 static size_t marked_count(const struct findings_view *view)
@@ -325,9 +349,10 @@ static void draw(struct view *of, struct canvas *canvas, struct area area)
         canvas_cursor(canvas, area.row, area.column, true);
         return;
     }
+    int pane = pane_rows(view, area);
     draw_head(view, canvas, area_row(area, 0));
-    list_draw(&view->list, canvas, area_cut(area, 1, 0, PANE_ROWS, 0), draw_row, view);
-    draw_pane(view, canvas, area_cut(area, area.rows - PANE_ROWS, 0, 0, 0));
+    list_draw(&view->list, canvas, area_cut(area, 1, 0, pane, 0), draw_row, view);
+    draw_pane(view, canvas, area_cut(area, area.rows - pane, 0, 0, 0));
 }
 
 /* --- keys --------------------------------------------------------------------------------------

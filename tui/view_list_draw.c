@@ -6,24 +6,25 @@
 
 #include <string.h>
 
-#define COMMON_MIN   6 /* bytes: less is not worth leaving out */
-#define HEAD_ROWS    3
-#define MARK_CELLS   2
-#define NAME_CELLS   14
-#define COLUMN_MAX   28 /* the last column has what is left */
-#define MEASURED_MAX 60 /* rows that are looked at for the widths */
+#define COMMON_MIN     6 /* bytes: less is not worth leaving out */
+#define HEAD_ROWS      3
+#define MARK_CELLS     2
+#define NAME_CELLS     14 /* at least */
+#define NAME_MAX_CELLS 40
+#define COLUMN_MAX     28 /* the last column has what is left */
+#define MEASURED_MAX   60 /* rows that are looked at for the widths */
 
 /* --- columns ----------------------------------------------------------------------------------
  */
 
-static int cells_of(const char *text)
+static int cells_of(const char *text, int most)
 {
     struct buf shown = {0};
 
     text_show(&shown, text, strlen(text));
     int cells = text_width(buf_text(&shown));
     buf_release(&shown);
-    return cells < COLUMN_MAX ? cells : COLUMN_MAX;
+    return cells < most ? cells : most;
 }
 
 /* The name stands in front already. */
@@ -37,10 +38,10 @@ static bool is_name(const struct list_view *view, size_t column)
 
 static int column_width(const struct list_view *view, size_t column)
 {
-    int width = cells_of(list_result_title(view->result->result, column));
+    int width = cells_of(list_result_title(view->result->result, column), COLUMN_MAX);
 
     for (size_t i = 0; i < view->page->count && i < MEASURED_MAX; i++) {
-        int cells = cells_of(view->page->rows[i].cells[column]);
+        int cells = cells_of(view->page->rows[i].cells[column], COLUMN_MAX);
         width = cells > width ? cells : width;
     }
     return width;
@@ -63,19 +64,63 @@ static size_t common_start(const struct list_view *view, size_t column)
     return common;
 }
 
+static int name_width(const struct list_view *view)
+{
+    int width = NAME_CELLS;
+
+    for (size_t i = 0; i < view->page->count && i < MEASURED_MAX; i++) {
+        int cells = cells_of(view->page->rows[i].name, NAME_MAX_CELLS);
+        width = cells > width ? cells : width;
+    }
+    return width;
+}
+
+/* Cells from where they differ, behind "…". */
+static int last_width(const struct list_view *view, size_t column)
+{
+    size_t common = view->common[column];
+    int width = 0;
+
+    if (common < COMMON_MIN)
+        return view->widths[column];
+    for (size_t i = 0; i < view->page->count && i < MEASURED_MAX; i++) {
+        const char *cell = view->page->rows[i].cells[column];
+        int cells = strlen(cell) > common ? 1 + cells_of(cell + common, COLUMN_MAX) : 0;
+        width = cells > width ? cells : width;
+    }
+    return width < view->widths[column] ? width : view->widths[column];
+}
+
 void list_view_measure(struct list_view *view)
 {
-    for (size_t i = 0; i < list_result_columns(view->result->result); i++) {
+    size_t columns = list_result_columns(view->result->result);
+
+    for (size_t i = 0; i < columns; i++) {
         view->widths[i] = is_name(view, i) ? 0 : column_width(view, i);
         view->common[i] = common_start(view, i);
     }
+    view->name_width = name_width(view);
+    view->last_width = columns > 0 ? last_width(view, columns - 1) : 0;
+}
+
+/* Names get what the other columns do not need. */
+static int name_cells(const struct list_view *view, struct area row)
+{
+    size_t columns = list_result_columns(view->result->result);
+    int others = 0;
+
+    for (size_t i = 0; i < columns; i++)
+        others += view->widths[i] ? 1 + (i + 1 < columns ? view->widths[i] : view->last_width) : 0;
+    int room = row.columns - MARK_CELLS - others;
+    room = room < view->name_width ? room : view->name_width;
+    return room > NAME_CELLS ? room : NAME_CELLS;
 }
 
 /* Where a column is in a row; nothing is left of it where the row ends before. */
 static struct area column_area(const struct list_view *view, size_t column, struct area row)
 {
     size_t last = list_result_columns(view->result->result) - 1;
-    int at = MARK_CELLS + NAME_CELLS + 1;
+    int at = MARK_CELLS + name_cells(view, row) + 1;
 
     for (size_t i = 0; i < column; i++)
         at += view->widths[i] ? view->widths[i] + 1 : 0;
@@ -92,7 +137,7 @@ static void draw_titles(const struct list_view *view, struct canvas *canvas, str
     const struct list_result *result = view->result->result;
     const char *name = list_result_name_title(result);
 
-    (void)canvas_put(canvas, area_columns(row, MARK_CELLS, NAME_CELLS), STYLE_MUTED,
+    (void)canvas_put(canvas, area_columns(row, MARK_CELLS, name_cells(view, row)), STYLE_MUTED,
                      name ? name : _("Name"));
     for (size_t i = 0; view->page && i < list_result_columns(result); i++)
         if (view->widths[i])
@@ -135,7 +180,7 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
         return;
     }
     draw_mark(list_view_tick(view, index), canvas, row);
-    (void)canvas_put(canvas, area_columns(row, MARK_CELLS, NAME_CELLS),
+    (void)canvas_put(canvas, area_columns(row, MARK_CELLS, name_cells(view, row)),
                      shown->record[0] ? STYLE_NORMAL : STYLE_MUTED,
                      shown->record[0] ? shown->name : _("gone since"));
     for (size_t i = 0; i < list_result_columns(view->result->result); i++)

@@ -57,6 +57,28 @@ static void cells_are_shown_from_where_they_differ(void **state)
     desk_leave(&desk);
 }
 
+/* Enterprises of one place all begin alike: what the other columns do not need is theirs. */
+static void long_names_take_the_room_there_is(void **state)
+{
+    json_t *list = seat_parse("{\"dataset\":\"population\",\"sort\":\"name\","
+                              "\"columns\":[\"name\",\"phone\",\"address\"]}");
+
+    desk_open(state, &desk, &seat_clerk);
+    desk_move_person(&desk, TOWN "120号");
+    seat_put(&desk.seat, "population", "1-a",
+             "{\"_id\":\"person:990106198005060010\",\"id_number\":\"990106198005060010\","
+             "\"name\":\"溪回县望川街道西乡村股份经济合作社\",\"address\":\"" TOWN
+             "7号\",\"phone\":\"19900005678\"}");
+    desk_page(list_view_new(&fake.place, "", list));
+    desk_turn();
+    assert_true(desk_shows("溪回县望川街道西乡村股份经济合作社 19900005678 "));
+    assert_true(desk_shows("…120号"));
+    assert_true(fake_shows(21, 60, "溪回县望川街道西乡村"));
+    assert_true(fake_shows(21, 60, "19900005678 …7号"));
+    json_decref(list);
+    desk_leave(&desk);
+}
+
 /* The upstream has the tick. */
 static void deliver(void)
 {
@@ -257,6 +279,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_HOME(rows_stand_in_columns),
         IN_HOME(cells_are_shown_from_where_they_differ),
+        IN_HOME(long_names_take_the_room_there_is),
         IN_HOME(a_tick_is_marked_unsent_until_it_has_arrived),
         IN_HOME(what_was_seen_is_noted),
         IN_HOME(it_is_asked_where_to_tick),

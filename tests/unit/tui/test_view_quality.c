@@ -125,6 +125,14 @@ static void what_does_not_follow_is_entered_and_raised(void **state)
     desk_leave(&desk);
 }
 
+/* In a narrow window too the whole sentence is there to be read. */
+static void the_pane_holds_the_whole_finding(void **state)
+{
+    open_findings(state);
+    assert_true(fake_shows(21, 30, "\nnumber nor a landline number\nwith its area code.\n"));
+    desk_leave(&desk);
+}
+
 /* Those whose right value follows from the data; the others are left to a person. */
 static void all_are_marked_and_raised_at_once(void **state)
 {
@@ -183,6 +191,7 @@ int main(void)
         IN_HOME(a_stopped_check_keeps_the_earlier_results),
         IN_HOME(a_check_outlives_its_page),
         IN_HOME(what_does_not_follow_is_entered_and_raised),
+        IN_HOME(the_pane_holds_the_whole_finding),
         IN_HOME(all_are_marked_and_raised_at_once),
         IN_HOME(no_raises_nothing),
     };
