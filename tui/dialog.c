@@ -339,7 +339,11 @@ static void choose_draw(struct view *view, struct canvas *canvas, struct area ar
     struct area inside = overlay_box(canvas, area, rows + 1, box_columns(area), choose->title);
 
     field_draw(&choose->query, canvas, area_row(inside, 0), true);
-    list_draw(&choose->list, canvas, area_cut(inside, 1, 0, 0, 0), choose_draw_row, choose);
+    if (choose->list.count == 0)
+        (void)canvas_put_wrapped(canvas, area_cut(inside, 1, 0, 0, 0), STYLE_MUTED,
+                                 _("There is nothing of that name to choose."));
+    else
+        list_draw(&choose->list, canvas, area_cut(inside, 1, 0, 0, 0), choose_draw_row, choose);
 }
 
 static unsigned choose_take(struct choose *choose)

@@ -101,7 +101,11 @@ static void draw(struct view *view, struct canvas *canvas, struct area area)
         overlay_box(canvas, area, area.rows - 2, area.columns - 4, _("Keys on this page"));
 
     field_draw(&help->query, canvas, area_row(inside, 0), true);
-    list_draw(&help->list, canvas, area_cut(inside, 1, 0, 0, 0), draw_row, help);
+    if (help->list.count == 0)
+        (void)canvas_put_wrapped(canvas, area_cut(inside, 1, 0, 0, 0), STYLE_MUTED,
+                                 _("There is no command of that name."));
+    else
+        list_draw(&help->list, canvas, area_cut(inside, 1, 0, 0, 0), draw_row, help);
 }
 
 static unsigned run_selected(struct help *help)

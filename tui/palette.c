@@ -109,7 +109,11 @@ static void draw(struct view *view, struct canvas *canvas, struct area area)
     struct area inside = overlay_box(canvas, area, area.rows - 3, columns, _("All commands"));
 
     field_draw(&palette->query, canvas, area_row(inside, 0), true);
-    list_draw(&palette->list, canvas, area_cut(inside, 1, 0, 0, 0), draw_row, palette);
+    if (palette->list.count == 0)
+        (void)canvas_put_wrapped(canvas, area_cut(inside, 1, 0, 0, 0), STYLE_MUTED,
+                                 _("There is no command of that name."));
+    else
+        list_draw(&palette->list, canvas, area_cut(inside, 1, 0, 0, 0), draw_row, palette);
 }
 
 static unsigned run_selected(struct palette *palette)

@@ -66,7 +66,7 @@ struct list_view {
     char roll_dataset[65];           /* where this page ticks; "" until it was asked */
     struct roll_counts roll;         /* of the day, in `place` or where this page ticks */
     int name_width;                  /* of the longest name of the page */
-    int last_width;                  /* what the last column needs, without a common beginning */
+    int shortest[LIST_COLUMNS_MAX];  /* as widths, without what all cells begin with */
     int widths[LIST_COLUMNS_MAX];    /* of the columns of the page; 0: it is the name again */
     size_t common[LIST_COLUMNS_MAX]; /* bytes all cells of the column begin with */
     struct refresh refresh;

@@ -11,7 +11,9 @@
 #define MARK_CELLS     2
 #define NAME_CELLS     14 /* at least */
 #define NAME_MAX_CELLS 40
-#define COLUMN_MAX     28 /* the last column has what is left */
+#define COLUMN_MAX     28
+#define CELLS_MIN      8  /* a column keeps so much when there is too little room */
+#define CELLS_ENOUGH   20 /* a column keeps so much before names grow at its expense */
 #define MEASURED_MAX   60 /* rows that are looked at for the widths */
 
 /* --- columns ----------------------------------------------------------------------------------
@@ -76,16 +78,17 @@ static int name_width(const struct list_view *view)
 }
 
 /* Cells from where they differ, behind "…". */
-static int last_width(const struct list_view *view, size_t column)
+static int short_width(const struct list_view *view, size_t column)
 {
     size_t common = view->common[column];
-    int width = 0;
+    int width = cells_of(list_result_title(view->result->result, column), COLUMN_MAX);
 
-    if (common < COMMON_MIN)
+    if (common < COMMON_MIN || view->widths[column] == 0)
         return view->widths[column];
     for (size_t i = 0; i < view->page->count && i < MEASURED_MAX; i++) {
         const char *cell = view->page->rows[i].cells[column];
-        int cells = strlen(cell) > common ? 1 + cells_of(cell + common, COLUMN_MAX) : 0;
+        int cells = strlen(cell) > common ? 1 + cells_of(cell + common, COLUMN_MAX)
+                                          : cells_of(cell, COLUMN_MAX);
         width = cells > width ? cells : width;
     }
     return width < view->widths[column] ? width : view->widths[column];
@@ -93,55 +96,93 @@ static int last_width(const struct list_view *view, size_t column)
 
 void list_view_measure(struct list_view *view)
 {
-    size_t columns = list_result_columns(view->result->result);
-
-    for (size_t i = 0; i < columns; i++) {
+    for (size_t i = 0; i < list_result_columns(view->result->result); i++) {
         view->widths[i] = is_name(view, i) ? 0 : column_width(view, i);
         view->common[i] = common_start(view, i);
+        view->shortest[i] = short_width(view, i);
     }
     view->name_width = name_width(view);
-    view->last_width = columns > 0 ? last_width(view, columns - 1) : 0;
 }
 
-/* Names get what the other columns do not need. */
-static int name_cells(const struct list_view *view, struct area row)
-{
-    size_t columns = list_result_columns(view->result->result);
-    int others = 0;
+/* --- the columns of a row -----------------------------------------------------------------------
+ */
 
-    for (size_t i = 0; i < columns; i++)
-        others += view->widths[i] ? 1 + (i + 1 < columns ? view->widths[i] : view->last_width) : 0;
-    int room = row.columns - MARK_CELLS - others;
-    room = room < view->name_width ? room : view->name_width;
-    return room > NAME_CELLS ? room : NAME_CELLS;
+struct layout {
+    size_t count;
+    int name;
+    int cells[LIST_COLUMNS_MAX]; /* 0: not shown */
+};
+
+/* Takes a cell from the widest column, if it is wider than that. */
+static bool narrow(struct layout *layout, int least)
+{
+    size_t widest = 0;
+
+    for (size_t i = 1; i < layout->count; i++)
+        if (layout->cells[i] > layout->cells[widest])
+            widest = i;
+    if (layout->count == 0 || layout->cells[widest] <= least)
+        return false;
+    layout->cells[widest]--;
+    return true;
+}
+
+/* Every column gets what tells its rows apart, the widest less where that is too much; then the
+ * names what they need, and the columns the rest. */
+static struct layout lay_out(const struct list_view *view, int columns)
+{
+    struct layout layout = {.count = list_result_columns(view->result->result), .name = NAME_CELLS};
+    int spare = columns - MARK_CELLS - NAME_CELLS;
+
+    for (size_t i = 0; i < layout.count; i++) {
+        layout.cells[i] = view->shortest[i];
+        spare -= layout.cells[i] ? layout.cells[i] + 1 : 0;
+    }
+    while (spare < 0 && narrow(&layout, CELLS_MIN))
+        spare++;
+    while (layout.name < view->name_width && (spare > 0 || narrow(&layout, CELLS_ENOUGH))) {
+        spare -= spare > 0;
+        layout.name++;
+    }
+    for (size_t i = 0; i < layout.count && spare > 0; i++) {
+        int more = view->widths[i] - layout.cells[i];
+        more = more < spare ? more : spare;
+        layout.cells[i] += more > 0 ? more : 0;
+        spare -= more > 0 ? more : 0;
+    }
+    return layout;
 }
 
 /* Where a column is in a row; nothing is left of it where the row ends before. */
-static struct area column_area(const struct list_view *view, size_t column, struct area row)
+static struct area column_area(const struct layout *layout, size_t column, struct area row)
 {
-    size_t last = list_result_columns(view->result->result) - 1;
-    int at = MARK_CELLS + name_cells(view, row) + 1;
+    int at = MARK_CELLS + layout->name + 1;
 
     for (size_t i = 0; i < column; i++)
-        at += view->widths[i] ? view->widths[i] + 1 : 0;
+        at += layout->cells[i] ? layout->cells[i] + 1 : 0;
     if (at >= row.columns)
         return area_columns(row, 0, 0);
     struct area rest = area_cut(row, 0, 0, 0, at);
-    return column == last || view->widths[column] >= rest.columns
+    return column + 1 == layout->count || layout->cells[column] >= rest.columns
                ? rest
-               : area_columns(rest, 0, view->widths[column]);
+               : area_columns(rest, 0, layout->cells[column]);
 }
 
 static void draw_titles(const struct list_view *view, struct canvas *canvas, struct area row)
 {
     const struct list_result *result = view->result->result;
     const char *name = list_result_name_title(result);
+    struct layout layout = {0};
 
-    (void)canvas_put(canvas, area_columns(row, MARK_CELLS, name_cells(view, row)), STYLE_MUTED,
+    if (view->page)
+        layout = lay_out(view, row.columns);
+    else
+        layout.name = NAME_CELLS;
+    (void)canvas_put(canvas, area_columns(row, MARK_CELLS, layout.name), STYLE_MUTED,
                      name ? name : _("Name"));
-    for (size_t i = 0; view->page && i < list_result_columns(result); i++)
-        if (view->widths[i])
-            (void)canvas_put(canvas, column_area(view, i, row), STYLE_MUTED,
+    for (size_t i = 0; i < layout.count; i++)
+        if (layout.cells[i])
+            (void)canvas_put(canvas, column_area(&layout, i, row), STYLE_MUTED,
                              list_result_title(result, i));
 }
 
@@ -179,13 +220,14 @@ static void draw_row(void *data, size_t index, struct canvas *canvas, struct are
         (void)canvas_put(canvas, row, STYLE_MUTED, "…");
         return;
     }
+    const struct layout layout = lay_out(view, row.columns);
     draw_mark(list_view_tick(view, index), canvas, row);
-    (void)canvas_put(canvas, area_columns(row, MARK_CELLS, name_cells(view, row)),
+    (void)canvas_put(canvas, area_columns(row, MARK_CELLS, layout.name),
                      shown->record[0] ? STYLE_NORMAL : STYLE_MUTED,
                      shown->record[0] ? shown->name : _("gone since"));
-    for (size_t i = 0; i < list_result_columns(view->result->result); i++)
-        if (view->widths[i])
-            draw_cell(view, i, shown->cells[i], canvas, column_area(view, i, row));
+    for (size_t i = 0; i < layout.count; i++)
+        if (layout.cells[i])
+            draw_cell(view, i, shown->cells[i], canvas, column_area(&layout, i, row));
 }
 
 /* --- head -------------------------------------------------------------------------------------

@@ -382,6 +382,24 @@ static void a_long_field_scrolls(void **state)
 /* --- overlays and questions
  * ----------------------------------------------------------------------- */
 
+static void what_is_not_there_is_said(void **state)
+{
+    (void)state;
+    struct terminal *terminal = start();
+    type(terminal, "<F2>");
+    send(terminal, "qqqq");
+    assert_shows(terminal, "There is no command of that name.");
+    type(terminal, "<F3>");
+    type(terminal, "<F1>");
+    send(terminal, "qqqq");
+    assert_shows(terminal, "There is no command of that name.");
+    type(terminal, "<F3>");
+    type(terminal, "<C-g>");
+    send(terminal, "qqqq");
+    assert_shows(terminal, "There is nothing of that name to choose.");
+    quit(terminal);
+}
+
 static void the_palette_finds_and_runs(void **state)
 {
     (void)state;
@@ -766,6 +784,7 @@ int main(void)
         cmocka_unit_test(a_field_is_edited_by_characters),
         cmocka_unit_test(a_long_field_scrolls),
         cmocka_unit_test(the_palette_finds_and_runs),
+        cmocka_unit_test(what_is_not_there_is_said),
         cmocka_unit_test(help_filters_and_runs),
         cmocka_unit_test(a_key_of_the_page_works_through_help),
         cmocka_unit_test(a_grave_question_prefers_no),

@@ -79,6 +79,26 @@ static void long_names_take_the_room_there_is(void **state)
     desk_leave(&desk);
 }
 
+/* A date behind an address is a date, not its first two digits. */
+static void short_columns_are_not_crowded_out(void **state)
+{
+    json_t *list = seat_parse("{\"dataset\":\"visit\",\"columns\":[\"name\",\"number\",\"note\","
+                              "\"day\"]}");
+
+    desk_open(state, &desk, &seat_clerk);
+    seat_describe(&desk.seat, visits);
+    seat_put(&desk.seat, "visit", "1-a",
+             "{\"_id\":\"v:1\",\"number\":\"990106198005060010\",\"name\":\"丁一\",\"note\":"
+             "\"东乡人民政府对面的第二排平房第三户\",\"day\":\"2026-05-06\"}");
+    desk_page(list_view_new(&fake.place, "", list));
+    desk_turn();
+    assert_true(fake_shows(21, 65, " 2026-05-06\n"));
+    assert_true(fake_shows(21, 65, " 东乡人民政府"));
+    assert_true(fake_shows(21, 65, "丁一 "));
+    json_decref(list);
+    desk_leave(&desk);
+}
+
 /* The upstream has the tick. */
 static void deliver(void)
 {
@@ -280,6 +300,7 @@ int main(void)
         IN_HOME(rows_stand_in_columns),
         IN_HOME(cells_are_shown_from_where_they_differ),
         IN_HOME(long_names_take_the_room_there_is),
+        IN_HOME(short_columns_are_not_crowded_out),
         IN_HOME(a_tick_is_marked_unsent_until_it_has_arrived),
         IN_HOME(what_was_seen_is_noted),
         IN_HOME(it_is_asked_where_to_tick),
