@@ -59,7 +59,8 @@ static const char *dataset_title(const struct search_view *search, const char *d
     return dataset;
 }
 
-/* Widths of the columns, from the width of the page alone, so that nothing moves with the data. */
+/* Widths of the columns, from the width of the page and the kind of hit, so that nothing moves with
+ * the data. Names of enterprises of one place begin alike and are long: they have more room. */
 struct columns {
     int name, subject, kind, detail, matched;
 };
@@ -76,14 +77,15 @@ static int widest_kind(const struct canvas *canvas)
     return widest;
 }
 
-static struct columns columns_for(const struct canvas *canvas, int width)
+static struct columns columns_for(const struct canvas *canvas, int width, enum search_kind kind)
 {
     struct columns columns = {.subject = 18, .kind = widest_kind(canvas), .matched = 12};
 
     if (width < 70)
         columns.matched = 0;
     int rest = width - 2 - columns.subject - columns.kind - columns.matched - 4;
-    columns.name = rest * 2 / 5 < 12 ? 12 : rest * 2 / 5;
+    columns.name = kind == SEARCH_ENTERPRISE ? rest * 7 / 10 : rest * 2 / 5;
+    columns.name = columns.name < 12 ? 12 : columns.name;
     columns.detail = rest > columns.name ? rest - columns.name : 0;
     return columns;
 }
@@ -156,7 +158,7 @@ static int next_column(struct area *rest, int columns)
 static void draw_hit(const struct search_view *search, const struct search_hit *hit,
                      struct canvas *canvas, struct area row, bool current)
 {
-    struct columns columns = columns_for(canvas, row.columns);
+    struct columns columns = columns_for(canvas, row.columns, hit->kind);
     enum style normal = current ? STYLE_NORMAL : STYLE_MUTED;
     struct area rest = row;
     struct buf subject = {0};

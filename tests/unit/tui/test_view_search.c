@@ -93,6 +93,23 @@ static void enter_with_no_answer_opens_nothing(void **state)
     desk_leave(&desk);
 }
 
+/* Enterprises of one place begin alike: so much of the name is there that they are told apart. */
+static void names_of_enterprises_have_room(void **state)
+{
+    desk_open(state, &desk, &seat_clerk);
+    seat_describe(&desk.seat,
+                  "{\"_id\":\"dataset:firm\",\"type\":\"dataset\",\"subject\":\"enterprise\","
+                  "\"database\":\"firm-{area}\",\"priority\":22,\"fields\":["
+                  "{\"name\":\"code\",\"type\":\"uscc\",\"role\":\"subject\"},"
+                  "{\"name\":\"firm\",\"type\":\"text\",\"role\":\"title\"}]}");
+    seat_put(&desk.seat, "firm", "1-a",
+             "{\"_id\":\"f:1\",\"code\":\"91990106MA5L2K4N7X\",\"firm\":"
+             "\"溪回县望川街道东岭村股份经济合作社\"}");
+    desk_page(search_view_new(&fake.place, "东岭村股份"));
+    assert_true(desk_shows("\n  溪回县望川街道东岭村股~ 91990106MA5L2K4N7X "));
+    desk_leave(&desk);
+}
+
 static void kinds_are_told_apart(void **state)
 {
     open_search(state, "张伟");
@@ -186,6 +203,7 @@ int main(void)
         IN_HOME(only_the_last_text_is_answered),
         IN_HOME(enter_waits_for_the_answer),
         IN_HOME(enter_with_no_answer_opens_nothing),
+        IN_HOME(names_of_enterprises_have_room),
         IN_HOME(kinds_are_told_apart),
         IN_HOME(scans_are_not_for_the_search),
         IN_HOME(pending_requests_appear_without_typing),
