@@ -17,7 +17,7 @@
 
 #define CACHE_FILE           "cache.db"
 #define CACHE_APPLICATION_ID 0x48554C43u /* "HULC" */
-#define CACHE_SCHEMA_VERSION 8
+#define CACHE_SCHEMA_VERSION 9
 /* Since this version only the search index is different, which is made from the rows. */
 #define CACHE_ROWS_VERSION 4
 

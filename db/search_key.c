@@ -132,6 +132,54 @@ size_t search_form_begin(const struct folded *name)
     return count;
 }
 
+/* --- brackets --------------------------------------------------------------------------------- */
+
+/* How many bytes a bracket that opens ("（", "(") or closes has; 0: there is none. */
+static size_t bracket_length(const char *text, bool opens)
+{
+    const char *wide = opens ? "（" : "）";
+
+    if (*text == (opens ? '(' : ')'))
+        return 1;
+    return strncmp(text, wide, strlen(wide)) == 0 ? strlen(wide) : 0;
+}
+
+static const char *find_bracket(const char *text, bool opens)
+{
+    while (*text && bracket_length(text, opens) == 0)
+        text++;
+    return *text ? text : NULL;
+}
+
+/* Appends; there is room as long as there are fewer characters than FOLDED_POINTS_MAX. */
+static void fold_more(const char *text, size_t length, struct folded *folded)
+{
+    struct folded more;
+
+    search_fold(text, length, &more);
+    for (size_t i = 0; i < more.count && folded->count < FOLDED_POINTS_MAX; i++)
+        folded->points[folded->count++] = more.points[i];
+}
+
+bool search_fold_outside(const char *text, struct folded *folded, size_t *joined)
+{
+    size_t first = 0;
+
+    folded->count = 0;
+    for (;;) {
+        const char *open = find_bracket(text, true);
+        const char *close = open ? find_bracket(open, false) : NULL;
+        fold_more(text, close ? (size_t)(open - text) : strlen(text), folded);
+        if (!close)
+            break;
+        if (first == 0)
+            first = folded->count;
+        text = close + bracket_length(close, false);
+    }
+    *joined = first;
+    return first > 0 && first < folded->count;
+}
+
 /* --- codes ------------------------------------------------------------------------------------ */
 
 static bool is_separator(uint32_t point)

@@ -27,26 +27,31 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define INITIALS_MAX 6  /* letters of TERM_INITIALS_HEAD at most, */
+#define GIVEN_MAX    3  /* and of TERM_GIVEN_INITIALS, */
+#define STARTS_MAX   16 /* which start at characters up to this one */
+
 enum term_class {
-    TERM_SUBJECT = 's',        /* subject, whole */
-    TERM_HEAD = 'g',           /* its first 6 (person), 8 (enterprise), 12 (place) characters */
-    TERM_BIRTH = 'y',          /* YYYY, YYYYMM and YYYYMMDD of a resident id */
-    TERM_TAIL = 'l',           /* last 4 of the subject */
-    TERM_NAME = 'n',           /* name, whole */
-    TERM_NAME_HEAD = 'f',      /* its first character, and its first two */
-    TERM_NAME_CHAR = 'c',      /* each later character of a short name */
-    TERM_NAME_PAIR = 'b',      /* each two neighbours, of names longer than two */
-    TERM_INITIALS = 'i',       /* first letters of the whole name */
-    TERM_INITIALS_HEAD = 'j',  /* of its first 2, 3 … characters */
-    TERM_PINYIN = 'p',         /* name spelled out, whole */
-    TERM_SYLLABLE = 'a',       /* first syllable */
-    TERM_INNER = 'e',          /* syllable of each later character */
-    TERM_GIVEN_INITIALS = 'k', /* of each two and three neighbours behind the first */
-    TERM_HOLDER = 'r',         /* holder of a certificate or place: name, spelled out, initials */
-    TERM_PHONE = 't',          /* phone, whole */
-    TERM_PHONE_HEAD = 'u',     /* its first 3, 5 and 7 digits */
-    TERM_PHONE_TAIL = 'v',     /* last 4 */
-    TERM_WORD = 'w',           /* word of an address */
+    TERM_SUBJECT = 's',       /* subject, whole */
+    TERM_HEAD = 'g',          /* its first 6 (person), 8 (enterprise), 12 (place) characters */
+    TERM_BIRTH = 'y',         /* YYYY, YYYYMM and YYYYMMDD of a resident id */
+    TERM_TAIL = 'l',          /* last 4 of the subject */
+    TERM_NAME = 'n',          /* name, whole */
+    TERM_NAME_HEAD = 'f',     /* its first character, and its first two */
+    TERM_NAME_CHAR = 'c',     /* each later character of a short name */
+    TERM_NAME_PAIR = 'b',     /* each two neighbours, of names longer than two */
+    TERM_INITIALS = 'i',      /* first letters of the whole name */
+    TERM_INITIALS_HEAD = 'j', /* of its first 2, 3 … characters */
+    TERM_PINYIN = 'p',        /* name spelled out, whole */
+    TERM_SYLLABLE = 'a',      /* first syllable */
+    TERM_INNER = 'e',         /* syllable of each later character */
+    TERM_GIVEN_INITIALS =
+        'k',               /* of each two and three neighbours behind the first, up to the form */
+    TERM_HOLDER = 'r',     /* holder of a certificate or place: name, spelled out, initials */
+    TERM_PHONE = 't',      /* phone, whole */
+    TERM_PHONE_HEAD = 'u', /* its first 3, 5 and 7 digits */
+    TERM_PHONE_TAIL = 'v', /* last 4 */
+    TERM_WORD = 'w',       /* word of an address */
     TERM_HOUSEHOLD = 'h',
     TERM_LINK = 'x',             /* subject this record points to */
     TERM_CERTIFICATE = 'z',      /* certificate number without its root, whole */
@@ -70,6 +75,9 @@ void search_fold(const char *text, size_t length, struct folded *folded);
 void folded_append(const struct folded *folded, size_t from, size_t count, struct buf *out);
 /* How many characters of an enterprise's name stand before its legal form. */
 size_t search_form_begin(const struct folded *name);
+/* A name without what stands in brackets in it, as people say it: 华星（深圳）科技. `joined` is the
+ * first character behind such brackets. False when there are none with something on both sides. */
+bool search_fold_outside(const char *text, struct folded *folded, size_t *joined);
 /* Only ASCII letters and digits, in lower case; false when the text had anything else but
  * separators (space . - / _ · and brackets) or does not fit. */
 bool search_fold_code(const char *text, char *out, size_t size);

@@ -40,6 +40,17 @@ static bool has_letters(const struct query *query)
     return false;
 }
 
+/* What an enterprise is called in spite of brackets. */
+static void read_joined(const char *name, struct pinyin_name *pinyin)
+{
+    struct folded folded;
+    size_t joined;
+
+    pinyin->count = 0;
+    if (search_fold_outside(name, &folded, &joined))
+        pinyin_read(folded.points, folded.count, pinyin);
+}
+
 void match_prepare(const struct facts *facts, const struct query *query,
                    struct match_record *record)
 {
@@ -47,8 +58,10 @@ void match_prepare(const struct facts *facts, const struct query *query,
 
     record->facts = facts;
     search_fold(facts->name, strlen(facts->name), &record->name);
-    if (letters)
+    if (letters) {
         pinyin_read(record->name.points, record->name.count, &record->pinyin);
+        read_joined(facts->name, &record->joined);
+    }
     record->holder.count = 0;
     if (*facts->holder)
         search_fold(facts->holder, strlen(facts->holder), &record->holder);
@@ -131,6 +144,14 @@ static enum match match_pinyin(const struct word *word, const struct pinyin_name
         break;
     }
     return MATCH_NONE;
+}
+
+static enum match match_spelling(const struct word *word, const struct pinyin_name *name,
+                                 const struct pinyin_name *joined)
+{
+    enum match match = match_pinyin(word, name);
+
+    return joined->count > 0 ? better(match, match_pinyin(word, joined)) : match;
 }
 
 /* Of the holder of a certificate, who is not its subject by name. */
@@ -321,10 +342,10 @@ static bool same_fact(const struct fact *a, const struct fact *b)
 
 enum match match_word(const struct word *word, const struct match_record *record)
 {
-    enum match best =
-        facts_named_by_address(record->facts)
-            ? match_address(word, &record->name)
-            : better(match_name_text(word, &record->name), match_pinyin(word, &record->pinyin));
+    enum match best = facts_named_by_address(record->facts)
+                          ? match_address(word, &record->name)
+                          : better(match_name_text(word, &record->name),
+                                   match_spelling(word, &record->pinyin, &record->joined));
 
     best = better(best, match_holder(word, record));
     if (*word->code && word->script != WORD_LETTERS) {
@@ -350,6 +371,7 @@ bool match_name_possible(const struct query *query, const char *name)
 {
     struct folded folded;
     struct pinyin_name pinyin;
+    struct pinyin_name joined;
     bool folding = false;
     bool reading = false;
 
@@ -364,10 +386,12 @@ bool match_name_possible(const struct query *query, const char *name)
             continue;
         if (word->script == WORD_HAN)
             return false;
-        if (!reading)
+        if (!reading) {
             pinyin_read(folded.points, folded.count, &pinyin);
+            read_joined(name, &joined);
+        }
         reading = true;
-        if (match_pinyin(word, &pinyin) == MATCH_NONE)
+        if (match_spelling(word, &pinyin, &joined) == MATCH_NONE)
             return false;
     }
     return true;

@@ -50,6 +50,8 @@ struct match_record {
     const struct facts *facts;
     struct folded name, holder;
     struct pinyin_name pinyin, holder_pinyin;
+    struct pinyin_name
+        joined; /* the name without what stands in brackets; empty if there are none */
     char subject[SUBJECT_MAX]; /* folded; "" */
     char birth[9];
 };

@@ -228,22 +228,6 @@ static void add_syllables(enum term_class class, const struct word *word, bool l
             alternative(out, class, han_syllable(first + i));
 }
 
-/* The first letters of the first characters: the index has six of them, and each three farther on.
- */
-static void add_initials_head(const char *letters, size_t length, struct buf *out)
-{
-    if (length <= INITIALS_MAX) {
-        alternative(out, TERM_INITIALS_HEAD, letters);
-        return;
-    }
-    next_alternative(out);
-    buf_char(out, '(');
-    put_term(out, TERM_INITIALS_HEAD, letters, INITIALS_MAX);
-    buf_str(out, " AND ");
-    put_term(out, TERM_GIVEN_INITIALS, letters + INITIALS_MAX + 1 - GIVEN_MAX, GIVEN_MAX);
-    buf_char(out, ')');
-}
-
 static void add_letters_prefix(struct weighing *weighing, const struct word *word, struct buf *out)
 {
     size_t length = strlen(word->code);

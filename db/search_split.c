@@ -121,9 +121,8 @@ static bool needs_no_sample(const struct weighing *weighing, double records,
     return weighing->beside < 1 && (parts->count == 0 || weighing->beside * records <= parts->few);
 }
 
-/* Leaves out what takes longer than it saves. False when nobody has these first letters. `sample`
- * is what is asked for of them, or the first part of it. */
-static bool weigh(struct weighing *weighing, const char *sample, struct parts *parts)
+/* Leaves out what takes longer than it saves. False when nobody has these first letters. */
+static bool weigh(struct weighing *weighing, const char *initials, struct parts *parts)
 {
     double left = 0;
     int64_t records = 0;
@@ -136,12 +135,12 @@ static bool weigh(struct weighing *weighing, const char *sample, struct parts *p
         return true;
     }
     if (weighing->status == STATUS_OK)
-        weighing->status = plan_noted_count(weighing->cache, weighing->notes, sample, records,
+        weighing->status = plan_noted_count(weighing->cache, weighing->notes, initials, records,
                                             &left, weighing->error);
     if (weighing->status != STATUS_OK || left == 0)
         return false;
     left *= weighing->beside;
-    if (left <= PLAN_SAMPLE)
+    if (left <= PLAN_SAMPLE || (parts->count > PERSON_PARTS && left <= parts->few))
         release_parts(parts);
     else if (parts->count <= PERSON_PARTS && left < (double)records * MANY_SHARE) {
         weigh_parts(weighing, parts);
@@ -151,10 +150,10 @@ static bool weigh(struct weighing *weighing, const char *sample, struct parts *p
 }
 
 /* One way to read the letters; nothing where it finds nothing. */
-static void add_split(struct weighing *weighing, const char *sample, const char *initials,
-                      struct parts *parts, struct buf *out)
+static void add_split(struct weighing *weighing, const char *initials, struct parts *parts,
+                      struct buf *out)
 {
-    if (weigh(weighing, sample, parts)) {
+    if (weigh(weighing, initials, parts)) {
         next_alternative(out);
         buf_printf(out, "((%s)", initials);
         for (size_t i = 0; i < parts->count; i++)
@@ -195,6 +194,83 @@ static bool can_be_spelled(const struct pinyin_split *splits, size_t count)
     return false;
 }
 
+/* --- first letters ---------------------------------------------------------------------------- */
+
+/* Do these begin a legal form, or several behind each other (集团有限公司)? */
+static bool begins_form(const char *letters)
+{
+    static const char *const forms[] = {"gfyxzrgs", "yxzrgs", "gfyxgs", "gtgsh", "jtgs",
+                                        "yxgs",     "fgs",    "gs",     "jt"};
+    size_t left = strlen(letters);
+
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        size_t length = strlen(forms[i]);
+        if (strncmp(letters, forms[i], left < length ? left : length) == 0 &&
+            (left <= length || begins_form(letters + length)))
+            return true;
+    }
+    return false;
+}
+
+/* Where the letters may have come to the legal form, which the index has not by first letters. */
+static size_t form_begin(const char *letters, size_t length)
+{
+    size_t at = 1;
+
+    while (at < length && !begins_form(letters + at))
+        at++;
+    return at;
+}
+
+static void and_given(const char *letters, size_t at, struct buf *out)
+{
+    buf_str(out, " AND ");
+    put_term(out, TERM_GIVEN_INITIALS, letters + at, GIVEN_MAX);
+}
+
+/* The index has six of the first, and each three farther on. */
+void add_initials_head(const char *letters, size_t length, struct buf *out)
+{
+    if (length <= INITIALS_MAX) {
+        alternative_part(out, TERM_INITIALS_HEAD, letters, length);
+        return;
+    }
+    size_t last = length - GIVEN_MAX;
+    size_t form = form_begin(letters, length);
+    if (last >= form)
+        last = form - 1;
+    if (last > STARTS_MAX)
+        last = STARTS_MAX;
+    next_alternative(out);
+    buf_char(out, '(');
+    put_term(out, TERM_INITIALS_HEAD, letters, INITIALS_MAX);
+    for (size_t at = INITIALS_MAX; at < last; at += GIVEN_MAX)
+        and_given(letters, at, out);
+    if (last + GIVEN_MAX > INITIALS_MAX)
+        and_given(letters, last, out);
+    buf_char(out, ')');
+}
+
+#define FAR_START 6 /* so far behind the first of the letters the index mostly still has threes */
+
+void put_given_initials(const char *letters, size_t length, struct buf *out)
+{
+    size_t form = form_begin(letters, length);
+
+    put_term(out, TERM_GIVEN_INITIALS, letters, length < GIVEN_MAX ? length : GIVEN_MAX);
+    if (length <= GIVEN_MAX)
+        return;
+    size_t next = length - GIVEN_MAX < GIVEN_MAX ? length - GIVEN_MAX : GIVEN_MAX;
+    if (next >= form)
+        next = form - 1;
+    if (next > 0)
+        and_given(letters, next, out);
+    if (length >= FAR_START + GIVEN_MAX && FAR_START < form)
+        and_given(letters, FAR_START, out);
+}
+
+/* --- expressions ------------------------------------------------------------------------------ */
+
 void add_mixed(struct weighing *weighing, const struct word *word, enum mixed mixed,
                struct buf *out)
 {
@@ -213,22 +289,11 @@ void add_mixed(struct weighing *weighing, const struct word *word, enum mixed mi
         if (mixed != MIXED_BEGUN || !surname)
             alternative(&initials, TERM_INITIALS, split->initials);
         if (mixed != MIXED_WHOLE)
-            alternative_part(&initials, TERM_INITIALS_HEAD, split->initials,
-                             length < INITIALS_MAX ? length : INITIALS_MAX);
+            add_initials_head(split->initials, length, &initials);
         add_part(split, 0, TERM_SYLLABLE, &parts);
         add_inner(split, 1, &parts);
-        add_split(weighing, buf_text(&initials), buf_text(&initials), &parts, out);
+        add_split(weighing, buf_text(&initials), &parts, out);
         buf_release(&initials);
-    }
-}
-
-/* Two threes are enough: farther back a name may have come to its legal form. */
-void put_given_initials(const char *letters, size_t length, struct buf *out)
-{
-    put_term(out, TERM_GIVEN_INITIALS, letters, length < GIVEN_MAX ? length : GIVEN_MAX);
-    if (length > GIVEN_MAX) {
-        buf_str(out, " AND ");
-        put_term(out, TERM_GIVEN_INITIALS, letters + 1, GIVEN_MAX);
     }
 }
 
@@ -240,13 +305,10 @@ void add_mixed_inside(struct weighing *weighing, const struct word *word, struct
     for (size_t i = 0; i < count; i++) {
         const char *letters = splits[i].initials;
         struct buf initials = {0};
-        struct buf sample = {0};
         struct parts parts = {.few = FEW_INSIDE};
         put_given_initials(letters, strlen(letters), &initials);
-        put_given_initials(letters, strnlen(letters, GIVEN_MAX), &sample);
         add_inner(&splits[i], 0, &parts);
-        add_split(weighing, buf_text(&sample), buf_text(&initials), &parts, out);
+        add_split(weighing, buf_text(&initials), &parts, out);
         buf_release(&initials);
-        buf_release(&sample);
     }
 }

@@ -12,9 +12,6 @@
  */
 #include "db/search_query.h"
 
-#define INITIALS_MAX 6 /* letters, as the index has them at most, for beginnings, */
-#define GIVEN_MAX    3 /* and behind the first character */
-
 struct weighing {
     struct sql *cache;
     struct plan_notes *notes;
@@ -34,7 +31,10 @@ void add_mixed(struct weighing *weighing, const struct word *word, enum mixed mi
                struct buf *out);
 /* The same from a later character on: "wentao", "went". */
 void add_mixed_inside(struct weighing *weighing, const struct word *word, struct buf *out);
-/* Parts of names by the first letters of neighbours, as the index has them. */
+/* Beginnings of names by the first letters of their characters, as the index has them, as an
+ * alternative, */
+void add_initials_head(const char *letters, size_t length, struct buf *out);
+/* and parts of names. */
 void put_given_initials(const char *letters, size_t length, struct buf *out);
 
 #endif

@@ -2,13 +2,12 @@
 
 #include <string.h>
 
-#define NAME_CHARS_MAX    12 /* single characters are indexed for names up to this length */
-#define GIVEN_STARTS_MAX  12 /* positions of a name at which first letters may start */
-#define HOLDER_MAX        8  /* characters of a holder whose name is spelled */
-#define GRAM              3
-#define INITIALS_HEAD_MAX 6
-#define PHONE_LENGTH_MIN  7
-#define CODE_TERM_MAX     80
+#define NAME_CHARS_MAX   12 /* single characters are indexed for names up to this length */
+#define HOLDER_MAX       8  /* characters of a holder whose name is spelled */
+#define SPELLED_MAX      8  /* and of another name from its beginning */
+#define GRAM             3
+#define PHONE_LENGTH_MIN 7
+#define CODE_TERM_MAX    80
 
 static void put_class(struct buf *out, enum term_class class)
 {
@@ -161,11 +160,10 @@ static void put_first_syllable(const struct pinyin_name *name, struct buf *out)
         put(out, TERM_SYLLABLE, name->characters[0].readings[i]);
 }
 
-static void put_heads(const struct pinyin_name *name, struct buf *out)
+/* Of the first `from` characters, and of more. */
+static void put_heads(const struct pinyin_name *name, size_t from, size_t end, struct buf *out)
 {
-    size_t end = name->complete ? name->count - 1 : name->count;
-
-    for (size_t to = 2; to <= end && to <= INITIALS_HEAD_MAX; to++)
+    for (size_t to = from; to <= end && to <= INITIALS_MAX; to++)
         put_spellings(name, 0, to, true, TERM_INITIALS_HEAD, out);
 }
 
@@ -177,15 +175,15 @@ static void put_inner(const struct pinyin_name *name, struct buf *out)
             put(out, TERM_INNER, name->characters[i].readings[k]);
 }
 
-/* First letters of two and of three neighbours, from each character behind the first and before
- * `end` on: every part of a name that is typed begins with one of these. */
-static void put_given_initials(const struct pinyin_name *name, size_t end, struct buf *out)
+/* First letters of two and of three neighbours, from each character behind the first, from `begin`
+ * on and before `end`: every part of a name that is typed begins with one of these. */
+static void put_given_initials(const struct pinyin_name *name, size_t begin, size_t end,
+                               struct buf *out)
 {
-    for (size_t from = 1; from + 2 <= name->count && from < end && from <= GIVEN_STARTS_MAX;
-         from++) {
+    for (size_t from = begin; from + 2 <= name->count && from < end && from <= STARTS_MAX; from++) {
         put_spellings(name, from, from + 2, true, TERM_GIVEN_INITIALS, out);
-        if (from + 3 <= name->count)
-            put_spellings(name, from, from + 3, true, TERM_GIVEN_INITIALS, out);
+        if (from + GIVEN_MAX <= name->count)
+            put_spellings(name, from, from + GIVEN_MAX, true, TERM_GIVEN_INITIALS, out);
     }
 }
 
@@ -193,25 +191,74 @@ static void put_person_pinyin(const struct pinyin_name *name, struct buf *out)
 {
     put_first_syllable(name, out);
     put_inner(name, out);
-    put_heads(name, out);
+    put_heads(name, 2, name->complete ? name->count - 1 : name->count, out);
     put_spellings(name, 0, name->count, false, TERM_PINYIN, out);
     if (name->complete && name->count >= 2)
         put_spellings(name, 0, name->count, true, TERM_INITIALS, out);
-    put_given_initials(name, name->count, out);
+    put_given_initials(name, 1, name->count, out);
 }
 
-/* Names of enterprises are long and polyphony multiplies: the usual readings are enough for
- * spellings, and the part that people remember stands near the front, before the legal form, where
- * `core` ends. */
+static bool has_initial(const struct pinyin_character *character, size_t count, char initial)
+{
+    for (size_t i = 0; i < count; i++)
+        if (*character->readings[i] == initial)
+            return true;
+    return false;
+}
+
+/* One reading for each first letter that a character has. */
+static void keep_initials(struct pinyin_name *name)
+{
+    for (size_t i = 0; i < name->count; i++) {
+        struct pinyin_character *character = &name->characters[i];
+        size_t kept = 0;
+        for (size_t k = 0; k < character->count; k++)
+            if (!has_initial(character, kept, *character->readings[k]))
+                character->readings[kept++] = character->readings[k];
+        character->count = kept;
+    }
+}
+
+/* Whole by the usual readings: names of enterprises are long, polyphony multiplies, and syllables
+ * and first letters find the others. */
+static void put_usual_spelling(struct pinyin_name name, struct buf *out)
+{
+    for (size_t i = 0; i < name.count; i++)
+        name.characters[i].count = 1;
+    put_spellings(&name, 0, name.count < SPELLED_MAX ? name.count : SPELLED_MAX, false, TERM_PINYIN,
+                  out);
+}
+
+/* What people remember stands near the front, before the legal form, where `core` ends. */
 static void put_other_pinyin(struct pinyin_name *name, size_t core, struct buf *out)
 {
-    put_inner(name, out);
-    for (size_t i = 0; i < name->count; i++)
-        name->characters[i].count = 1;
     put_first_syllable(name, out);
-    put_heads(name, out);
-    put_spellings(name, 0, name->count < 8 ? name->count : 8, false, TERM_PINYIN, out);
-    put_given_initials(name, core, out);
+    put_inner(name, out);
+    put_usual_spelling(*name, out);
+    keep_initials(name);
+    put_heads(name, 2, name->count, out);
+    put_given_initials(name, 1, core, out);
+}
+
+/* Once more without what stands in brackets, as far as that is something else. */
+static void put_joined_pinyin(const char *text, struct buf *out)
+{
+    struct folded folded;
+    struct pinyin_name name;
+    size_t joined;
+
+    if (!search_fold_outside(text, &folded, &joined))
+        return;
+    pinyin_read(folded.points, folded.count, &name);
+    if (joined >= name.count)
+        return;
+    if (joined < SPELLED_MAX)
+        put_usual_spelling(name, out);
+    keep_initials(&name);
+    put_heads(&name, joined + 1, name.count, out);
+    size_t begin = joined + 1 > GIVEN_MAX ? joined + 1 - GIVEN_MAX : 1;
+    size_t core = search_form_begin(&folded);
+    put_given_initials(&name, begin, core < joined ? core : joined, out);
 }
 
 static void put_name(const struct facts *facts, struct buf *out)
@@ -230,8 +277,10 @@ static void put_name(const struct facts *facts, struct buf *out)
         return;
     if (facts->dataset->subject == SUBJECT_PERSON)
         put_person_pinyin(&name, out);
-    else
+    else {
         put_other_pinyin(&name, search_form_begin(&folded), out);
+        put_joined_pinyin(facts->name, out);
+    }
 }
 
 /* Whole only: everything else about holders is found through the holder's own records. */
