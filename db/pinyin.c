@@ -198,8 +198,10 @@ struct splitting {
     size_t count, max;
     size_t letters; /* how many there are */
     int steps;
-    bool begun; /* parts before a mark may go on */
-    bool latin; /* any letter may be a first letter */
+    bool begun;   /* parts before a mark may go on */
+    bool latin;   /* any letter may be a first letter */
+    bool spelled; /* no character by its first letter, but the last */
+    bool vowels;  /* syllables may begin with a vowel without a mark before them */
     struct pinyin_split current;
 };
 
@@ -245,19 +247,27 @@ static enum use use_of(const struct splitting *splitting, const char *letters, s
 {
     size_t first;
 
+    if (length == 1 && splitting->spelled)
+        return letters[1] == '\0' && han_syllables_like(letters, 1, &first) > 0 ? USE_BEGUN
+                                                                                : USE_NONE;
     if (length == 1)
         return splitting->latin || !strchr("iuv", letters[0]) ? USE_INITIAL : USE_NONE;
     if (is_syllable(letters, length))
         return USE_SYLLABLE;
     if (length == left && han_syllables_like(letters, length, &first) > 0)
         return USE_BEGUN;
-    return length == 2 && letters[1] == 'h' && strchr("zcs", letters[0]) ? USE_INITIAL : USE_NONE;
+    return !splitting->spelled && length == 2 && letters[1] == 'h' && strchr("zcs", letters[0])
+               ? USE_INITIAL
+               : USE_NONE;
 }
 
 static void split_from(struct splitting *splitting, const char *letters, size_t depth,
                        unsigned used)
 {
+    bool marked = depth == 0 || *letters == MARK;
     letters += *letters == MARK;
+    if (!marked && !splitting->vowels && *letters && strchr("aeo", *letters))
+        return;
     size_t left = strcspn(letters, "'");
 
     if (left == 0) {
@@ -280,16 +290,41 @@ static void split_from(struct splitting *splitting, const char *letters, size_t 
     }
 }
 
+/* One round in which syllables begin with vowels only behind a mark, as they are written (hu-nan),
+ * and one in which they may (xi-an). */
+static void split_all(struct splitting *splitting, const char *letters)
+{
+    for (int vowels = 0; vowels <= 1; vowels++) {
+        splitting->vowels = vowels > 0;
+        splitting->steps = SPLIT_STEPS_MAX;
+        split_from(splitting, letters, 0, 0);
+    }
+}
+
+static void count_letters(struct splitting *splitting, const char *letters)
+{
+    for (const char *at = letters; *at; at++)
+        splitting->letters += *at != MARK;
+}
+
 size_t pinyin_split(const char *letters, bool begun, struct pinyin_split *splits, size_t max)
 {
     struct splitting splitting = {.splits = splits, .max = max, .begun = begun};
 
-    for (const char *at = letters; *at; at++)
-        splitting.letters += *at != MARK;
+    count_letters(&splitting, letters);
     for (int round = 0; round < 2 && splitting.count == 0; round++) {
         splitting.latin = round > 0;
-        splitting.steps = SPLIT_STEPS_MAX;
-        split_from(&splitting, letters, 0, 0);
+        split_all(&splitting, letters);
     }
+    return splitting.count;
+}
+
+size_t pinyin_split_spelled(const char *letters, bool begun, struct pinyin_split *splits,
+                            size_t max)
+{
+    struct splitting splitting = {.splits = splits, .max = max, .begun = begun, .spelled = true};
+
+    count_letters(&splitting, letters);
+    split_all(&splitting, letters);
     return splitting.count;
 }

@@ -67,8 +67,8 @@ enum pinyin_result pinyin_match(const struct pinyin_name *name, const char *lett
  * letter alone). The way that takes every letter for a first letter is left out, and the one that
  * is a single syllable. Each part between apostrophes may be the beginning of a longer syllable
  * when it is none itself; with `begun` also when it is. No syllable begins with i, u or v: they are
- * first letters, of Latin words in names, only for want of another way. Returns how many, at most
- * `max`. */
+ * first letters, of Latin words in names, only for want of another way. Ways in which a syllable
+ * begins with a vowel where no apostrophe says so come last. Returns how many, at most `max`. */
 struct pinyin_split {
     char initials[PINYIN_CHARACTERS_MAX + 1];
     struct {
@@ -78,5 +78,8 @@ struct pinyin_split {
     bool spelled; /* no character by its first letter alone */
 };
 size_t pinyin_split(const char *letters, bool begun, struct pinyin_split *splits, size_t max);
+/* Only those in which every character is spelled, the last one perhaps in part. */
+size_t pinyin_split_spelled(const char *letters, bool begun, struct pinyin_split *splits,
+                            size_t max);
 
 #endif

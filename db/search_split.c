@@ -3,10 +3,13 @@
 #include "db/search_expression.h"
 #include "db/search_plan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SPLITS_MAX  8
+#define SPLITS_MAX  16
+#define SPLITS_FEW  8  /* of few letters */
+#define LETTERS_MAX 40 /* beyond which they are left to the judge: these are ten characters */
 #define BEGUN_MAX   10 /* syllables that begin alike, beyond which they say too little */
 #define SPELLED_MIN 9
 #define FAR_FETCHED 4 /* characters, by some first letters */
@@ -169,13 +172,14 @@ static void add_split(struct weighing *weighing, const char *initials, struct pa
  * for first letters are far-fetched ("zhuangan" may still be Zhuang with an A and an N). */
 static size_t read_splits(const struct word *word, struct pinyin_split splits[SPLITS_MAX])
 {
-    size_t count = pinyin_split(word->spelled, word->begun, splits, SPLITS_MAX);
-    size_t kept = 0;
+    char letters[LETTERS_MAX + 1];
+    size_t count = 0;
 
-    for (size_t i = 0; i < count && strlen(word->code) >= SPELLED_MIN; i++)
-        if (splits[i].spelled)
-            splits[kept++] = splits[i];
-    return kept > 0 ? kept : count;
+    if (strlen(word->code) < SPELLED_MIN)
+        return pinyin_split(word->spelled, word->begun, splits, SPLITS_FEW);
+    snprintf(letters, sizeof letters, "%.*s", LETTERS_MAX, word->spelled);
+    count = pinyin_split_spelled(letters, word->begun, splits, SPLITS_MAX);
+    return count > 0 ? count : pinyin_split(word->spelled, word->begun, splits, SPLITS_MAX);
 }
 
 static bool has_syllable(const struct pinyin_split *split)
