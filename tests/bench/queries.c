@@ -663,6 +663,16 @@ static bool begins_name(const char *query, const struct search_hit *hit)
     return strncmp(hit->name, query, strlen(query)) == 0;
 }
 
+/* Few who are called so behind the surname come before many whose names begin so. */
+static bool begins_or_is_given_name(const char *query, const struct search_hit *hit)
+{
+    size_t length = strlen(hit->name);
+    size_t typed = strlen(query);
+
+    return begins_name(query, hit) ||
+           (typed <= length && strcmp(hit->name + length - typed, query) == 0);
+}
+
 static bool in_name(const char *query, const struct search_hit *hit)
 {
     return strstr(hit->name, query) != NULL;
@@ -705,7 +715,7 @@ static const struct query_class classes[] = {
     {"  name touching last 4", GROUP_PERSON, true, name_touching_last_four, NULL},
     {"  surname", GROUP_PERSON, false, surname, begins_name},
     {"  surname and last 4", GROUP_PERSON, false, surname_and_last_four, NULL},
-    {"  name begins (2 of 3)", GROUP_PERSON, false, name_begin, begins_name},
+    {"  name begins (2 of 3)", GROUP_PERSON, false, name_begin, begins_or_is_given_name},
     {"  given name", GROUP_PERSON, false, given_name, in_name},
     {"  last character", GROUP_PERSON, false, last_character, in_name},
     {"  pinyin", GROUP_PERSON, false, pinyin_whole, NULL},

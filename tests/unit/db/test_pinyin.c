@@ -226,6 +226,9 @@ static void test_matches(void **state)
         {"吕布", "lyubu", PINYIN_WHOLE},
         {"绿", "lyu", PINYIN_WHOLE},
         {"赵女", "zhaonyu", PINYIN_WHOLE},
+        {"苏喜中", "su'xi'z", PINYIN_MIXED_WHOLE},
+        {"孙晓志", "su'xi'z", PINYIN_SHORT_WHOLE}, /* more than first letters: Sun begins with su */
+        {"孙晓志", "s'x'z", PINYIN_INITIALS_WHOLE},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct pinyin_name name;
@@ -274,6 +277,25 @@ static void test_splits(void **state)
     assert_true(splits[0].syllables[0].begun); /* and may be Guan */
 }
 
+/* As pinyin is written first, hu-nan before hun-an; ten characters can be read in many ways. */
+static void test_spelled_splits(void **state)
+{
+    (void)state;
+    struct pinyin_split splits[4];
+
+    assert_int_equal(pinyin_split_spelled("hunansheng", false, splits, COUNT_OF(splits)), 4);
+    assert_string_equal(splits[0].initials, "hns");
+    assert_string_equal(splits[0].syllables[0].text, "hu");
+    for (size_t i = 0; i < 4; i++)
+        assert_true(splits[i].spelled);
+    assert_true(pinyin_split_spelled("chongqingx", false, splits, COUNT_OF(splits)) > 0);
+    assert_string_equal(splits[0].syllables[1].text, "qing");
+    assert_true(splits[0].syllables[2].begun); /* the last one may be anything with x */
+    assert_int_equal(pinyin_split_spelled("ouyangxwt", false, splits, COUNT_OF(splits)), 0);
+    assert_true(pinyin_split("hunanstj", false, splits, COUNT_OF(splits)) > 0);
+    assert_string_equal(splits[0].syllables[1].text, "nan");
+}
+
 /* Letters that can be read in very many ways must not take long. */
 static void test_hostile(void **state)
 {
@@ -292,11 +314,12 @@ static void test_hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_polyphones), cmocka_unit_test(test_analogous),
-        cmocka_unit_test(test_characters), cmocka_unit_test(test_syllables),
-        cmocka_unit_test(test_spellings),  cmocka_unit_test(test_bounded),
-        cmocka_unit_test(test_matches),    cmocka_unit_test(test_splits),
-        cmocka_unit_test(test_hostile),    cmocka_unit_test(test_borders),
+        cmocka_unit_test(test_polyphones),     cmocka_unit_test(test_analogous),
+        cmocka_unit_test(test_characters),     cmocka_unit_test(test_syllables),
+        cmocka_unit_test(test_spellings),      cmocka_unit_test(test_bounded),
+        cmocka_unit_test(test_matches),        cmocka_unit_test(test_splits),
+        cmocka_unit_test(test_spelled_splits), cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_borders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
