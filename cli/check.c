@@ -42,7 +42,7 @@ const struct cli_command command_check = {
     .operands = "",
     .summary = N_("Say whether a name and a number belong together, and nothing else."),
     .options = options,
-    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN,
+    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN | SEAT_MAY_BORROW,
     .allowed = session_may_read,
     .run = run,
 };

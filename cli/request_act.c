@@ -149,7 +149,7 @@ const struct cli_command command_request_approve = {
     .operands_max = OPERANDS_ANY,
     .summary = N_("Approve requests somebody else raised. Supervisors only."),
     .options = remark,
-    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN,
+    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN | SEAT_MAY_BORROW,
     .allowed = session_may_review,
     .run = run_approve,
 };
@@ -162,7 +162,7 @@ const struct cli_command command_request_return = {
     .operands_max = OPERANDS_ANY,
     .summary = N_("Give requests back to their maker. Supervisors only."),
     .options = reason,
-    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN,
+    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN | SEAT_MAY_BORROW,
     .allowed = session_may_review,
     .run = run_return,
 };
@@ -175,7 +175,7 @@ const struct cli_command command_request_withdraw = {
     .operands_max = OPERANDS_ANY,
     .summary = N_("Take back requests you raised."),
     .options = reason,
-    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN,
+    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN | SEAT_MAY_BORROW,
     .allowed = session_may_request,
     .run = run_withdraw,
 };
@@ -188,7 +188,7 @@ const struct cli_command command_request_note = {
     .operands_max = 1,
     .summary = N_("Add a note to a request."),
     .options = text,
-    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN,
+    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN | SEAT_MAY_BORROW,
     .allowed = session_may_request,
     .run = run_note,
 };
@@ -201,7 +201,7 @@ const struct cli_command command_request_resolve = {
     .operands_max = 1,
     .summary = N_("Decide on a held request: send it again, or give it up."),
     .options = resolve_options,
-    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN,
+    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN | SEAT_MAY_BORROW,
     .allowed = session_may_request,
     .run = run_resolve,
 };

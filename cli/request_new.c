@@ -170,7 +170,7 @@ const struct cli_command command_request_new = {
     .operands = "",
     .summary = N_("Ask the provider to correct a record."),
     .options = options,
-    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN,
+    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN | SEAT_MAY_BORROW,
     .allowed = session_may_request,
     .run = run,
 };

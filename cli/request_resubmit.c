@@ -180,7 +180,7 @@ const struct cli_command command_request_resubmit = {
     .operands_max = 1,
     .summary = N_("Submit a returned request again, as a new one that takes its place."),
     .options = options,
-    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN,
+    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN | SEAT_MAY_BORROW,
     .allowed = session_may_request,
     .run = run,
 };

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #define LOCK_RETRY_MS 20
+#define LOAN_RETRY_MS 100
 
 /* A line to whoever has the lock, in place of it. */
 static bool call_holder(const struct seat_request *request, const char *directory,
@@ -21,18 +22,44 @@ static bool call_holder(const struct seat_request *request, const char *director
            proxy_call(directory, &seat->holder, NULL) == STATUS_OK;
 }
 
+/* False: nobody takes calls, or it does not lend. */
+static bool borrow(const struct seat_request *request, const char *directory, struct seat *seat,
+                   bool *takes_calls)
+{
+    struct peer *lender = NULL;
+
+    if (!(request->needs & SEAT_MAY_BORROW) || !request->passphrase_file ||
+        proxy_call(directory, &lender, NULL) != STATUS_OK)
+        return false;
+    *takes_calls = true;
+    if (proxy_ask_for_loan(lender, NULL) != STATUS_OK) {
+        peer_release(lender);
+        return false;
+    }
+    seat->lender = lender;
+    return true;
+}
+
+static void pause_ms(long ms)
+{
+    const struct timespec pause = {.tv_nsec = ms * 1000000L};
+
+    nanosleep(&pause, NULL);
+}
+
 static enum status open_writable(const struct seat_request *request, const char *directory,
                                  struct seat *seat, struct error *error)
 {
-    const struct timespec pause = {.tv_nsec = LOCK_RETRY_MS * 1000000L};
-    int64_t until = clock_mono_ms() + SEAT_LOCK_WAIT_MS;
+    int64_t began = clock_mono_ms();
+    bool takes_calls = false;
     enum status status;
 
     while ((status = home_open(directory, HOME_WRITE, &seat->home, error)) == STATUS_LOCKED &&
-           clock_mono_ms() < until) {
+           clock_mono_ms() - began < (takes_calls ? SEAT_BORROW_WAIT_MS : SEAT_LOCK_WAIT_MS)) {
         if (call_holder(request, directory, seat))
             return home_open(directory, HOME_READ, &seat->home, error);
-        nanosleep(&pause, NULL);
+        if (seat->lender || !borrow(request, directory, seat, &takes_calls))
+            pause_ms(takes_calls ? LOAN_RETRY_MS : LOCK_RETRY_MS);
     }
     return status;
 }
@@ -172,6 +199,7 @@ void seat_close(struct seat *seat)
         return;
     peer_release(seat->holder);
     leave_home(seat);
+    peer_release(seat->lender); /* behind the lock: it is taken back at once */
     explicit_bzero(&seat->session, sizeof seat->session);
     free(seat);
 }

@@ -6,7 +6,9 @@
  * they imply in the only order that works, and seat_close() undoes it.
  *
  * The writing lock is waited for, shortly (SEAT_LOCK_WAIT_MS): two commands of a script must not
- * fail because they overlap. A window or a long sync that keeps it is STATUS_LOCKED.
+ * fail because they overlap. A window or a long sync that keeps it is STATUS_LOCKED. A window lends
+ * it to short commands (SEAT_MAY_BORROW) as soon as nobody types and no exchange is under way,
+ * which is waited for somewhat longer; not while a passphrase is typed, which may take any time.
  *
  * The account is --as or, without it, the only one there is. The passphrase comes from
  * --passphrase-file or is asked on the terminal without echo; it is wiped from memory as soon as
@@ -22,7 +24,8 @@
 
 #include <stdbool.h>
 
-#define SEAT_LOCK_WAIT_MS 2000
+#define SEAT_LOCK_WAIT_MS   2000
+#define SEAT_BORROW_WAIT_MS 10000
 
 enum seat_need {
     SEAT_HOME = 1,            /* home and reader */
@@ -31,6 +34,8 @@ enum seat_need {
     SEAT_LOGIN = 8,           /* a session */
     SEAT_LOGIN_IF_GIVEN = 16, /* a session when one can be had: see struct seat.logged_in */
     SEAT_BROKEN_TOO = 32,     /* also when the databases cannot be read: the reader is NULL then */
+    SEAT_MAY_BORROW = 128,    /* with SEAT_WRITE, for short work: a window that holds the lock is
+                                 asked to lend the home */
     SEAT_OR_HOLDER = 64       /* with SEAT_WRITE: when another process holds the lock and takes
                                  calls, reads on with a line to it */
 };
@@ -47,6 +52,7 @@ struct seat {
     struct reader *reader;
     struct outbox *outbox; /* NULL when the seat cannot write */
     struct peer *holder;   /* who can, with SEAT_OR_HOLDER (sync/proxy.h); else NULL */
+    struct peer *lender;   /* who waits for this seat to be closed; else NULL */
     bool logged_in;
     struct session session;
 };

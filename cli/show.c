@@ -178,7 +178,7 @@ const struct cli_command command_show = {
     .operands_max = 2,
     .summary = N_("Show everything known about a person or an enterprise, or one record."),
     .options = options,
-    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN,
+    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN | SEAT_MAY_BORROW,
     .allowed = session_may_read,
     .run = run,
 };

@@ -200,7 +200,7 @@ const struct cli_command command_watch_add = {
     .operands_min = 2,
     .operands_max = 2,
     .summary = N_("Be told, by a notice, of every change to a person, an enterprise or a request."),
-    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN,
+    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN | SEAT_MAY_BORROW,
     .allowed = session_may_read,
     .run = run_add,
 };
@@ -212,7 +212,7 @@ const struct cli_command command_watch_remove = {
     .operands_min = 1,
     .operands_max = 2,
     .summary = N_("Stop watching, by the number in the list or by what is watched."),
-    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN,
+    .needs = SEAT_HOME | SEAT_WRITE | SEAT_LOGIN | SEAT_MAY_BORROW,
     .allowed = session_may_read,
     .run = run_remove,
 };

@@ -540,6 +540,12 @@ enum status home_take_over(struct home *home, struct error *error)
     return status;
 }
 
+void home_let_go(struct home *home)
+{
+    if (home->writable)
+        give_up_writing(home);
+}
+
 void home_close(struct home *home)
 {
     if (!home)

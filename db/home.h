@@ -55,6 +55,10 @@ void home_close(struct home *home);
  * By the thread that opened it. */
 enum status home_take_over(struct home *home, struct error *error) MUST_CHECK;
 
+/* The other way: a handle of HOME_WRITE becomes one of HOME_READ, and another process may write.
+ * Everything that writes must be closed; open readers go on. */
+void home_let_go(struct home *home);
+
 const char *home_directory(const struct home *home);
 bool home_is_writable(const struct home *home);
 const char *home_upstream(const struct home *home);

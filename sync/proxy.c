@@ -16,6 +16,7 @@ static const char *const asks[] = {
     [PROXY_EXCHANGE] = "exchange",
     [PROXY_STOP] = "stop",
     [PROXY_HOME] = "home",
+    [PROXY_LOAN] = "loan",
 };
 
 #define ASK_COUNT (sizeof asks / sizeof asks[0])
@@ -359,4 +360,9 @@ void proxy_stop(struct peer *holder)
 enum status proxy_ask_for_home(struct peer *holder, struct error *error)
 {
     return ask_for(holder, &(struct proxy_request){.ask = PROXY_HOME}, error);
+}
+
+enum status proxy_ask_for_loan(struct peer *holder, struct error *error)
+{
+    return ask_for(holder, &(struct proxy_request){.ask = PROXY_LOAN}, error);
 }

@@ -8,6 +8,7 @@
  *     caller   {"ask": "exchange", "full": false, "dataset": null, "follow": false}
  *              {"ask": "stop"}                              the exchange it asked for
  *              {"ask": "home"}                              let go of the home, I am a window
+ *              {"ask": "loan"}                              let go of it until I hang up
  *     holder   {"taken": true}                              at once
  *              {"refused": "locked", "reason": "…"}         instead of that
  *              {"progress": {…}}                            any number; some may get lost
@@ -20,7 +21,7 @@
 #include "base/peer.h"
 #include "sync/engine.h"
 
-enum proxy_ask { PROXY_EXCHANGE, PROXY_STOP, PROXY_HOME };
+enum proxy_ask { PROXY_EXCHANGE, PROXY_STOP, PROXY_HOME, PROXY_LOAN };
 
 struct proxy_request {
     enum proxy_ask ask;
@@ -51,5 +52,8 @@ enum status proxy_exchange(struct peer *holder, const struct sync_options *optio
 void proxy_stop(struct peer *holder);
 /* STATUS_OK: the holder is about to let go of the home. */
 enum status proxy_ask_for_home(struct peer *holder, struct error *error) MUST_CHECK;
+/* STATUS_OK: the holder has let go of it, and takes it back when this line is given up.
+ * STATUS_LOCKED: not now. */
+enum status proxy_ask_for_loan(struct peer *holder, struct error *error) MUST_CHECK;
 
 #endif

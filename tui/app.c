@@ -504,6 +504,11 @@ struct mailbox *app_mailbox(struct app *app)
     return app->mailbox;
 }
 
+bool app_is_busy(const struct app *app)
+{
+    return loop_is_busy(app->loop);
+}
+
 void app_busy(struct app *app, int change)
 {
     loop_busy(app->loop, change);

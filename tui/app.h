@@ -50,6 +50,8 @@ struct app_host {
     bool (*enabled)(void *data, enum command command, char reason[VIEW_REASON_MAX]);
     /* As view_ops.tick: idle lock, age of the data in the status strip. */
     unsigned (*tick)(void *data, int64_t now, int *next);
+    /* As view_ops.waits, for every page; may be NULL. */
+    bool (*waits)(void *data);
     /* Before leaving; `forced` when a signal asks: then save what can be saved and return true. */
     bool (*may_quit)(void *data, bool forced);
 };
@@ -124,6 +126,7 @@ void app_choose(struct app *app, const char *title, const char *const *items, si
 
 struct mailbox *app_mailbox(struct app *app);
 void app_busy(struct app *app, int change); /* see loop.h */
+bool app_is_busy(const struct app *app);
 const struct keymap *app_keymap(const struct app *app);
 /* Puts another map in place; keeps the old one when the new one has errors and says which. */
 void app_set_keymap(struct app *app, const char *name);

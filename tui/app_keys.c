@@ -299,6 +299,8 @@ static bool is_waiting(struct app *app)
 {
     struct app_entry *entry = app_keyboard(app);
 
+    if (app->host.waits && app->host.waits(app->host.data))
+        return true;
     return entry && entry->view->ops->waits && entry->view->ops->waits(entry->view);
 }
 
@@ -321,6 +323,8 @@ static bool passes(struct app *app, const struct input_event *event)
     enum context context = app_context(app);
     enum command command = command_of(app, context, event);
 
+    if (app->host.waits && app->host.waits(app->host.data))
+        return command == COMMAND_SUSPEND; /* what is left now could not be saved */
     if (command == COMMAND_BACK && app->held_count > 0)
         return command_of(app, context, &app->held[app->held_count - 1].event) == COMMAND_BACK;
     return command == COMMAND_QUIT || command == COMMAND_LOCK || command == COMMAND_CANCEL ||

@@ -5,6 +5,7 @@
 #include "db/home.h"
 #include "sync/proxy.h"
 #include "tui/app.h"
+#include "tui/lending.h"
 #include "tui/scan.h"
 #include "tui/syncing.h"
 #include "tui/views.h"
@@ -218,6 +219,10 @@ static unsigned wait_to_take_over(struct interface *face, int64_t now, int *next
 
     if (workplace_outbox(face->place) && face->take_over == STATUS_OK)
         return stale;
+    if (lending_is_out(workplace_lending(face->place))) {
+        face->is_coming = true; /* nobody need be told */
+        return stale;
+    }
     if (now >= face->take_over_ms) {
         stale = try_take_over(face);
         face->take_over_ms = now + TAKE_OVER_EVERY_MS;
@@ -234,6 +239,7 @@ static unsigned host_tick(void *data, int64_t now, int *next)
     unsigned stale = workplace_tick(face->place, now, next);
 
     stale |= wait_to_take_over(face, now, next);
+    lending_tick(workplace_lending(face->place), now, next);
 
     if (!face->lock_after_ms || unlock_page(face) || !workplace_session(face->place)->roles)
         return stale;
@@ -243,6 +249,13 @@ static unsigned host_tick(void *data, int64_t now, int *next)
     if (*next < 0 || left < *next)
         *next = (int)left;
     return stale;
+}
+
+static bool host_waits(void *data)
+{
+    const struct interface *face = data;
+
+    return lending_holds_keys(workplace_lending(face->place));
 }
 
 static void answer_leave(struct app *app, const struct app_answer *answer)
@@ -333,6 +346,7 @@ static enum status open_window(struct interface *face, struct error *error)
         .is_code = host_is_code,
         .enabled = host_enabled,
         .tick = host_tick,
+        .waits = host_waits,
         .may_quit = host_may_quit,
     };
 

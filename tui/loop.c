@@ -41,6 +41,11 @@ void loop_stop(struct loop *loop)
     loop->stopped = true;
 }
 
+bool loop_is_busy(const struct loop *loop)
+{
+    return loop->busy > 0;
+}
+
 void loop_busy(struct loop *loop, int change)
 {
     loop->busy += change;

@@ -45,5 +45,6 @@ enum status loop_run(struct loop *loop, struct error *error) MUST_CHECK;
 void loop_stop(struct loop *loop);
 
 void loop_busy(struct loop *loop, int change);
+bool loop_is_busy(const struct loop *loop);
 
 #endif

@@ -33,6 +33,7 @@ struct syncing {
     bool waiting;     /* a wait_job is with the worker */
     bool stopped;     /* the application is leaving */
     bool asked;       /* somebody waits to hear how the run ends */
+    bool parting;     /* `sync` is the worker's to close: nothing else may touch it */
     struct reconcile_report *comparison;
 };
 
@@ -137,7 +138,7 @@ static void wait_done(struct job *job)
 
     free(wait);
     syncing->waiting = false;
-    if (!syncing->stopped)
+    if (!syncing->stopped && !syncing->parting)
         start_run(syncing);
 }
 
@@ -306,7 +307,8 @@ enum status syncing_start(struct syncing *syncing, struct error *error)
         return status;
     status = sync_new(workplace_home(place), workplace_outbox(place), &syncing->sync, error);
     if (status == STATUS_OK) {
-        syncing->visitors = visitors_new(place);
+        if (!syncing->visitors)
+            syncing->visitors = visitors_new(place);
         start_run(syncing);
     }
     return status;
@@ -342,7 +344,7 @@ void syncing_free(struct syncing *syncing)
         return;
     syncing->stopped = true;
     visitors_free(syncing->visitors);
-    if (syncing->sync) {
+    if (!syncing->parting && syncing->sync) {
         sync_cancel(syncing->sync);
         sync_wake(syncing->sync);
     }
@@ -385,12 +387,59 @@ void syncing_cancel(struct syncing *syncing)
     sync_cancel(syncing->sync);
 }
 
+/* --- parting ------------------------------------------------------------------------------------
+ */
+
+struct part_job {
+    struct job job;
+    struct syncing *syncing;
+    syncing_parted_fn *parted;
+    void *data;
+};
+
+static void part_run(struct job *job)
+{
+    struct syncing *syncing = ((struct part_job *)job)->syncing;
+
+    sync_free(syncing->sync);
+    syncing->sync = NULL;
+}
+
+static void part_done(struct job *job)
+{
+    struct part_job *part = (struct part_job *)job;
+
+    part->syncing->parting = false;
+    if (!part->syncing->stopped)
+        part->parted(part->data);
+    free(part);
+}
+
+bool syncing_part(struct syncing *syncing, syncing_parted_fn *parted, void *data)
+{
+    struct part_job *part;
+
+    if (syncing->state.phase != SYNCING_WAITING || !syncing->waiting || syncing->stopped ||
+        syncing->parting || syncing->next.caller || !(part = calloc(1, sizeof *part)))
+        return false;
+    part->job = (struct job){.run = part_run, .done = part_done, .abandon = note_free};
+    part->syncing = syncing;
+    part->parted = parted;
+    part->data = data;
+    syncing->parting = true;
+    syncing->state.phase = SYNCING_OFF;
+    sync_wake(syncing->sync); /* first: behind the wait it is closed */
+    worker_post(syncing->worker, &part->job);
+    return true;
+}
+
 bool syncing_visit(struct syncing *syncing, struct peer *caller,
                    const struct proxy_request *request)
 {
     bool running = syncing->state.phase == SYNCING_RUNNING;
 
-    if (syncing->stopped || syncing->next.caller || syncing->now.caller)
+    if (syncing->stopped || syncing->next.caller || syncing->now.caller ||
+        syncing->state.phase == SYNCING_OFF)
         return false;
     proxy_take(caller);
     syncing->next = (struct visit){.caller = peer_keep(caller), .request = *request};
@@ -417,7 +466,7 @@ void syncing_visit_ends(struct syncing *syncing, const struct peer *caller)
 
 struct worker *syncing_worker(struct syncing *syncing)
 {
-    if (!syncing->sync || syncing->stopped)
+    if (syncing->parting || syncing->stopped || !syncing->sync)
         return NULL;
     sync_wake(syncing->sync);
     return syncing->worker;

@@ -76,6 +76,12 @@ bool syncing_visit(struct syncing *syncing, struct peer *caller,
 /* That command asks to stop, or has hung up; nothing when its run is over. */
 void syncing_visit_ends(struct syncing *syncing, const struct peer *caller);
 
+/* Lets go of the writing connection, for tui/lending.h: `parted` is called in the interface thread
+ * when it is closed, and syncing_start() makes it anew. False while a run is under way or asked
+ * for. */
+typedef void syncing_parted_fn(void *data);
+bool syncing_part(struct syncing *syncing, syncing_parted_fn *parted, void *data);
+
 /* Other work on the same connections (tui/exchange.h): a job of this worker; NULL: this window may
  * not write. The wait between two runs is ended for it, and a run follows it. */
 struct worker *syncing_worker(struct syncing *syncing);

@@ -6,6 +6,7 @@
 #include "db/home.h"
 #include "sync/proxy.h"
 #include "tui/app.h"
+#include "tui/lending.h"
 #include "tui/syncing.h"
 #include "tui/workplace.h"
 
@@ -38,12 +39,16 @@ static void word_done(struct job *job)
     struct word *word = (struct word *)job;
     struct syncing *syncing = workplace_syncing(word->place);
 
-    if (word->request.ask == PROXY_STOP)
+    if (word->request.ask == PROXY_STOP) {
         syncing_visit_ends(syncing, word->caller);
-    else if (!syncing_visit(syncing, word->caller, &word->request))
+        lending_ends(workplace_lending(word->place), word->caller);
+    } else if (word->request.ask == PROXY_LOAN) {
+        lending_ask(workplace_lending(word->place), word->caller);
+    } else if (!syncing_visit(syncing, word->caller, &word->request)) {
         proxy_refuse(word->caller, STATUS_LOCKED,
                      _("The window that is open here makes an exchange for another command "
                        "already. Try again when that has ended."));
+    }
     word_free(job);
 }
 

@@ -2,8 +2,9 @@
 #define HUILIU_TUI_VISITORS_H
 /*
  * What commands in other terminals ask of this window while it holds the home (sync/proxy.h): an
- * exchange, which becomes a run of the window's own; and the home, which a window does not give
- * away. Listens in a thread of its own; everything is decided in the interface thread.
+ * exchange, which becomes a run of the window's own; the home for a moment (tui/lending.h); and the
+ * home for good, which a window does not give away. Listens in a thread of its own; everything is
+ * decided in the interface thread.
  */
 struct visitors;
 struct workplace;

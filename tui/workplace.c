@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "tui/checking.h"
 #include "tui/errand.h"
+#include "tui/lending.h"
 #include "tui/syncing.h"
 #include "tui/view_parts.h"
 
@@ -20,6 +21,7 @@ struct workplace {
     struct worker *desk, *reading;
     struct syncing *syncing;
     struct checking *checking;
+    struct lending *lending;
     struct session session;
     workplace_session_fn *on_session;
     void *on_session_data;
@@ -73,7 +75,9 @@ enum status workplace_new(struct home *home, struct app *app, struct workplace *
     made->app = app;
     made->revision = 1;
     made->checking = checking_new(made);
-    enum status status = made->checking ? open_databases(made, error) : error_nomem(error);
+    made->lending = lending_new(made);
+    enum status status =
+        made->checking && made->lending ? open_databases(made, error) : error_nomem(error);
     if (status == STATUS_OK)
         status = start_workers(made, error);
     if (status != STATUS_OK) {
@@ -97,6 +101,15 @@ enum status workplace_take_over(struct workplace *place, struct error *error)
     return status;
 }
 
+void workplace_let_go(struct workplace *place)
+{
+    struct outbox *outbox = place->outbox;
+
+    place->outbox = NULL;
+    outbox_close(outbox);
+    home_let_go(place->home);
+}
+
 void workplace_free(struct workplace *place)
 {
     if (!place)
@@ -112,6 +125,7 @@ void workplace_free(struct workplace *place)
     outbox_close(place->outbox);
     overview_free(place->overview);
     checking_free(place->checking);
+    lending_free(place->lending);
     free(place);
 }
 
@@ -128,6 +142,11 @@ struct outbox *workplace_outbox(const struct workplace *place)
 struct checking *workplace_checking(struct workplace *place)
 {
     return place->checking;
+}
+
+struct lending *workplace_lending(struct workplace *place)
+{
+    return place->lending;
 }
 
 struct app *workplace_app(const struct workplace *place)

@@ -26,6 +26,7 @@
 struct workplace;
 struct syncing;
 struct checking;
+struct lending;
 
 enum status workplace_new(struct home *home, struct app *app, struct workplace **place,
                           struct error *error) MUST_CHECK;
@@ -34,6 +35,9 @@ void workplace_free(struct workplace *place); /* stops the workers first */
  * from now on. STATUS_LOCKED: not yet. Opens databases, so it may take a moment. */
 enum status workplace_take_over(struct workplace *place, struct error *error) MUST_CHECK;
 
+/* The other way, when syncing_part() is over and no errand is under way. */
+void workplace_let_go(struct workplace *place);
+
 const struct home *workplace_home(const struct workplace *place); /* [any] */
 struct outbox *workplace_outbox(const struct workplace *place);   /* [any] NULL: read-only */
 struct app *workplace_app(const struct workplace *place);
@@ -41,6 +45,7 @@ struct worker *workplace_desk(struct workplace *place);
 struct worker *workplace_reading(struct workplace *place);
 struct syncing *workplace_syncing(struct workplace *place);
 struct checking *workplace_checking(struct workplace *place);
+struct lending *workplace_lending(struct workplace *place);
 
 /* Readers of the two workers; only inside a job of that worker. */
 struct reader *workplace_desk_reader(struct workplace *place);

@@ -1,5 +1,8 @@
 /* A command and a window in the same home: the window makes the exchange that the command asks
  * for, and a synchronisation without a window leaves the home to one that is opened. */
+#include "base/clock.h"
+#include "db/home.h"
+#include "sync/proxy.h"
 #include "tests/terminal/journey.h"
 
 #include <arpa/inet.h>
@@ -65,6 +68,90 @@ static void what_a_window_refuses_is_said(void **state)
     journey_leave(t);
     outcome_release(&watch);
     outcome_release(&unknown);
+    desk_release(&desk);
+    town_free(town);
+}
+
+static struct peer *call_window(const struct desk *desk)
+{
+    struct peer *window = NULL;
+
+    assert_int_equal(proxy_call(desk->home, &window, NULL), STATUS_OK);
+    return window;
+}
+
+/* Asked again until the window has nothing to do: it says no while it has. */
+static struct peer *borrow(const struct desk *desk, struct terminal *t)
+{
+    int64_t until = clock_mono_ms() + RUN_LIMIT_MS;
+    struct peer *window = call_window(desk);
+
+    while (proxy_ask_for_loan(window, NULL) != STATUS_OK) {
+        assert_true(clock_mono_ms() < until);
+        peer_release(window);
+        terminal_listen(t, 100);
+        window = call_window(desk);
+    }
+    return window;
+}
+
+/* Commands that write come and go; what they have saved is the window's to send and to show, and
+ * what is typed there goes on being saved. */
+static void the_window_lends_the_home_to_a_command(void **state)
+{
+    struct town *town = town_new();
+    struct desk desk = desk_new(town, "counter", "zhang", "supervisor");
+    struct terminal *t = journey_open(&desk);
+
+    (void)state;
+    journey_unlock(t, "zhang");
+    journey_keys(t, "<F11>");
+    journey_see(t, "done. Rows received: ");
+    struct resident wang = desk_find_resident(&desk, "wang");
+    for (int i = 0; i < 3; i++) {
+        json_t *file = desk_ask(0, &desk, "show", "record", wang.record, NULL);
+        assert_string_equal(json_text(file, "kind", ""), "person");
+        json_decref(file);
+    }
+    json_decref(desk_ask(0, &desk, "request", "new", "--dataset", "population", "--record",
+                         wang.record, "--set", "phone=19900001234", "--ground", "inaccurate",
+                         "--reason", "asked in person", NULL));
+    journey_keys(t, "<F8>");
+    journey_see(t, "waiting for review delivered");
+    assert_int_equal(terminal_find(t, "read-only"), -1);
+    journey_keys(t, "<F9>wang<Enter>");
+    journey_see(t, "Population register"); /* which was written down first */
+    journey_leave(t);
+    resident_release(&wang);
+    desk_release(&desk);
+    town_free(town);
+}
+
+/* While somebody else writes keys are kept, and taken when the home is back: also from one who was
+ * killed. */
+static void keys_wait_while_the_home_is_lent(void **state)
+{
+    struct town *town = town_new();
+    struct desk desk = desk_new(town, "counter", "zhang", "supervisor");
+    struct terminal *t = journey_open(&desk);
+    struct home *home = NULL;
+
+    (void)state;
+    journey_unlock(t, "zhang");
+    struct peer *window = borrow(&desk, t);
+    struct peer *second = call_window(&desk);
+    assert_int_equal(proxy_ask_for_loan(second, NULL), STATUS_LOCKED);
+    peer_release(second);
+    assert_int_equal(home_open(desk.home, HOME_WRITE, &home, NULL), STATUS_OK);
+    terminal_send(t, KEY_F11, strlen(KEY_F11));
+    home_close(home);
+    terminal_listen(t, 200);
+    assert_int_equal(terminal_find(t, "Rows received"), -1);
+    peer_release(window);
+    journey_see(t, "Rows received");
+    assert_int_equal(terminal_find(t, "read-only"), -1);
+    assert_int_equal(home_open(desk.home, HOME_WRITE, &home, NULL), STATUS_LOCKED);
+    journey_leave(t);
     desk_release(&desk);
     town_free(town);
 }
@@ -149,6 +236,34 @@ static void wait_for_calls(int watch)
             at += sizeof *event + event->len;
         }
     }
+}
+
+static void nothing_is_lent_during_an_exchange(void **state)
+{
+    char url[64];
+    int server = listen_silently(url);
+    char *directory = make_directory();
+    struct desk desk = desk_at(directory, url);
+    struct terminal *t = journey_open(&desk);
+
+    (void)state;
+    journey_unlock(t, "zhao");
+    journey_press(t, KEY_F11);
+    journey_see(t, "* The exchange is running.");
+    struct peer *window = call_window(&desk);
+    struct error error = {0};
+    assert_int_equal(proxy_ask_for_loan(window, &error), STATUS_LOCKED);
+    assert_non_null(strstr(error.text, "window that is open here"));
+    peer_release(window);
+    journey_press(t, CTRL_C);
+    journey_see(t, "stopped by hand");
+    peer_release(borrow(&desk, t));
+    journey_see(t, "* The exchange is running."); /* it is back, and at work */
+    journey_press(t, CTRL_C);
+    journey_leave(t);
+    close(server);
+    desk_release(&desk);
+    remove_directory(directory);
 }
 
 /* The report of what the window then did is the command's, and so is its end. */
@@ -275,6 +390,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(the_window_makes_the_exchange_for_a_command, journey_end),
         cmocka_unit_test_teardown(what_a_window_refuses_is_said, journey_end),
+        cmocka_unit_test_teardown(the_window_lends_the_home_to_a_command, journey_end),
+        cmocka_unit_test_teardown(keys_wait_while_the_home_is_lent, journey_end),
+        cmocka_unit_test_teardown(nothing_is_lent_during_an_exchange, journey_end),
         cmocka_unit_test_teardown(a_window_gets_the_home_of_a_synchronisation, journey_end),
         cmocka_unit_test_teardown(who_asked_may_stop_the_windows_exchange, journey_end),
         cmocka_unit_test_teardown(who_asked_and_was_killed_stops_it_too, journey_end),

@@ -72,7 +72,7 @@ static void heard(void *data, struct peer *caller, const char *message, size_t l
         proxy_refuse(caller, error.status, error.text);
     else if (holder->refuses)
         proxy_refuse(caller, STATUS_LOCKED, "Not now.");
-    else if (holder->heard.ask == PROXY_HOME)
+    else if (holder->heard.ask == PROXY_HOME || holder->heard.ask == PROXY_LOAN)
         proxy_take(caller);
     else
         answer(holder, caller);
@@ -297,6 +297,18 @@ static void the_home_is_asked_for(void **state)
     peer_release(peer);
 }
 
+static void a_loan_is_asked_for(void **state)
+{
+    struct holder *holder = *state;
+    struct peer *peer = call(holder);
+
+    assert_int_equal(proxy_ask_for_loan(peer, NULL), STATUS_OK);
+    assert_int_equal(holder->heard.ask, PROXY_LOAN);
+    holder->refuses = true;
+    assert_int_equal(proxy_ask_for_loan(peer, NULL), STATUS_LOCKED);
+    peer_release(peer);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_holder, close_holder)
 
 int main(void)
@@ -311,6 +323,7 @@ int main(void)
         TEST(a_request_of_a_later_version_is_read_for_what_is_known),
         TEST(a_name_too_long_is_no_dataset),
         TEST(the_home_is_asked_for),
+        TEST(a_loan_is_asked_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
