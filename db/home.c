@@ -561,6 +561,12 @@ void home_close(struct home *home)
     free(home);
 }
 
+void home_format(char out[HOME_FORMAT_MAX])
+{
+    (void)snprintf(out, HOME_FORMAT_MAX, "cache %d, outbox %d", CACHE_SCHEMA_VERSION,
+                   OUTBOX_SCHEMA_VERSION);
+}
+
 /* --- asking ----------------------------------------------------------------------------------- */
 
 const char *home_directory(const struct home *home)

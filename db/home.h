@@ -59,6 +59,11 @@ enum status home_take_over(struct home *home, struct error *error) MUST_CHECK;
  * Everything that writes must be closed; open readers go on. */
 void home_let_go(struct home *home);
 
+/* Which files this program writes ("cache 7, outbox 9"): another text is another version, which
+ * must not write while this one is open. */
+#define HOME_FORMAT_MAX 40
+void home_format(char out[HOME_FORMAT_MAX]);
+
 const char *home_directory(const struct home *home);
 bool home_is_writable(const struct home *home);
 const char *home_upstream(const struct home *home);

@@ -86,6 +86,7 @@ enum status proxy_read(const char *message, size_t length, struct proxy_request 
         read.full = json_bool(value, "full", false);
         read.follow = json_bool(value, "follow", false);
         memcpy(read.dataset, dataset, strlen(dataset) + 1);
+        (void)snprintf(read.format, sizeof read.format, "%s", json_text(value, "format", ""));
         *request = read;
     }
     json_decref(value);
@@ -297,6 +298,8 @@ static enum status ask_for(struct peer *holder, const struct proxy_request *requ
     json_put(message, "full", json_boolean(request->full), &ok);
     json_put(message, "follow", json_boolean(request->follow), &ok);
     json_put_text(message, "dataset", request->dataset[0] ? request->dataset : NULL, &ok);
+    if (request->format[0])
+        json_put_text(message, "format", request->format, &ok);
     enum status status = say(holder, message, ok, error);
     if (status == STATUS_OK)
         status = hear(holder, TAKEN_WITHIN_MS, &answer, error);
@@ -364,5 +367,8 @@ enum status proxy_ask_for_home(struct peer *holder, struct error *error)
 
 enum status proxy_ask_for_loan(struct peer *holder, struct error *error)
 {
-    return ask_for(holder, &(struct proxy_request){.ask = PROXY_LOAN}, error);
+    struct proxy_request request = {.ask = PROXY_LOAN};
+
+    home_format(request.format);
+    return ask_for(holder, &request, error);
 }

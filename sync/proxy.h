@@ -8,7 +8,8 @@
  *     caller   {"ask": "exchange", "full": false, "dataset": null, "follow": false}
  *              {"ask": "stop"}                              the exchange it asked for
  *              {"ask": "home"}                              let go of the home, I am a window
- *              {"ask": "loan"}                              let go of it until I hang up
+ *              {"ask": "loan", "format": "…"}               let go of it until I hang up; refused
+ *                                                           to a program of another version
  *     holder   {"taken": true}                              at once
  *              {"refused": "locked", "reason": "…"}         instead of that
  *              {"progress": {…}}                            any number; some may get lost
@@ -19,6 +20,7 @@
  * Who hangs up is taken for having asked to stop.
  */
 #include "base/peer.h"
+#include "db/home.h"
 #include "sync/engine.h"
 
 enum proxy_ask { PROXY_EXCHANGE, PROXY_STOP, PROXY_HOME, PROXY_LOAN };
@@ -28,6 +30,7 @@ struct proxy_request {
     bool full;
     bool follow;      /* the run that is under way will do; without one it is as any other */
     char dataset[65]; /* "": all */
+    char format[HOME_FORMAT_MAX]; /* of a loan: home_format() of the caller */
 };
 
 /* --- the holder ------------------------------------------------------------------------------- */

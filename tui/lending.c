@@ -8,6 +8,7 @@
 #include "tui/workplace.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct lending {
     struct workplace *place;
@@ -97,8 +98,22 @@ static bool is_quiet(const struct lending *lending)
     return !app_is_busy(app) && clock_mono_ms() - app_last_input(app) >= LENDING_QUIET_MS;
 }
 
-void lending_ask(struct lending *lending, struct peer *caller)
+static bool is_our_version(const char *format)
 {
+    char ours[HOME_FORMAT_MAX];
+
+    home_format(ours);
+    return strcmp(format, ours) == 0;
+}
+
+void lending_ask(struct lending *lending, struct peer *caller, const char *format)
+{
+    if (!is_our_version(format)) {
+        proxy_refuse(caller, STATUS_LOCKED,
+                     _("The window that is open here is another version of Huiliu. Close it and "
+                       "try again."));
+        return;
+    }
     if (lending->active || !workplace_outbox(lending->place) || !is_quiet(lending) ||
         !syncing_part(workplace_syncing(lending->place), parted, lending)) {
         refuse(caller);

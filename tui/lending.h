@@ -23,7 +23,7 @@ struct lending *lending_new(struct workplace *place);
 void lending_free(struct lending *lending);
 
 /* Answers the caller, sooner or later. */
-void lending_ask(struct lending *lending, struct peer *caller);
+void lending_ask(struct lending *lending, struct peer *caller, const char *format);
 /* It has hung up; nothing when it borrowed nothing. */
 void lending_ends(struct lending *lending, const struct peer *caller);
 

@@ -43,7 +43,7 @@ static void word_done(struct job *job)
         syncing_visit_ends(syncing, word->caller);
         lending_ends(workplace_lending(word->place), word->caller);
     } else if (word->request.ask == PROXY_LOAN) {
-        lending_ask(workplace_lending(word->place), word->caller);
+        lending_ask(workplace_lending(word->place), word->caller, word->request.format);
     } else if (!syncing_visit(syncing, word->caller, &word->request)) {
         proxy_refuse(word->caller, STATUS_LOCKED,
                      _("The window that is open here makes an exchange for another command "

@@ -140,6 +140,12 @@ static void keys_wait_while_the_home_is_lent(void **state)
     journey_unlock(t, "zhang");
     struct peer *window = borrow(&desk, t);
     struct peer *second = call_window(&desk);
+    static const char older[] = "{\"ask\":\"loan\",\"format\":\"cache 0, outbox 0\"}";
+    assert_int_equal(peer_send(second, older, sizeof older - 1, NULL), STATUS_OK);
+    struct buf answer = {0};
+    assert_int_equal(peer_receive(second, RUN_LIMIT_MS, &answer, NULL), STATUS_OK);
+    assert_non_null(strstr(buf_text(&answer), "another version"));
+    buf_release(&answer);
     assert_int_equal(proxy_ask_for_loan(second, NULL), STATUS_LOCKED);
     peer_release(second);
     assert_int_equal(home_open(desk.home, HOME_WRITE, &home, NULL), STATUS_OK);

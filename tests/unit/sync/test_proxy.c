@@ -304,6 +304,7 @@ static void a_loan_is_asked_for(void **state)
 
     assert_int_equal(proxy_ask_for_loan(peer, NULL), STATUS_OK);
     assert_int_equal(holder->heard.ask, PROXY_LOAN);
+    assert_non_null(strstr(holder->heard.format, "outbox "));
     holder->refuses = true;
     assert_int_equal(proxy_ask_for_loan(peer, NULL), STATUS_LOCKED);
     peer_release(peer);
