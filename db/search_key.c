@@ -146,9 +146,11 @@ static size_t bracket_length(const char *text, bool opens)
 
 static const char *find_bracket(const char *text, bool opens)
 {
-    while (*text && bracket_length(text, opens) == 0)
+    const char *first = opens ? "(\xEF" : ")\xEF"; /* bytes of one */
+
+    while ((text = strpbrk(text, first)) && bracket_length(text, opens) == 0)
         text++;
-    return *text ? text : NULL;
+    return text;
 }
 
 /* Appends; there is room as long as there are fewer characters than FOLDED_POINTS_MAX. */

@@ -59,7 +59,8 @@ static enum status place_word(struct sql *cache, struct word *word, struct error
     bool all = true;
 
     word->places.count = 0;
-    if (word->script == WORD_LETTERS || word->script == WORD_CODE || word->folded.count > 64 ||
+    if (word->script == WORD_LETTERS || word->script == WORD_CODE || word->touched ||
+        word->folded.count > 64 ||
         (word->script == WORD_DIGITS && word->folded.count > 5))
         return STATUS_OK;
     address_split(&word->folded, &parts);

@@ -58,6 +58,7 @@ struct word {
     bool left_out;           /* of every expression so far */
     size_t pairs[PAIRS_MAX]; /* neighbours by which a long name is looked for */
     size_t pair_count;
+    bool touched; /* a single character, by letters */
     bool is_room; /* digits beside an address: rather a part of it than of another number */
 };
 

@@ -172,12 +172,21 @@ void query_add_word(struct query *query, const char *text, size_t length)
         read_plain_date(word->code, word->date);
 }
 
+/* "石yanshan": one character that letters touch belongs to a name, not to an address. */
+static void mark_touched(struct query *query, size_t from)
+{
+    for (size_t i = from; i < query->count && query->count > from + 1; i++)
+        query->words[i].touched =
+            query->words[i].script == WORD_HAN && query->words[i].folded.count == 1;
+}
+
 /* A piece without blanks: cut where letters meet characters, or digits as in "zw1990". */
 static void add_piece(struct query *query, const char *text, size_t length)
 {
     struct blend blend = blend_of(text, length);
     bool cut_letters = blend.han > 0 && blend.letters > 0;
     bool cut_digits = splits_digits(&blend);
+    size_t before = query->count;
     size_t from = 0;
     enum glyph last = GLYPH_OTHER;
     size_t used;
@@ -195,6 +204,8 @@ static void add_piece(struct query *query, const char *text, size_t length)
             last = glyph;
     }
     query_add_word(query, text + from, length - from);
+    if (cut_letters)
+        mark_touched(query, before);
 }
 
 void query_parse(const char *text, struct query *query)
