@@ -135,9 +135,18 @@ static void join_turned(const struct query *plain, size_t at, size_t count, stru
     join_letters(&turned, 0, count, out);
 }
 
+/* "cq hxkj": first letters only, which many names have by chance. */
+static bool is_vague(const struct query *query)
+{
+    for (size_t i = 0; i < query->count; i++)
+        if (query->words[i].script != WORD_LETTERS || strpbrk(query->words[i].code, "aeiouv"))
+            return false;
+    return true;
+}
+
 /* "Bowen Zhang", "Bo Wen Zhang": the surname last, as it is whole or begun. The words as they stand
- * there are then only for want of anything else. False when there are no two or three words of
- * letters. */
+ * there are then only for want of anything else, or better. False when there are no two or three
+ * words of letters. */
 static bool read_turned(struct query *plain, struct query *out)
 {
     bool turned = false;
@@ -157,7 +166,7 @@ static bool read_turned(struct query *plain, struct query *out)
             out->words[out->count++] = plain->words[at++];
     }
     if (turned)
-        plain->use = READING_IF_NOTHING;
+        plain->use = is_vague(plain) ? READING_IF_VAGUE : READING_IF_NOTHING;
     return turned;
 }
 
