@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/i18n.h"
-#include "db/certificate_trust.h"
+#include "db/kept_trust.h"
 #include "verify/digest.h"
 
 #include <errno.h>
@@ -39,29 +39,6 @@ bool sealed_document_is(const char *path)
 /* --- judging -----------------------------------------------------------------------------------
  */
 
-static enum status add_file(const char *path, struct anchors *trust, struct error *error)
-{
-    struct buf file = {0};
-    enum status status = file_read(path, TRUST_BYTES_MAX, &file, error);
-
-    if (status == STATUS_OK) {
-        status = anchors_add(trust, buf_text(&file), file.length, error);
-        if (status != STATUS_OK)
-            error_prefix(error, "%s", path);
-    }
-    buf_release(&file);
-    return status;
-}
-
-static enum status load_trust(struct reader *reader, const char *file, struct anchors *trust,
-                              struct error *error)
-{
-    enum status status = certificate_trust_load(reader, "seal", trust, error);
-
-    anchors_begin_temporary(trust);
-    return status == STATUS_OK && file ? add_file(file, trust, error) : status;
-}
-
 static void note_trust(const struct anchors *trust, const char *file, struct verdict_report *report)
 {
     if (file)
@@ -72,12 +49,31 @@ static void note_trust(const struct anchors *trust, const char *file, struct ver
                             _("This workstation has no certificates it trusts for seals."));
 }
 
-static enum status judge_with(struct reader *reader, const struct buf *file, const char *trust_file,
-                              struct anchors *trust, struct verdict_report *report,
-                              struct ofd_document *document, struct error *error)
+static enum status find_trust(struct reader *reader, const char *path, const struct anchors **trust,
+                              struct error *error)
 {
+    struct kept_trust *kept = NULL;
+    struct buf file = {0};
+    enum status status = path ? file_read(path, TRUST_BYTES_MAX, &file, error) : STATUS_OK;
+
+    if (status == STATUS_OK)
+        status = kept_trust_find(reader, path ? buf_text(&file) : NULL, file.length, &kept, error);
+    if (status == STATUS_OK) {
+        status = kept_trust_roots(kept, reader, TRUST_OF_SEALS, trust, error);
+        if (status == STATUS_INVALID && path)
+            error_prefix(error, "%s", path);
+    }
+    buf_release(&file);
+    return status;
+}
+
+static enum status judge_with(struct reader *reader, const struct buf *file, const char *trust_file,
+                              struct verdict_report *report, struct ofd_document *document,
+                              struct error *error)
+{
+    const struct anchors *trust = NULL;
+    enum status status = find_trust(reader, trust_file, &trust, error);
     struct ofd_policy policy = {.trust = trust, .now_ms = clock_wall_ms()};
-    enum status status = load_trust(reader, trust_file, trust, error);
 
     if (status == STATUS_OK)
         status = ofd_verify(buf_text(file), file->length, &policy, report, document, error);
@@ -105,16 +101,12 @@ enum status sealed_document_judge(struct reader *reader, const char *path, const
                                   struct error *error)
 {
     struct buf file = {0};
-    struct anchors *trust = NULL;
     enum status status = file_read(path, OFD_BYTES_MAX, &file, error);
 
     if (status == STATUS_OK)
         status = name_object(&file, object, error);
     if (status == STATUS_OK)
-        status = anchors_new(&trust, error);
-    if (status == STATUS_OK)
-        status = judge_with(reader, &file, trust_file, trust, report, document, error);
-    anchors_free(trust);
+        status = judge_with(reader, &file, trust_file, report, document, error);
     buf_release(&file);
     return status;
 }

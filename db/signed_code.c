@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
-#include "db/code_keys.h"
+#include "db/kept_trust.h"
 #include "db/name.h"
 #include "db/search_key.h"
 #include "db/sql.h"
@@ -22,7 +22,8 @@ struct judging {
     struct sql *cache;
     struct arena *arena;
     struct reader *reader;
-    struct code_keys *keys;
+    struct kept_trust *kept;
+    const struct trust *keys;
     const struct anchors *roots; /* NULL until a code needs them */
     const struct signed_code_question *question;
     char as_of[INSTANT_TEXT_MAX]; /* of the catalogue */
@@ -65,32 +66,8 @@ enum status signed_code_read(const char *path, struct buf *text, struct error *e
     return status;
 }
 
-/* --- documents of the catalogue --------------------------------------------------------------- */
-
-/* Called with each document; its columns after the first are the caller's. */
-typedef enum status take_document(void *context, const json_t *document, struct stmt *stmt,
-                                  struct error *error);
-
-static enum status each_document(struct stmt *stmt, take_document *take, void *context,
-                                 struct error *error)
-{
-    bool row = false;
-    enum status status;
-
-    while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row) {
-        json_t *document = NULL;
-        size_t length = 0;
-        const char *text = stmt_blob(stmt, 0, &length);
-        status = json_parse(text ? text : "", length, &document, error);
-        if (status == STATUS_OK)
-            status = take(context, document, stmt, error);
-        json_decref(document);
-        if (status != STATUS_OK)
-            break;
-    }
-    stmt_reset(stmt);
-    return status;
-}
+/* --- the catalogue ----------------------------------------------------------------------------
+ */
 
 /* When the catalogue was last confirmed; "" when never. */
 static enum status read_as_of(struct judging *judging, struct error *error)
@@ -151,12 +128,10 @@ static bool names(const json_t *entry, const struct searching *searching, bool o
     return false;
 }
 
-static enum status take_list(void *context, const json_t *list, struct stmt *stmt,
+static enum status take_list(const struct searching *searching, const json_t *list, bool own,
                              struct error *error)
 {
-    const struct searching *searching = context;
     struct credential_circumstances *found = searching->found;
-    bool own = stmt_int(stmt, 1) != 0;
     const json_t *revoked = json_object_get(list, "revoked");
     const json_t *entry = NULL;
 
@@ -175,6 +150,18 @@ static enum status take_list(void *context, const json_t *list, struct stmt *stm
     return arena_failed(searching->arena) ? error_nomem(error) : STATUS_OK;
 }
 
+static enum status take_row(const struct judging *judging, const struct searching *searching,
+                            struct stmt *stmt, struct error *error)
+{
+    const json_t *list = NULL;
+    size_t length = 0;
+    const char *text = stmt_blob(stmt, 0, &length), *key = stmt_text(stmt, 2);
+    enum status status =
+        kept_trust_list(judging->kept, key ? key : "", text ? text : "", length, &list, error);
+
+    return status == STATUS_OK ? take_list(searching, list, stmt_int(stmt, 1) != 0, error) : status;
+}
+
 static enum status look_for_revocation(const struct judging *judging,
                                        const struct credential *credential,
                                        struct credential_circumstances *found, struct error *error)
@@ -182,12 +169,13 @@ static enum status look_for_revocation(const struct judging *judging,
     struct searching searching = {
         .arena = judging->arena, .identity = credential_identity(credential), .found = found};
     struct stmt *stmt;
+    bool row = false;
 
     if (searching.identity.id_count == 0)
         return STATUS_OK;
     read_codes(&searching);
     enum status status = sql_statement(judging->cache,
-                                       "SELECT body, key = 'revocation:' || ?1 FROM document"
+                                       "SELECT body, key = 'revocation:' || ?1, key FROM document"
                                        " WHERE key >= 'revocation:' AND key < 'revocation;'"
                                        " AND (key = 'revocation:' || ?1 OR instr(body, ?2) > 0"
                                        " OR instr(body, ?3) > 0 OR instr(body, ?4) > 0)",
@@ -198,7 +186,11 @@ static enum status look_for_revocation(const struct judging *judging,
     for (size_t i = 0; i < 3; i++)
         stmt_bind_text(stmt, 2 + (int)i,
                        i < searching.identity.id_count ? searching.identity.ids[i] : NULL);
-    return each_document(stmt, take_list, &searching, error);
+    while ((status = stmt_step(stmt, &row, error)) == STATUS_OK && row)
+        if ((status = take_row(judging, &searching, stmt, error)) != STATUS_OK)
+            break;
+    stmt_reset(stmt);
+    return status;
 }
 
 /* --- judging ---------------------------------------------------------------------------------- */
@@ -227,9 +219,9 @@ static enum status judge_one(struct judging *judging, const struct buf *jws,
     enum status status = STATUS_OK;
 
     if (!judging->roots && credential_brings_certificates(buf_text(jws), jws->length))
-        status = code_keys_roots(judging->keys, judging->reader, &judging->roots, error);
-    const struct credential_trust trust = {code_keys_trust(judging->keys), judging->roots,
-                                           around.now_ms};
+        status = kept_trust_roots(judging->kept, judging->reader, TRUST_OF_CODES, &judging->roots,
+                                  error);
+    const struct credential_trust trust = {judging->keys, judging->roots, around.now_ms};
     if (status == STATUS_OK)
         status = credential_open(buf_text(jws), jws->length, &trust, &credential, error);
     if (status == STATUS_OK)
@@ -330,8 +322,10 @@ enum status signed_code_judge(struct reader *reader, const struct signed_code_qu
         return error_nomem(error);
     enum status status = sql_snapshot_begin(judging.cache, error);
     if (status == STATUS_OK) {
-        status = code_keys_find(reader, question->more_trust, question->more_trust_length,
-                                &judging.keys, error);
+        status = kept_trust_find(reader, question->more_trust, question->more_trust_length,
+                                 &judging.kept, error);
+        if (status == STATUS_OK)
+            status = kept_trust_keys(judging.kept, reader, &judging.keys, error);
         if (status == STATUS_OK)
             status = read_as_of(&judging, error);
         if (status == STATUS_OK)

@@ -1,4 +1,4 @@
-#include "db/code_keys.h"
+#include "db/kept_trust.h"
 #include "db/signed_code.h"
 #include "db/verification.h"
 #include "tests/unit/db/village.h"
@@ -78,13 +78,15 @@ static void keys_come_from_the_catalogue(void **state)
     village_leave(&village);
 }
 
-static const struct code_keys *keys_of(struct village *village, const char *more)
+static const struct trust *keys_of(struct village *village, const char *more)
 {
-    struct code_keys *keys = NULL;
+    struct kept_trust *kept = NULL;
+    const struct trust *keys = NULL;
     struct error error = {0};
 
-    village_ok(code_keys_find(village->reader, more, more ? strlen(more) : 0, &keys, &error),
+    village_ok(kept_trust_find(village->reader, more, more ? strlen(more) : 0, &kept, &error),
                &error);
+    village_ok(kept_trust_keys(kept, village->reader, &keys, &error), &error);
     return keys;
 }
 
@@ -95,21 +97,52 @@ static void keys_are_read_once(void **state)
     struct village village;
 
     village_make(&village, scratch_path(state, "home"));
-    const struct code_keys *keys = keys_of(&village, NULL);
-    assert_int_equal(trust_count(code_keys_trust(keys)), 0);
+    const struct trust *keys = keys_of(&village, NULL);
+    assert_int_equal(trust_count(keys), 0);
     assert_int_equal(verdict_of(&village), VERDICT_UNKNOWN_ISSUER);
     assert_ptr_equal(keys_of(&village, NULL), keys);
     village_put(&village, "population", "{\"_id\":\"person:1\",\"_rev\":\"1-a\"}");
     assert_ptr_equal(keys_of(&village, NULL), keys);
     put_trust(&village, "1-a", ISSUER, "");
     keys = keys_of(&village, NULL);
-    assert_int_equal(trust_count(code_keys_trust(keys)), 1);
+    assert_int_equal(trust_count(keys), 1);
     assert_int_equal(verdict_of(&village), VERDICT_VALID);
     assert_ptr_equal(keys_of(&village, NULL), keys);
-    assert_int_equal(trust_count(code_keys_trust(keys_of(&village, file))), 2);
-    assert_int_equal(trust_count(code_keys_trust(keys_of(&village, NULL))), 1);
+    assert_int_equal(trust_count(keys_of(&village, file)), 2);
+    assert_int_equal(trust_count(keys_of(&village, NULL)), 1);
     put_trust(&village, "2-a", ISSUER, ",\"revoked_at\":\"2025-01-01T00:00:00Z\"");
     assert_int_equal(verdict_of(&village), VERDICT_REVOKED);
+    village_leave(&village);
+}
+
+static const struct anchors *roots_of(struct village *village, const char *more)
+{
+    struct kept_trust *kept = NULL;
+    const struct anchors *roots = NULL;
+    struct error error = {0};
+
+    village_ok(kept_trust_find(village->reader, more, more ? strlen(more) : 0, &kept, &error),
+               &error);
+    enum status status = kept_trust_roots(kept, village->reader, TRUST_OF_SEALS, &roots, &error);
+    assert_int_equal(status, more ? STATUS_INVALID : STATUS_OK);
+    return roots;
+}
+
+static void certificates_and_lists_are_read_once(void **state)
+{
+    struct village village;
+
+    village_make(&village, scratch_path(state, "home"));
+    const struct anchors *roots = roots_of(&village, NULL);
+    assert_ptr_equal(roots_of(&village, NULL), roots);
+    assert_int_equal(anchors_revocation_count(roots), 0);
+    put(&village, "1-a",
+        "{\"_id\":\"revocation:r\",\"issuer\":\"r\",\"revoked\":[{\"id\":\"1\"}]}");
+    roots = roots_of(&village, NULL);
+    assert_int_equal(anchors_revocation_count(roots), 1);
+    assert_ptr_equal(roots_of(&village, NULL), roots);
+    assert_null(roots_of(&village, "{\"keys\":[]}")); /* seals need certificates */
+    assert_int_equal(anchors_revocation_count(roots_of(&village, NULL)), 1);
     village_leave(&village);
 }
 
@@ -241,6 +274,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(keys_come_from_the_catalogue),
         TEST(keys_are_read_once),
+        TEST(certificates_and_lists_are_read_once),
         TEST(lists_revoke_by_number),
         TEST(files_hold_several_codes),
         TEST(files_hold_nothing),
