@@ -22,8 +22,8 @@ const struct home *reader_home(const struct reader *reader);
  */
 enum status reader_catalogue(struct reader *reader, const struct catalogue **catalogue,
                              struct error *error) MUST_CHECK;
-/* What the modules that judge codes and seals keep for its next question (db/kept_trust.h); freed with
- * the reader, or when another is kept. NULL: nothing. */
+/* What the modules that judge codes and seals keep for their next question (db/kept_trust.h); freed
+ * with the reader, or when another is kept. NULL: nothing. */
 void *reader_kept(const struct reader *reader);
 void reader_keep(struct reader *reader, void *kept, void (*release)(void *kept));
 /* Makes statements of this reader running in its own thread stop with STATUS_CANCELLED. */
