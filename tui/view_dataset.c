@@ -271,7 +271,8 @@ static void draw(struct view *of, struct canvas *canvas, struct area area)
     draw_entry(view->sheet, canvas, &area);
     if (area.rows < 3)
         return;
-    (void)canvas_put(canvas, area_row(area, 1), STYLE_TITLE, _("Fields"));
+    (void)canvas_printf(canvas, area_row(area, 1), STYLE_TITLE, _("Fields (%zu)"),
+                        view->sheet->field_count);
     list_draw(&view->fields, canvas, area_cut(area, 2, 0, 0, 0), draw_field, view);
 }
 
