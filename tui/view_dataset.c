@@ -255,6 +255,19 @@ static void draw_field(void *data, size_t index, struct canvas *canvas, struct a
     buf_release(&text);
 }
 
+/* How many there are: not all need be on the screen. */
+static void draw_heading(size_t fields, struct canvas *canvas, struct area row)
+{
+    struct buf count = {0}, text = {0};
+
+    part_number((int64_t)fields, &count);
+    buf_str(&text, _("Fields"));
+    buf_printf(&text, _(" (%s)"), buf_text(&count));
+    (void)canvas_put(canvas, row, STYLE_TITLE, buf_text(&text));
+    buf_release(&count);
+    buf_release(&text);
+}
+
 static void draw(struct view *of, struct canvas *canvas, struct area area)
 {
     struct dataset_view *view = (struct dataset_view *)of;
@@ -271,8 +284,7 @@ static void draw(struct view *of, struct canvas *canvas, struct area area)
     draw_entry(view->sheet, canvas, &area);
     if (area.rows < 3)
         return;
-    (void)canvas_printf(canvas, area_row(area, 1), STYLE_TITLE, _("Fields (%zu)"),
-                        view->sheet->field_count);
+    draw_heading(view->sheet->field_count, canvas, area_row(area, 1));
     list_draw(&view->fields, canvas, area_cut(area, 2, 0, 0, 0), draw_field, view);
 }
 
