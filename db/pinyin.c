@@ -200,7 +200,8 @@ struct splitting {
     int steps;
     bool begun;   /* parts before a mark may go on */
     bool latin;   /* any letter may be a first letter */
-    bool spelled; /* no character by its first letter, but the last */
+    bool spelled; /* no character by its first letter, */
+    bool last;    /* but the last */
     bool vowels;  /* syllables may begin with a vowel without a mark before them */
     struct pinyin_split current;
 };
@@ -248,8 +249,9 @@ static enum use use_of(const struct splitting *splitting, const char *letters, s
     size_t first;
 
     if (length == 1 && splitting->spelled)
-        return letters[1] == '\0' && han_syllables_like(letters, 1, &first) > 0 ? USE_BEGUN
-                                                                                : USE_NONE;
+        return splitting->last && letters[1] == '\0' && han_syllables_like(letters, 1, &first) > 0
+                   ? USE_BEGUN
+                   : USE_NONE;
     if (length == 1)
         return splitting->latin || !strchr("iuv", letters[0]) ? USE_INITIAL : USE_NONE;
     if (is_syllable(letters, length))
@@ -319,10 +321,11 @@ size_t pinyin_split(const char *letters, bool begun, struct pinyin_split *splits
     return splitting.count;
 }
 
-size_t pinyin_split_spelled(const char *letters, bool begun, struct pinyin_split *splits,
+size_t pinyin_split_spelled(const char *letters, bool begun, bool last, struct pinyin_split *splits,
                             size_t max)
 {
-    struct splitting splitting = {.splits = splits, .max = max, .begun = begun, .spelled = true};
+    struct splitting splitting = {
+        .splits = splits, .max = max, .begun = begun, .spelled = true, .last = last};
 
     count_letters(&splitting, letters);
     split_all(&splitting, letters);

@@ -78,8 +78,9 @@ struct pinyin_split {
     bool spelled; /* no character by its first letter alone */
 };
 size_t pinyin_split(const char *letters, bool begun, struct pinyin_split *splits, size_t max);
-/* Only those in which every character is spelled, the last one perhaps in part. */
-size_t pinyin_split_spelled(const char *letters, bool begun, struct pinyin_split *splits,
+/* Only those in which every character is spelled, the last one perhaps in part; with `last` that
+ * may be its first letter alone. */
+size_t pinyin_split_spelled(const char *letters, bool begun, bool last, struct pinyin_split *splits,
                             size_t max);
 
 #endif

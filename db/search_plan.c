@@ -54,20 +54,26 @@ enum status plan_records(struct sql *cache, int64_t *last, struct error *error)
     return status;
 }
 
-enum status plan_share(struct sql *cache, const char *expression, double *share,
-                       struct error *error)
+static enum status share_among(struct sql *cache, const char *expression, int64_t records,
+                               double *share, struct error *error)
 {
     struct sample sample;
-    int64_t records = 0;
-    enum status status = plan_records(cache, &records, error);
+    enum status status = plan_sample(cache, expression, 0, &sample, error);
 
-    if (status == STATUS_OK)
-        status = plan_sample(cache, expression, 0, &sample, error);
     if (status != STATUS_OK)
         return status;
     int64_t among = sample.all ? records : sample.last - sample.first + 1;
     *share = among > 0 ? (double)sample.count / (double)among : 0;
     return STATUS_OK;
+}
+
+enum status plan_share(struct sql *cache, const char *expression, double *share,
+                       struct error *error)
+{
+    int64_t records = 0;
+    enum status status = plan_records(cache, &records, error);
+
+    return status == STATUS_OK ? share_among(cache, expression, records, share, error) : status;
 }
 
 /* As dense as between the first and the last of a sample, rather too many than too few: there may
@@ -117,15 +123,30 @@ static void take_note(struct plan_notes *notes, const char *expression, double v
     notes->items[notes->count++].value = value;
 }
 
+enum status plan_noted_records(struct sql *cache, struct plan_notes *notes, int64_t *records,
+                               struct error *error)
+{
+    enum status status =
+        notes->records > 0 ? STATUS_OK : plan_records(cache, &notes->records, error);
+
+    *records = notes->records;
+    return status;
+}
+
 enum status plan_noted_share(struct sql *cache, struct plan_notes *notes, const char *expression,
                              double *share, struct error *error)
 {
     const double *noted = find_note(notes, expression);
-    enum status status = noted ? STATUS_OK : plan_share(cache, expression, share, error);
+    int64_t records = 0;
 
-    if (noted)
+    if (noted) {
         *share = *noted;
-    else if (status == STATUS_OK)
+        return STATUS_OK;
+    }
+    enum status status = plan_noted_records(cache, notes, &records, error);
+    if (status == STATUS_OK)
+        status = share_among(cache, expression, records, share, error);
+    if (status == STATUS_OK)
         take_note(notes, expression, *share);
     return status;
 }

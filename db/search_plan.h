@@ -34,6 +34,7 @@ struct plan_notes {
         double value;
     } items[NOTES_MAX];
     size_t count;
+    int64_t records; /* 0: nobody asked yet */
 };
 
 /* Where it stands, this share of the records has it: between 0 and 1. */
@@ -42,12 +43,14 @@ enum status plan_share(struct sql *cache, const char *expression, double *share,
 /* About how many of so many records it stands for; up to PLAN_SAMPLE exactly. */
 enum status plan_count(struct sql *cache, const char *expression, int64_t records, double *count,
                        struct error *error) MUST_CHECK;
-/* plan_share() and plan_count() with a look into the notes before. An expression is asked for one
- * of them only. */
+/* plan_share(), plan_count() and plan_records() with a look into the notes before. An expression is
+ * asked for one of the former only. */
 enum status plan_noted_share(struct sql *cache, struct plan_notes *notes, const char *expression,
                              double *share, struct error *error) MUST_CHECK;
 enum status plan_noted_count(struct sql *cache, struct plan_notes *notes, const char *expression,
                              int64_t records, double *count, struct error *error) MUST_CHECK;
+enum status plan_noted_records(struct sql *cache, struct plan_notes *notes, int64_t *records,
+                               struct error *error) MUST_CHECK;
 /* About how many records there are. */
 enum status plan_records(struct sql *cache, int64_t *records, struct error *error) MUST_CHECK;
 /* Stands in so many records, all over the cache, that it is not worth asking for. */

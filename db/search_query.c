@@ -60,8 +60,7 @@ static enum status place_word(struct sql *cache, struct word *word, struct error
 
     word->places.count = 0;
     if (word->script == WORD_LETTERS || word->script == WORD_CODE || word->touched ||
-        word->folded.count > 64 ||
-        (word->script == WORD_DIGITS && word->folded.count > 5))
+        word->folded.count > 64 || (word->script == WORD_DIGITS && word->folded.count > 5))
         return STATUS_OK;
     address_split(&word->folded, &parts);
     for (size_t i = 0; i < parts.count && all; i++) {

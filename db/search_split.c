@@ -132,7 +132,8 @@ static bool weigh(struct weighing *weighing, const char *initials, struct parts 
 
     if (weighing->status != STATUS_OK)
         return false;
-    weighing->status = plan_records(weighing->cache, &records, weighing->error);
+    weighing->status =
+        plan_noted_records(weighing->cache, weighing->notes, &records, weighing->error);
     if (weighing->status == STATUS_OK && needs_no_sample(weighing, (double)records, parts)) {
         release_parts(parts);
         return true;
@@ -169,16 +170,19 @@ static void add_split(struct weighing *weighing, const char *initials, struct pa
 /* --- splits ----------------------------------------------------------------------------------- */
 
 /* The ways to read the letters. When so many can all be spelled out, ways that take some of them
- * for first letters are far-fetched ("zhuangan" may still be Zhuang with an A and an N). */
+ * for first letters are far-fetched ("zhuangan" may still be Zhuang with an A and an N). Where the
+ * end is cut off nobody knows how the last syllable goes on. */
 static size_t read_splits(const struct word *word, struct pinyin_split splits[SPLITS_MAX])
 {
     char letters[LETTERS_MAX + 1];
+    bool cut = strlen(word->spelled) > LETTERS_MAX;
     size_t count = 0;
 
     if (strlen(word->code) < SPELLED_MIN)
         return pinyin_split(word->spelled, word->begun, splits, SPLITS_FEW);
     snprintf(letters, sizeof letters, "%.*s", LETTERS_MAX, word->spelled);
-    count = pinyin_split_spelled(letters, word->begun, splits, SPLITS_MAX);
+    for (int last = cut; last <= 1 && count == 0; last++)
+        count = pinyin_split_spelled(letters, word->begun, last > 0, splits, SPLITS_MAX);
     return count > 0 ? count : pinyin_split(word->spelled, word->begun, splits, SPLITS_MAX);
 }
 

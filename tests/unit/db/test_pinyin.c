@@ -283,15 +283,16 @@ static void test_spelled_splits(void **state)
     (void)state;
     struct pinyin_split splits[4];
 
-    assert_int_equal(pinyin_split_spelled("hunansheng", false, splits, COUNT_OF(splits)), 4);
+    assert_int_equal(pinyin_split_spelled("hunansheng", false, false, splits, COUNT_OF(splits)), 2);
     assert_string_equal(splits[0].initials, "hns");
     assert_string_equal(splits[0].syllables[0].text, "hu");
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < 2; i++)
         assert_true(splits[i].spelled);
-    assert_true(pinyin_split_spelled("chongqingx", false, splits, COUNT_OF(splits)) > 0);
+    assert_true(pinyin_split_spelled("chongqingx", false, true, splits, COUNT_OF(splits)) > 0);
     assert_string_equal(splits[0].syllables[1].text, "qing");
+    assert_int_equal(pinyin_split_spelled("chongqingx", false, false, splits, 4), 0);
     assert_true(splits[0].syllables[2].begun); /* the last one may be anything with x */
-    assert_int_equal(pinyin_split_spelled("ouyangxwt", false, splits, COUNT_OF(splits)), 0);
+    assert_int_equal(pinyin_split_spelled("ouyangxwt", false, true, splits, COUNT_OF(splits)), 0);
     assert_true(pinyin_split("hunanstj", false, splits, COUNT_OF(splits)) > 0);
     assert_string_equal(splits[0].syllables[1].text, "nan");
 }
