@@ -438,9 +438,8 @@ bool syncing_visit(struct syncing *syncing, struct peer *caller,
 {
     bool running = syncing->state.phase == SYNCING_RUNNING;
 
-    if (syncing->stopped || syncing->next.caller || syncing->now.caller ||
-        syncing->state.phase == SYNCING_OFF)
-        return false;
+    if (syncing->stopped || syncing->next.caller || syncing->now.caller)
+        return false; /* while the home is lent it waits for the run that follows */
     proxy_take(caller);
     syncing->next = (struct visit){.caller = peer_keep(caller), .request = *request};
     if (!running || !request->follow)

@@ -72,6 +72,32 @@ static void what_a_window_refuses_is_said(void **state)
     town_free(town);
 }
 
+struct command {
+    pid_t child;
+    int out, err;
+};
+
+static struct command start_sync(const struct desk *desk, const char *option)
+{
+    const char *const arguments[] = {"sync", "--home", desk->home, "--lang",
+                                     "en",   "--json", option,     NULL};
+    int out[2], err[2];
+
+    assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+    assert_int_equal(pipe2(err, O_CLOEXEC), 0);
+    struct command command = {.out = out[0], .err = err[0]};
+    command.child = start_program("huiliu", -1, out[1], err[1], arguments);
+    close(out[1]);
+    close(err[1]);
+    return command;
+}
+
+static void end_command(struct command *command)
+{
+    close(command->out);
+    close(command->err);
+}
+
 static struct peer *call_window(const struct desk *desk)
 {
     struct peer *window = NULL;
@@ -135,6 +161,7 @@ static void keys_wait_while_the_home_is_lent(void **state)
     struct desk desk = desk_new(town, "counter", "zhang", "supervisor");
     struct terminal *t = journey_open(&desk);
     struct home *home = NULL;
+    struct buf line = {0};
 
     (void)state;
     journey_unlock(t, "zhang");
@@ -150,13 +177,19 @@ static void keys_wait_while_the_home_is_lent(void **state)
     peer_release(second);
     assert_int_equal(home_open(desk.home, HOME_WRITE, &home, NULL), STATUS_OK);
     terminal_send(t, KEY_F11, strlen(KEY_F11));
-    home_close(home);
+    struct command command = start_sync(&desk, NULL); /* waits, too */
     terminal_listen(t, 200);
     assert_int_equal(terminal_find(t, "Rows received"), -1);
+    home_close(home);
     peer_release(window);
     journey_see(t, "Rows received");
     assert_int_equal(terminal_find(t, "read-only"), -1);
     assert_int_equal(home_open(desk.home, HOME_WRITE, &home, NULL), STATUS_LOCKED);
+    read_first_line(command.out, &line);
+    assert_non_null(strstr(buf_text(&line), "\"result\":\"ok\""));
+    assert_int_equal(wait_code(command.child), 0);
+    end_command(&command);
+    buf_release(&line);
     journey_leave(t);
     desk_release(&desk);
     town_free(town);
@@ -188,32 +221,6 @@ static struct desk desk_at(const char *directory, const char *url)
     json_decref(desk_ask(0, &desk, "init", "--upstream", url, "--area", TOWN_AREA, "--station",
                          "village", "--role", "clerk", NULL));
     return desk;
-}
-
-struct command {
-    pid_t child;
-    int out, err;
-};
-
-static struct command start_sync(const struct desk *desk, const char *option)
-{
-    const char *const arguments[] = {"sync", "--home", desk->home, "--lang",
-                                     "en",   "--json", option,     NULL};
-    int out[2], err[2];
-
-    assert_int_equal(pipe2(out, O_CLOEXEC), 0);
-    assert_int_equal(pipe2(err, O_CLOEXEC), 0);
-    struct command command = {.out = out[0], .err = err[0]};
-    command.child = start_program("huiliu", -1, out[1], err[1], arguments);
-    close(out[1]);
-    close(err[1]);
-    return command;
-}
-
-static void end_command(struct command *command)
-{
-    close(command->out);
-    close(command->err);
 }
 
 /* Before the command is started. */
