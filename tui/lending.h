@@ -12,9 +12,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LENDING_QUIET_MS 2500 /* drafts are kept after two seconds: by then nothing is only typed  \
-                               */
-#define LENDING_KEYS_MS 5000
+/* Drafts are kept after two seconds: by then nothing is only typed. */
+#define LENDING_QUIET_MS 2500
+#define LENDING_KEYS_MS  5000
 
 struct lending;
 struct peer;
