@@ -169,6 +169,13 @@ static void add_split(struct weighing *weighing, const char *initials, struct pa
 
 /* --- splits ----------------------------------------------------------------------------------- */
 
+/* Only with a vowel at the beginning of a syllable, where an apostrophe would be written: "lyu'an"
+ * for what may as well be L Yuan. */
+static bool is_forced(const struct word *word, const struct pinyin_split *split)
+{
+    return strcmp(word->code, word->spelled) == 0 && strpbrk(split->initials + 1, "aeo");
+}
+
 /* The ways to read the letters. When so many can all be spelled out, ways that take some of them
  * for first letters are far-fetched ("zhuangan" may still be Zhuang with an A and an N). Where the
  * end is cut off nobody knows how the last syllable goes on. */
@@ -183,7 +190,9 @@ static size_t read_splits(const struct word *word, struct pinyin_split splits[SP
     snprintf(letters, sizeof letters, "%.*s", LETTERS_MAX, word->spelled);
     for (int last = cut; last <= 1 && count == 0; last++)
         count = pinyin_split_spelled(letters, word->begun, last > 0, splits, SPLITS_MAX);
-    return count > 0 ? count : pinyin_split(word->spelled, word->begun, splits, SPLITS_MAX);
+    if (count > 0 && (cut || !is_forced(word, &splits[0])))
+        return count;
+    return pinyin_split(word->spelled, word->begun, splits, SPLITS_MAX);
 }
 
 static bool has_syllable(const struct pinyin_split *split)

@@ -157,6 +157,25 @@ static void test_syllable_before_a_begun_one(void **state)
     village_leave(&village);
 }
 
+/* "lyuanhang" may be spelled as Lü An Hang; Long Yuanhang is meant as well. */
+static void test_initial_and_syllables(void **state)
+{
+    struct village village;
+    struct filling filling;
+
+    village_make(&village, scratch_path(state, "home"));
+    start(&filling, &village);
+    add(&filling, "population", "吕安航");
+    add(&filling, "population", "龙远航");
+    finish(&filling);
+    struct search_result *result = search(&village, "lyuanhang", SEARCH_PERSON, 0);
+    assert_int_equal(result->count, 2);
+    assert_string_equal(result->hits[0].name, "吕安航");
+    assert_string_equal(result->hits[1].name, "龙远航");
+    search_result_free(result);
+    village_leave(&village);
+}
+
 #define MANY 300
 
 /* Many records of one kind, in the middle of them some of another one. */
@@ -222,9 +241,8 @@ static void test_trade_name_behind_a_region(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_enterprises_by_sound),
-        TEST(test_syllable_before_a_begun_one),
-        TEST(test_one_kind_among_many_of_others),
+        TEST(test_enterprises_by_sound),       TEST(test_syllable_before_a_begun_one),
+        TEST(test_initial_and_syllables),      TEST(test_one_kind_among_many_of_others),
         TEST(test_trade_name_behind_a_region),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
