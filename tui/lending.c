@@ -156,7 +156,6 @@ void lending_tick(struct lending *lending, int64_t now, int *next)
     } else if (!lending->told) {
         lending->told = true;
         app_say(workplace_app(lending->place), STYLE_WARNING, "%s",
-                _("A command in another terminal is writing: this window can only read until it "
-                  "ends."));
+                _("Another command is writing here; until it ends this window only reads."));
     }
 }
