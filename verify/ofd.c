@@ -5,6 +5,7 @@
 #include "verify/ofd_signature.h"
 #include "verify/ofd_text.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,16 +61,33 @@ static enum status judge_file(struct ofd_case *item, struct error *error)
     return status;
 }
 
+/* As XML wants it of something that identifies. */
+static bool is_identifier(const char *text)
+{
+    for (const char *at = text; *at; at++)
+        if ((unsigned char)*at < 0x80 && !isalnum((unsigned char)*at) && !strchr("_-.", *at))
+            return false;
+    return *text != '\0';
+}
+
 /* GB/T 33190 has every signature numbered, and knows these two kinds; one that says nothing has a
  * seal. */
-static bool is_regular(const struct xml_element *entry)
+static bool is_regular_entry(const struct xml_element *entry)
 {
     char text[OFD_LOCATION_MAX];
 
-    if (!xml_attribute(entry, "ID", text, sizeof text))
+    if (!xml_attribute(entry, "ID", text, sizeof text) || !is_identifier(text))
         return false;
     return !xml_attribute(entry, "Type", text, sizeof text) || strcmp(text, "Seal") == 0 ||
            strcmp(text, "Sign") == 0;
+}
+
+static bool is_regular_list(const struct xml_element *root)
+{
+    for (const struct xml_element *at = xml_first(root, NULL); at; at = xml_after(root, at))
+        if (!xml_is(at, "MaxSignId") && (!xml_is(at, "Signature") || !is_regular_entry(at)))
+            return false;
+    return !xml_has_stranger(root);
 }
 
 static enum status judge_entry(struct ofd_run *run, const struct zip_member *list,
@@ -82,11 +100,6 @@ static enum status judge_entry(struct ofd_run *run, const struct zip_member *lis
         report_broken(run, _("An entry of %s is malformed."), list->name);
         return STATUS_OK;
     }
-    if (!is_regular(entry))
-        verdict_report_add(run->report, "coverage", CHECK_WARN, VERDICT_CANNOT_TELL,
-                           _("An entry of %s has no number or is of no known kind: the list was "
-                             "changed, or the program that made it does not keep to the standard."),
-                           list->name);
     item.file = ofd_package_find(run->package, list, location);
     if (!item.file) {
         report_broken(run, _("The signature %s is listed, but is not in the file."), location);
@@ -118,6 +131,11 @@ static enum status judge_list(struct ofd_run *run, const struct zip_member *list
     const struct xml_element *root = xml_root(tree);
     const struct xml_element *entry =
         xml_is(root, "Signatures") ? xml_first(root, "Signature") : NULL;
+    if (!is_regular_list(root))
+        verdict_report_add(run->report, "coverage", CHECK_WARN, VERDICT_CANNOT_TELL,
+                           _("%s has an entry without a number or of no known kind: the list was "
+                             "changed, or the program that made it does not keep to the standard."),
+                           list->name);
     for (; entry && status == STATUS_OK; entry = xml_next(entry)) {
         if ((*count)++ == OFD_SIGNERS_MAX) {
             report_broken(run, _("%s lists too many signatures."), list->name);

@@ -175,6 +175,14 @@ const struct xml_element *xml_first(const struct xml_element *parent, const char
     return parent ? seen_from(node_of(parent)->children, name) : NULL;
 }
 
+bool xml_has_stranger(const struct xml_element *parent)
+{
+    for (const xmlNode *node = node_of(parent)->children; node; node = node->next)
+        if (node->type == XML_ELEMENT_NODE && !is_seen(node))
+            return true;
+    return false;
+}
+
 const struct xml_element *xml_next(const struct xml_element *element)
 {
     const xmlNode *node = node_of(element);

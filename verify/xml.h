@@ -43,6 +43,9 @@ const struct xml_element *xml_next(const struct xml_element *element);
 const struct xml_element *xml_after(const struct xml_element *top,
                                     const struct xml_element *element);
 
+/* Has it a child outside the namespace, which the functions above pass over? */
+bool xml_has_stranger(const struct xml_element *parent);
+
 /* False, with out = "", when it is absent or does not fit. White space at the ends is dropped. */
 bool xml_attribute(const struct xml_element *element, const char *name, char *out, size_t size);
 bool xml_text(const struct xml_element *element, char *out, size_t size);
