@@ -70,16 +70,18 @@ static bool is_identifier(const char *text)
     return *text != '\0';
 }
 
-/* GB/T 33190 has every signature numbered, and knows these two kinds; one that says nothing has a
- * seal. */
+/* What GB/T 33190 knows of an entry. Programs leave out its number and its kind. */
 static bool is_regular_entry(const struct xml_element *entry)
 {
     char text[OFD_LOCATION_MAX];
+    bool located = xml_attribute(entry, "BaseLoc", text, sizeof text);
+    bool numbered = xml_attribute(entry, "ID", text, sizeof text);
+    bool regular = !numbered || is_identifier(text);
+    bool kind = xml_attribute(entry, "Type", text, sizeof text);
 
-    if (!xml_attribute(entry, "ID", text, sizeof text) || !is_identifier(text))
-        return false;
-    return !xml_attribute(entry, "Type", text, sizeof text) || strcmp(text, "Seal") == 0 ||
-           strcmp(text, "Sign") == 0;
+    regular = regular && (!kind || strcmp(text, "Seal") == 0 || strcmp(text, "Sign") == 0);
+    return regular &&
+           xml_attribute_count(entry) == (size_t)located + (size_t)numbered + (size_t)kind;
 }
 
 static bool is_regular_list(const struct xml_element *root)
@@ -133,8 +135,8 @@ static enum status judge_list(struct ofd_run *run, const struct zip_member *list
         xml_is(root, "Signatures") ? xml_first(root, "Signature") : NULL;
     if (!is_regular_list(root))
         verdict_report_add(run->report, "coverage", CHECK_WARN, VERDICT_CANNOT_TELL,
-                           _("%s has an entry without a number or of no known kind: the list was "
-                             "changed, or the program that made it does not keep to the standard."),
+                           _("%s has an entry of no known kind: the list was changed, or the "
+                             "program that made it does not keep to the standard."),
                            list->name);
     for (; entry && status == STATUS_OK; entry = xml_next(entry)) {
         if ((*count)++ == OFD_SIGNERS_MAX) {

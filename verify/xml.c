@@ -251,6 +251,16 @@ bool xml_attribute(const struct xml_element *element, const char *name, char *ou
     return attribute && gather(attribute->children, out, size);
 }
 
+size_t xml_attribute_count(const struct xml_element *element)
+{
+    size_t count = 0;
+
+    for (const xmlAttr *attribute = node_of(element)->properties; attribute;
+         attribute = attribute->next)
+        count++;
+    return count;
+}
+
 void xml_put_text(const struct xml_element *element, struct buf *out)
 {
     for (const xmlNode *node = node_of(element)->children; node; node = node->next)

@@ -48,6 +48,7 @@ bool xml_has_stranger(const struct xml_element *parent);
 
 /* False, with out = "", when it is absent or does not fit. White space at the ends is dropped. */
 bool xml_attribute(const struct xml_element *element, const char *name, char *out, size_t size);
+size_t xml_attribute_count(const struct xml_element *element);
 bool xml_text(const struct xml_element *element, char *out, size_t size);
 bool xml_child_text(const struct xml_element *parent, const char *name, char *out, size_t size);
 /* Appends the text directly inside the element, as it is. */
