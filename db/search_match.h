@@ -50,8 +50,7 @@ struct match_record {
     const struct facts *facts;
     struct folded name, holder;
     struct pinyin_name pinyin, holder_pinyin;
-    struct pinyin_name
-        joined; /* the name without what stands in brackets; empty if there are none */
+    struct pinyin_name joined; /* of the name without what stands in brackets; or empty */
     char subject[SUBJECT_MAX]; /* folded; "" */
     char birth[9];
 };
