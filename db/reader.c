@@ -4,12 +4,15 @@
 #include "db/schema.h"
 
 #include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 #define READER_CACHE_KIB 16384
 
 struct reader {
     const struct home *home;
+    pthread_mutex_t guard; /* of `cache`, where it is exchanged and where another thread asks it to
+                              stop */
     struct sql *cache;
     unsigned cache_generation; /* of the file `cache` has open */
     struct sql *retired;       /* the file before, which somebody may still be reading */
@@ -77,6 +80,7 @@ enum status reader_open(const struct home *home, struct reader **out, struct err
         return error_nomem(error);
 
     reader->home = home;
+    pthread_mutex_init(&reader->guard, NULL);
     enum status status = open_cache(reader, &reader->cache, error);
     if (status == STATUS_OK)
         status = open_file(home, OUTBOX_FILE, OUTBOX_APPLICATION_ID, OUTBOX_SCHEMA_VERSION,
@@ -98,6 +102,7 @@ void reader_close(struct reader *reader)
     sql_close(reader->cache);
     sql_close(reader->retired);
     sql_close(reader->outbox);
+    pthread_mutex_destroy(&reader->guard);
     free(reader);
 }
 
@@ -124,7 +129,9 @@ static void follow_cache(struct reader *reader)
         return;
     sql_close(reader->retired);
     reader->retired = reader->cache;
+    pthread_mutex_lock(&reader->guard);
     reader->cache = fresh;
+    pthread_mutex_unlock(&reader->guard);
     reader->seen_version = -1;
     reader->generation = -1;
 }
@@ -185,6 +192,8 @@ enum status reader_catalogue(struct reader *reader, const struct catalogue **cat
 
 void reader_interrupt(struct reader *reader)
 {
+    pthread_mutex_lock(&reader->guard);
     sql_interrupt(reader->cache);
+    pthread_mutex_unlock(&reader->guard);
     sql_interrupt(reader->outbox);
 }
